@@ -1,0 +1,71 @@
+"""The payload of ``perftool bench``: how the measurements in the report were taken."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from perftool.model.base import Model
+from perftool.model.measurement import Histogram
+
+TargetKind = Literal["python", "sql", "command"]
+
+
+class BenchSettings(Model, frozen=True):
+    """What decided the run; times in seconds."""
+
+    blocks: int
+    samples_per_block: int
+    min_time_s: float
+    seed: int
+    gc: str = "default"
+    memory: bool = False
+    latency: bool = True
+    profile: str | None = None
+    warmup: int | None = None
+
+
+class GcPauses(Model, frozen=True):
+    """Garbage collections during the latency pass of a case: number, seconds in total, longest, over ``ops``."""
+
+    count: int
+    total_s: float
+    max_s: float
+    ops: int
+
+
+class BenchCase(Model, frozen=True):
+    """One case: where it came from and what is known of it beside its measurements.
+
+    ``work`` is the amount of work of one operation by unit (``B``, ``tokens``, ``statements``): rates are
+    work / time. ``loops`` is the calibrated number of operations per sample.
+    """
+
+    suite: str
+    case: str
+    kind: TargetKind
+    parameters: dict[str, str] = {}
+    source: str | None = None
+    loops: int = 1
+    work: dict[str, float] = {}
+    latency: Histogram | None = None
+    gc_pauses: GcPauses | None = None
+    exit_codes: dict[str, int] = {}
+
+
+class SkippedCase(Model, frozen=True):
+    """A case that gave no measurement, and why."""
+
+    suite: str
+    case: str
+    reason: str
+    parameters: dict[str, str] = {}
+
+
+class BenchPayload(Model, frozen=True, tag_field="kind", tag="bench"):
+    """A benchmark run; ``complete`` is False when it was interrupted after some blocks."""
+
+    settings: BenchSettings
+    cases: tuple[BenchCase, ...]
+    skipped: tuple[SkippedCase, ...] = ()
+    duration_s: float = 0.0
+    complete: bool = True

@@ -1,0 +1,61 @@
+"""The report: one versioned document for every command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from perftool.model.base import Model
+from perftool.model.bench import BenchPayload
+from perftool.model.comparison import ComparisonPayload
+from perftool.model.diagnostic import Diagnostic
+from perftool.model.environment import Environment
+from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
+from perftool.model.measurement import Measurement
+from perftool.model.verdict import ReportWarning, Verdict
+
+SCHEMA_VERSION: Final = "1.0"
+
+Payload = BenchPayload | ComparisonPayload | ConfigPayload | BaselinesPayload | InspectPayload | SetupPayload
+
+
+class Tool(Model, frozen=True):
+    """What wrote the report."""
+
+    name: str
+    version: str
+
+
+class BaselineInfo(Model, frozen=True):
+    """What makes a stored report a baseline: its name, who allowed it and by how much it may be exceeded.
+
+    ``buffer`` is a fraction added to every threshold at judgement time; samples are never scaled.
+    """
+
+    name: str
+    saved: str
+    reason: str = ""
+    buffer: float = 0.0
+    forced: bool = False
+
+
+class Report(Model, frozen=True):
+    """Environment, raw samples, diagnostics, doubts and verdict of one run of one command.
+
+    ``schema_version`` is major.minor; ``created`` is ISO 8601 in UTC; ``payload.kind`` says which command.
+    """
+
+    schema_version: str
+    tool: Tool
+    created: str
+    environment: Environment
+    payload: Payload
+    verdict: Verdict
+    measurements: tuple[Measurement, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    warnings: tuple[ReportWarning, ...] = ()
+    baseline: BaselineInfo | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the payload's kind: bench, compare, config, baselines, inspect or setup."""
+        return str(self.payload.__struct_config__.tag)
