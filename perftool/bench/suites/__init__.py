@@ -1,0 +1,1 @@
+"""One benchmark suite a file, found by file name: each defines ``SUITE``."""

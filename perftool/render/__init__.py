@@ -1,0 +1,1 @@
+"""Reports turned into text: presenters per kind, formats per output, a document between them."""

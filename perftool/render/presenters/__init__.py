@@ -1,0 +1,1 @@
+"""One presenter a report kind: payload to document."""
