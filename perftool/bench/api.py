@@ -47,7 +47,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class SuiteOptions:
-    """What a suite may be told: SQL ``stage``, ``dialect``, a ``folder`` to read, and a statement size limit in bytes."""
+    """What a suite may be told: SQL ``stage``, ``dialect``, a ``folder`` to read, a statement size limit in bytes."""
 
     stage: str = "parse"
     dialect: str = ""
