@@ -1,0 +1,59 @@
+# Every target sets up what it needs. `make bench` and `make test` work on a fresh machine with Python >= 3.11, pip and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help bench test check lint types contracts deps schema schema-check fix golden evidence clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "perftool needs Python 3.11 or newer; set PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+bench: $(STAMP) ## measure the built-in SQL parsing suite
+	$(BIN)/perftool bench
+
+test: $(STAMP) ## run the whole test suite
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+check: lint types contracts deps schema-check test ## everything that CI runs
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+contracts: $(STAMP)
+	$(BIN)/lint-imports
+
+deps: $(STAMP)
+	$(BIN)/deptry perftool
+
+schema: $(STAMP) ## write docs/schema/report-1.json from the model
+	$(BIN)/python -m perftool.store.schema
+
+schema-check: $(STAMP)
+	$(BIN)/python -m perftool.store.schema --check
+
+fix: $(STAMP) ## format the code and mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(STAMP) ## rewrite the golden files that perftool itself produces (never those of the reference tools)
+	PERFTOOL_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests -m golden
+
+evidence: $(STAMP) ## measure again what the documentation claims (minutes; quiet machine wanted)
+	$(BIN)/python docs/evidence/timeit_agreement.py
+	$(BIN)/python docs/evidence/pyperf_agreement.py
+
+clean: ## remove what these targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist

@@ -1,0 +1,80 @@
+"""The import contracts hold, name only things that exist, and bite when they are broken."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+
+# One planted fault a contract: (contract, file that gets the line, the line).
+FAULTS = [
+    ("layers", "perftool/stats/sample.py", "import perftool.render.api"),
+    ("layers", "perftool/render/api.py", "import perftool.bench.api"),
+    ("siblings", "perftool/model/base.py", "import perftool.store.atomic"),
+    ("extensions", "perftool/render/formats/markdown.py", "import perftool.render.formats.html"),
+    ("extensions", "perftool/compare/importers/pyperf.py", "import perftool.compare.importers.gobench"),
+    ("sqlglot", "perftool/bench/runner.py", "import sqlglot"),
+    ("typer", "perftool/render/dispatch.py", "import typer"),
+    ("rich", "perftool/render/formats/text.py", "import rich.table"),
+    ("psutil", "perftool/compare/comparator.py", "import psutil"),
+    ("pure", "perftool/compare/comparator.py", "import random"),
+]
+
+
+def lint_imports(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "perftool", tmp_path / "perftool", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_contracts_hold(copy: Path) -> None:
+    done = lint_imports(copy)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(("contract", "file", "line"), FAULTS, ids=[f"{c}:{f}" for c, f, _ in FAULTS])
+def test_contract_bites(copy: Path, contract: str, file: str, line: str) -> None:
+    target = copy / file
+    target.write_text(f"{target.read_text()}\n{line}\n")
+    done = lint_imports(copy, "--contract", contract)
+    assert done.returncode == 1, f"{contract} did not notice {line!r} in {file}\n{done.stdout}"
+
+
+def test_every_contract_is_tested_to_bite() -> None:
+    assert {c["id"] for c in CONTRACTS} == {contract for contract, _, _ in FAULTS}
+
+
+def names_in(contract: dict[str, object]) -> list[str]:
+    """Return every perftool module a contract names, wildcards reduced to their package."""
+    found: list[str] = []
+    for key in ("source_modules", "forbidden_modules", "modules", "allowed_importers", "ancestors", "containers"):
+        found += [str(name) for name in contract.get(key, [])]  # type: ignore[attr-defined]
+    for layer in contract.get("layers", []):  # type: ignore[attr-defined]
+        found += [f"perftool.{name.strip()}" for name in str(layer).split("|")]
+    return [name.removesuffix(".*") for name in found if name.startswith("perftool")]
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda c: c["id"])
+def test_contract_names_only_what_exists(contract: dict[str, object]) -> None:
+    for name in names_in(contract):
+        path = ROOT / name.replace(".", "/")
+        assert path.with_suffix(".py").is_file() or (path / "__init__.py").is_file(), name
