@@ -1,0 +1,199 @@
+"""Build, encode, decode, read and write reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import msgspec
+
+import perftool
+from perftool.errors import InputError, UsageError
+from perftool.model.report import SCHEMA_VERSION, BaselineInfo, Payload, Report, Tool
+from perftool.store import atomic, invariants, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from perftool.model.diagnostic import Diagnostic
+    from perftool.model.environment import Environment
+    from perftool.model.measurement import Measurement
+    from perftool.model.verdict import ReportWarning, Verdict
+
+_GITIGNORE = b"# Measurements of this machine: nothing here belongs in the repository.\n*\n"
+
+
+class _ToolHeader(msgspec.Struct):
+    name: str
+
+
+class _Header(msgspec.Struct):
+    schema_version: str
+    tool: _ToolHeader
+
+
+def build(
+    payload: Payload,
+    verdict: Verdict,
+    environment: Environment,
+    *,
+    created: datetime,
+    measurements: Iterable[Measurement] = (),
+    diagnostics: Iterable[Diagnostic] = (),
+    warnings: Iterable[ReportWarning] = (),
+    baseline: BaselineInfo | None = None,
+) -> Report:
+    """Put a report together; ``created`` is an aware time, stored in UTC to the second."""
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        tool=Tool(name="perftool", version=perftool.__version__),
+        created=timestamp(created),
+        environment=environment,
+        payload=payload,
+        verdict=verdict,
+        measurements=tuple(measurements),
+        diagnostics=tuple(diagnostics),
+        warnings=tuple(warnings),
+        baseline=baseline,
+    )
+
+
+def timestamp(moment: datetime) -> str:
+    """Write an aware time as reports store it: ISO 8601 in UTC to the second."""
+    from datetime import UTC
+
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def encode(report: Report) -> bytes:
+    """Write ``report`` as JSON for people and diffs: indented, but a list of numbers stays on one line.
+
+    raises: ValueError when the report contradicts itself: that is a bug of whoever made it.
+    """
+    import re
+
+    for violation in invariants.violations(report):
+        raise ValueError(violation)
+    pretty = msgspec.json.format(msgspec.json.encode(report), indent=2)
+    # A raw newline cannot stand inside a JSON string, so this never touches one.
+    return re.sub(rb"\[\n[-+0-9.eE,\s]+\]", _one_line, pretty) + b"\n"
+
+
+def _one_line(match: Any) -> bytes:
+    words = b" ".join(match[0][1:-1].split())
+    return b"[" + words + b"]"
+
+
+def decode(data: bytes, *, name: str) -> Report:
+    """Read a report from JSON, upgrading an older version.
+
+    ``name`` is the file as the user named it.
+    raises: InputError in one line with file and position when ``data`` is no valid report of a known version.
+    """
+    if not data.strip():
+        raise InputError(f"{name}: the file is empty", hint="measure again: perftool bench")
+    try:
+        header = msgspec.json.decode(data, type=_Header)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _refuse(data, name, error)
+    if header.tool.name != "perftool":
+        raise InputError(f"{name}: not a perftool report: it was written by {header.tool.name[:40]!r}")
+    major, _ = upgrade.parse(header.schema_version, name=name)
+    try:
+        if major == upgrade.parse(SCHEMA_VERSION, name=name)[0]:
+            report = msgspec.json.decode(data, type=Report)
+        else:
+            report = msgspec.convert(upgrade.upgrade(msgspec.json.decode(data), major=major, name=name), type=Report)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _refuse(data, name, error)
+    for violation in invariants.violations(report):
+        raise InputError(f"{name}: {violation}", hint="the file is damaged: measure again with perftool bench")
+    return report
+
+
+def _refuse(data: bytes, name: str, error: Exception) -> NoReturn:
+    text = str(error)
+    if isinstance(error, msgspec.ValidationError):
+        what = "not a perftool report: " if "schema_version" in text or "`$" not in text or "$.tool" in text else ""
+        raise InputError(
+            f"{name}: {what}{text[:1].lower()}{text[1:]}", hint="perftool compare reads other tools' results too"
+        ) from error
+    if isinstance(error, RecursionError):
+        raise InputError(f"{name}: not a perftool report: nested too deeply") from error
+    if "truncated" in text:
+        line, column = _position(data, len(data))
+        raise InputError(
+            f"{name}:{line}:{column}: the JSON ends too early (byte {len(data)})",
+            hint="the file was cut off: copy it again or measure again",
+        ) from error
+    if isinstance(error, UnicodeDecodeError):
+        raise InputError(f"{name}: not a perftool report: not UTF-8 text (byte {error.start})") from error
+    offset = _offset(text)
+    if offset is None:
+        raise InputError(f"{name}: not JSON: {text}") from error
+    line, column = _position(data, offset)
+    raise InputError(f"{name}:{line}:{column}: not JSON: {text}") from error
+
+
+def _offset(text: str) -> int | None:
+    """Return n of ``… (byte n)``, msgspec's way to give a position."""
+    _, marker, tail = text.rpartition("(byte ")
+    digits = tail.rstrip(")")
+    return int(digits) if marker and digits.isdigit() else None
+
+
+def _position(data: bytes, offset: int) -> tuple[int, int]:
+    """Return line and column, 1-based, of a byte offset; columns count characters."""
+    start = data.rfind(b"\n", 0, offset) + 1
+    return data.count(b"\n", 0, start) + 1, len(data[start:offset].decode("utf-8", "replace")) + 1
+
+
+def read(path: Path) -> Report:
+    """Read the report in the file ``path``.
+
+    raises: UsageError when the file cannot be opened, InputError when it holds no valid report.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot read {path}: {reason}", hint="perftool bench writes .perftool/reports/") from error
+    return decode(data, name=str(path))
+
+
+def write(report: Report, path: Path) -> None:
+    """Write ``report`` to the file ``path``, whole or not at all."""
+    atomic.write_bytes(path, encode(report))
+
+
+def save_run(report: Report, folder: Path, stem: str, *, keep: int = 0) -> Path:
+    """Store ``report`` as ``<UTC stamp>-<stem>.json`` in ``folder`` and as ``latest.json``; return the first path.
+
+    The folder is made with a .gitignore of its own. ``keep`` > 0 removes all but that many newest runs.
+    """
+    data = encode(report)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        atomic.write_bytes(ignore, _GITIGNORE)
+    stamp = report.created.replace("-", "").replace(":", "").replace("T", "-").removesuffix("Z")
+    path = _free_path(folder, f"{stamp}-{path_safe(stem)}")
+    atomic.write_bytes(path, data)
+    atomic.write_bytes(folder / "latest.json", data)
+    if keep > 0:
+        for old in sorted(folder.glob("[0-9]*.json"), reverse=True)[keep:]:
+            old.unlink(missing_ok=True)
+    return path
+
+
+def _free_path(folder: Path, stem: str) -> Path:
+    path, number = folder / f"{stem}.json", 2
+    while path.exists():
+        path, number = folder / f"{stem}-{number}.json", number + 1
+    return path
+
+
+def path_safe(name: str) -> str:
+    """Return ``name`` with everything but letters, digits, dots, dashes and underscores as dashes."""
+    safe = "".join(c if c.isalnum() or c in "._-" else "-" for c in name).strip(".-")
+    return safe[:80] or "run"
