@@ -1,0 +1,1 @@
+"""Base units, their direction, and numbers as text."""
