@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -15,6 +14,7 @@ from perftool.store import atomic, invariants, upgrade
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     from perftool.model.diagnostic import Diagnostic
     from perftool.model.environment import Environment

@@ -47,7 +47,7 @@ def upgrade(
     known = STEPS if steps is None else steps
     if major > goal:
         raise InputError(
-            f"{name}: report version {document.get('schema_version')} is newer than this perftool understands ({goal}.x)",
+            f"{name}: report version {document.get('schema_version')} is newer than this perftool reads ({goal}.x)",
             hint="pip install --upgrade perftool",
         )
     while major < goal:

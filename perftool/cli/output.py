@@ -1,0 +1,154 @@
+"""Show a report where the user wants it and turn its verdict into the exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perftool import discovery
+from perftool.cli.streams import silence
+from perftool.errors import EXIT_FAIL, EXIT_NOTHING_USABLE, EXIT_OK, OutputError, UsageError
+from perftool.render import dispatch
+from perftool.render.api import RenderOptions
+from perftool.store import atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perftool.model.report import Report
+    from perftool.model.verdict import Verdict
+
+_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """Where and how to show a report.
+
+    ``formats`` go to standard output one after the other; none means a table for the terminal or plain text.
+    ``outputs`` are files, ``FORMAT=FILE`` or a FILE whose suffix tells the format. ``next_steps`` are lines for
+    standard error at the end ("report  PATH", "next    COMMAND"), not shown when quiet. With ``judge`` False the
+    verdict does not decide the exit code.
+    """
+
+    formats: Sequence[str] | None = None
+    outputs: Sequence[str] | None = None
+    quiet: bool = False
+    verbose: bool = False
+    ascii_only: bool = False
+    strict: bool = False
+    next_steps: Sequence[str] = ()
+    judge: bool = True
+
+
+def emit(report: Report, options: OutputOptions) -> int:
+    """Write ``report`` to files and standard output and return the exit code.
+
+    Everything is rendered before anything is written, so that a wrong format leaves nothing half done.
+    raises: UsageError for an unknown format or one that cannot show this kind, OutputError when writing fails.
+    """
+    formats = list(options.formats or [_default_format()])
+    targets = [_target(output, options.formats) for output in options.outputs or ()]
+    shown = [dispatch.render(report, name, _render_options(options, name)) for name in formats]
+    plain = RenderOptions(width=_WIDTH, ascii_only=options.ascii_only, quiet=options.quiet, verbose=options.verbose)
+    files = [(path, dispatch.render(report, name, plain)) for name, path in targets]
+    for path, content in files:
+        atomic.write_bytes(path, _encoded(content, "utf-8"))
+    for content in shown:
+        write_stdout(content)
+    for name in dict.fromkeys([*formats, *(name for name, _ in targets)]):
+        _tell(dispatch.messages(report, name, plain))
+    if not options.quiet:
+        _tell("\n".join(options.next_steps))
+    return exit_code(report.verdict, strict=options.strict) if options.judge else EXIT_OK
+
+
+def exit_code(verdict: Verdict, *, strict: bool) -> int:
+    """Return what a verdict means for the caller: a failure is never readable as a pass."""
+    if verdict.undecidable:
+        return EXIT_NOTHING_USABLE
+    if verdict.outcome == "fail" or (strict and verdict.outcome == "inconclusive"):
+        return EXIT_FAIL
+    return EXIT_OK
+
+
+def colour_wanted() -> bool:
+    """Say whether standard output takes colours: a terminal, NO_COLOR unset, not dumb."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def write_stdout(content: str | bytes) -> None:
+    """Write to standard output now.
+
+    A closed pipe is a quiet end: what remains is dropped, the exit code still tells the verdict.
+    raises: OutputError when the disk is full.
+    """
+    data = _encoded(content, sys.stdout.encoding or "utf-8")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+    except OSError as error:
+        silence(sys.stdout)
+        if error.errno == errno.EINVAL and os.name == "nt":
+            return  # Windows' way to say that the reader of a pipe has gone
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"cannot write to standard output: {reason}") from error
+
+
+def _encoded(content: str | bytes, encoding: str) -> bytes:
+    return content if isinstance(content, bytes) else content.encode(encoding, "backslashreplace")
+
+
+def _default_format() -> str:
+    return "terminal" if sys.stdout.isatty() else "text"
+
+
+def _render_options(options: OutputOptions, name: str) -> RenderOptions:
+    width = _WIDTH
+    if sys.stdout.isatty() and name in {"terminal", "text"}:
+        import shutil
+
+        width = shutil.get_terminal_size((_WIDTH, 24)).columns
+    return RenderOptions(
+        width=width,
+        colour=colour_wanted(),
+        ascii_only=options.ascii_only or not _speaks_unicode(),
+        quiet=options.quiet,
+        verbose=options.verbose,
+    )
+
+
+def _speaks_unicode() -> bool:
+    try:
+        "✓±µ…".encode(sys.stdout.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _target(output: str, formats: Sequence[str] | None) -> tuple[str, Path]:
+    """Return format and path of one ``--output`` value."""
+    if not output:
+        raise UsageError("--output needs a file name", hint="for example --output report.md")
+    prefix, equals, rest = output.partition("=")
+    if equals and rest and prefix.replace("-", "_") in discovery.names("perftool.render.formats"):
+        return prefix, Path(rest)
+    try:
+        return dispatch.format_for_path(Path(output)), Path(output)
+    except UsageError:
+        if formats and len(formats) == 1:
+            return formats[0], Path(output)
+        raise
+
+
+def _tell(text: str) -> None:
+    if text:
+        sys.stderr.write(text if text.endswith("\n") else text + "\n")
+        sys.stderr.flush()
