@@ -50,11 +50,11 @@ class PythonBuild(Model, frozen=True):
 
 
 class Source(Model, frozen=True):
-    """The revision of the code under test."""
+    """The revision of the code under test; ``dirty`` is None where nobody asked git or git did not answer."""
 
     commit: str | None
     branch: str | None
-    dirty: bool
+    dirty: bool | None
 
 
 class Activity(Model, frozen=True):
