@@ -1,0 +1,1 @@
+"""Statistics on floats: no input, no output, no clock, no randomness, standard library only."""
