@@ -85,7 +85,10 @@ def _failed(error: Exception, session: Session) -> int:
 
         traceback.print_exception(error)
     if isinstance(error, PerftoolError):
-        return _say(f"error: {error.message}", error.hint, error.exit_code)
+        # A configuration error carries every other problem in ``more``.
+        for message in (error.message, *getattr(error, "more", ())):
+            _say(f"error: {message}", None, error.exit_code)
+        return _say(None, error.hint, error.exit_code)
     if isinstance(error, ClickException):
         path = error.ctx.command_path if isinstance(error, TyperUsageError) and error.ctx else "perftool"
         message = error.format_message().rstrip(".")
@@ -111,8 +114,8 @@ def _finished(code: int) -> int:
     return code
 
 
-def _say(message: str, hint: str | None, code: int) -> int:
-    text = f"perftool: {_one_line(message)}\n" + (f"  {_one_line(hint)}\n" if hint else "")
+def _say(message: str | None, hint: str | None, code: int) -> int:
+    text = (f"perftool: {_one_line(message)}\n" if message else "") + (f"  {_one_line(hint)}\n" if hint else "")
     try:
         sys.stderr.write(text)
         sys.stderr.flush()

@@ -1,0 +1,245 @@
+"""Load settings: flag > environment > perftool.toml > pyproject.toml > profile > default."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from perftool.config import profiles
+from perftool.config.problems import ConfigurationError, nearest
+from perftool.config.schema import KEYS, RULE_KEYS, SECTIONS, CompareSection, RuleSection, Settings
+from perftool.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_HINT = "perftool config shows every setting"
+
+
+class Source:
+    """Settings of one place: dotted name → (raw value, where it stands); ``rules`` None when it has none."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, tuple[object, str]] = {}
+        self.rules: list[tuple[dict[str, object], str]] | None = None
+
+
+def load(
+    folder: Path,
+    *,
+    environment: Mapping[str, str],
+    flags: Mapping[str, object] | None = None,
+    file: Path | None = None,
+    profile: str | None = None,
+) -> Settings:
+    """Return the settings for a command that runs in ``folder``.
+
+    ``flags`` maps dotted names to what the command line said, None meaning nothing. ``file`` replaces the
+    configuration files of the project. ``profile`` wins over a profile named in environment or files.
+    raises: ConfigurationError with every wrong setting at once, UsageError when ``file`` cannot be opened.
+    """
+    problems: list[str] = []
+    root = project_root(folder)
+    given = [(file, True)] if file is not None else [(root / "perftool.toml", False), (root / "pyproject.toml", False)]
+    read = [(path, _read(path, named, root, problems)) for path, named in given]
+    sources = [_from_flags(flags or {}), _from_environment(environment, problems)]
+    sources += [source for _, source in read if source is not None]
+    if profile is not None:
+        sources[0].values["profile"] = (profile, "command line")
+    chosen = next((s.values["profile"] for s in sources if "profile" in s.values), ("", "default"))
+    if isinstance(chosen[0], str) and chosen[0]:
+        try:
+            path = profiles.find(chosen[0], root)
+        except UsageError as error:
+            problems.append(f"{chosen[1]}: {error.message}; {error.hint}")
+        else:
+            sources.append(_from_profile(path, chosen[0], problems))
+    settings = _merge(sources, root, tuple(_shown(path, root) for path, s in read if s is not None), problems)
+    if problems:
+        raise ConfigurationError(problems, hint=_HINT)
+    return settings
+
+
+def project_root(folder: Path) -> Path:
+    """Return the nearest folder upwards with a perftool configuration or a repository, else ``folder`` itself."""
+    folder = folder.absolute()
+    for candidate in (folder, *folder.parents):
+        if (candidate / "perftool.toml").is_file() or (candidate / ".git").exists():
+            return candidate
+        pyproject = candidate / "pyproject.toml"
+        if pyproject.is_file() and b"[tool.perftool" in pyproject.read_bytes():
+            return candidate
+    return folder
+
+
+def _merge(sources: list[Source], root: Path, files: tuple[str, ...], problems: list[str]) -> Settings:
+    values: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    for source in sources:
+        for name, (raw, origin) in source.values.items():
+            key = KEYS[name]
+            try:
+                value = key.kind.read(raw)
+            except ValueError as error:
+                problems.append(f"{origin}: {name}: {_short(raw)} is not {error}")
+                continue
+            if name not in values:
+                values[name], origins[name] = value, origin
+    rules: tuple[RuleSection, ...] = ()
+    with_rules = [source.rules for source in sources if source.rules is not None]
+    for index, tables in enumerate(with_rules):
+        checked = tuple(_rule(table, origin, problems) for table, origin in tables)
+        if index == 0:
+            rules = checked
+            origins |= {f"compare.rule[{n}]": origin for n, (_, origin) in enumerate(tables)}
+    sections: dict[str, Any] = {
+        name: cls(**{f.name: values[f"{name}.{f.name}"] for f in fields(cls) if f"{name}.{f.name}" in values})
+        for name, cls in SECTIONS.items()
+    }
+    plain: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
+    sections["compare"] = _thresholds(sections["compare"], origins, problems)
+    return Settings(**plain, **sections, rules=rules, root=root, files=files, origins=origins)
+
+
+def _thresholds(section: CompareSection, origins: dict[str, str], problems: list[str]) -> CompareSection:
+    """Keep the warning below the failure: halfway where nobody chose it, a problem where somebody did."""
+    if section.warn <= section.fail:
+        return section
+    if "compare.warn" in origins:
+        problems.append(f"{origins['compare.warn']}: compare.warn is above compare.fail: nothing could ever only warn")
+        return section
+    origins["compare.warn"] = "half of compare.fail"
+    return replace(section, warn=section.fail / 2)
+
+
+def _rule(table: dict[str, object], origin: str, problems: list[str]) -> RuleSection:
+    values: dict[str, Any] = {}
+    for name, raw in table.items():
+        key = RULE_KEYS.get(name)
+        if key is None:
+            problems.append(f"{origin}: unknown setting {name} in [[compare.rule]]{nearest(name, list(RULE_KEYS))}")
+            continue
+        try:
+            values[name] = key.kind.read(raw)
+        except ValueError as error:
+            problems.append(f"{origin}: compare.rule.{name}: {_short(raw)} is not {error}")
+    return RuleSection(**values)
+
+
+def _from_flags(flags: Mapping[str, object]) -> Source:
+    source = Source()
+    # A name that does not exist is a bug of the command, so this raises KeyError.
+    source.values = {KEYS[name].name: (value, "command line") for name, value in flags.items() if value is not None}
+    return source
+
+
+def _from_environment(environment: Mapping[str, str], problems: list[str]) -> Source:
+    source = Source()
+    known = {key.variable: key.name for key in KEYS.values()}
+    for variable in sorted(environment):
+        if not variable.startswith("PERFTOOL_"):
+            continue
+        if variable in known:
+            if environment[variable] != "":
+                source.values[known[variable]] = (environment[variable], variable)
+        else:
+            problems.append(f"environment: unknown setting {variable}{nearest(variable, list(known))}")
+    return source
+
+
+def _from_profile(path: Path, name: str, problems: list[str]) -> Source:
+    source = _parse(path, f"profile {name}", problems, profile=True)
+    return source if source is not None else Source()
+
+
+def _read(path: Path, named: bool, root: Path, problems: list[str]) -> Source | None:
+    """Read a configuration file; None when it is not there (unless the user ``named`` it) or has nothing for us."""
+    if not named and not path.is_file():
+        return None
+    return _parse(path, _shown(path, root), problems)
+
+
+def _parse(path: Path, shown: str, problems: list[str], *, profile: bool = False) -> Source | None:
+    import tomllib
+
+    from perftool.config.lines import locate
+
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        document: Any = tomllib.loads(text.replace("\r\n", "\n"))
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        problems.append(f"{shown}: not TOML: {error}")
+        return None
+    prefix = ""
+    if path.name == "pyproject.toml":
+        tool = document.get("tool")
+        document = tool.get("perftool") if isinstance(tool, dict) else None
+        prefix = "tool.perftool."
+        if document is None:
+            return None
+    lines = locate(text)
+
+    def where(name: str) -> str:
+        line = lines.get(prefix + name)
+        return f"{shown}:{line}" if line else shown
+
+    source = Source()
+    if not isinstance(document, dict):
+        problems.append(f"{where('')}: tool.perftool is not a table")
+        return None
+    if profile:
+        document = {k: v for k, v in document.items() if k != "description"}
+        if "profile" in document:
+            problems.append(f"{where('profile')}: a profile cannot start from another profile")
+            del document["profile"]
+    _collect(document, where, source, problems)
+    return source
+
+
+def _collect(document: dict[str, Any], where: Any, source: Source, problems: list[str]) -> None:
+    for name, value in document.items():
+        if name in SECTIONS:
+            if not isinstance(value, dict):
+                problems.append(f"{where(name)}: {name} is a section: write [{name}]")
+                continue
+            for inner, setting in value.items():
+                full = f"{name}.{inner}"
+                if full == "compare.rule":
+                    _collect_rules(setting, where, source, problems)
+                else:
+                    _keep(full, setting, where(full), source, problems)
+        else:
+            _keep(name, value, where(name), source, problems)
+
+
+def _collect_rules(tables: object, where: Any, source: Source, problems: list[str]) -> None:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        problems.append(f"{where('compare.rule')}: compare.rule is a list of tables: write [[compare.rule]]")
+        return
+    source.rules = [(table, where(f"compare.rule[{index}]")) for index, table in enumerate(tables)]
+
+
+def _keep(name: str, value: object, origin: str, source: Source, problems: list[str]) -> None:
+    if name in KEYS:
+        source.values[name] = (value, origin)
+        return
+    what = "section" if isinstance(value, dict) else "setting"
+    candidates = list(SECTIONS) if isinstance(value, dict) else list(KEYS)
+    guess = nearest(name, candidates)
+    if not guess and "." not in name:
+        ends = [key for key in KEYS if key.rpartition(".")[2] == name]
+        guess = f": did you mean {ends[0]}?" if ends else ""
+    problems.append(f"{origin}: unknown {what} {name}{guess}")
+
+
+def _shown(path: Path, root: Path) -> str:
+    absolute = path.absolute()
+    return str(absolute.relative_to(root)) if absolute.is_relative_to(root) else str(path)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
