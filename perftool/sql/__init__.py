@@ -1,0 +1,1 @@
+"""SQL text and trees: splitting, pooled parsing, fingerprints. The only package that knows sqlglot."""

@@ -1,0 +1,76 @@
+"""One tokeniser and one parser of sqlglot for one dialect, used again and again, with errors of our own tree."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from perftool.errors import InputError
+from perftool.sql.nesting import refuse_too_deep
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+    from sqlglot.tokenizer_core import Token
+
+    SqlToken: TypeAlias = Token
+
+# What sqlglot lets out on damaged text, beside its own SqlglotError.
+UNEXPECTED: Final = (
+    ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError,
+)  # fmt: skip
+
+
+class Engine:
+    """sqlglot's tokeniser and parser of one dialect (a canonical name), not to be shared between threads."""
+
+    __slots__ = ("_parser", "_tokenizer", "dialect")
+
+    def __init__(self, dialect: str) -> None:
+        from sqlglot.dialects.dialect import Dialect
+
+        # sqlglot logs every statement that it only half understands; what is worth saying goes into the report.
+        logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+        found = Dialect.get_or_raise(dialect)
+        self.dialect = dialect
+        self._tokenizer = found.tokenizer()
+        self._parser = found.parser()
+
+    def tokenize(self, text: str) -> list[SqlToken]:
+        """Return the tokens of ``text``; raises: InputError with what is wrong."""
+        try:
+            return self._tokenizer.tokenize(text)
+        except Exception as error:
+            raise translated(error) from error
+
+    def parse(self, text: str) -> list[Expr]:
+        """Return the trees of all statements in ``text``; raises: InputError with what is wrong."""
+        refuse_too_deep(text, self.dialect)
+        try:
+            trees = self._parser.parse(self._tokenizer.tokenize(text), text)
+        except Exception as error:
+            raise translated(error) from error
+        return [tree for tree in trees if tree is not None]
+
+    def clear(self) -> None:
+        """Let go of the last text, its tokens and trees."""
+        self._parser.reset()
+
+
+def translated(error: Exception) -> Exception:
+    """Return the InputError that says in one line what sqlglot found wrong; any other error as it is."""
+    from sqlglot.errors import ParseError, SqlglotError
+
+    if isinstance(error, ParseError) and error.errors:
+        first = error.errors[0]
+        where = f" at line {first['line']}" if first.get("line") else ""
+        return InputError(f"{_one_line(str(first.get('description') or error))}{where}")
+    if isinstance(error, RecursionError):
+        return InputError("nested too deep to be parsed")
+    if isinstance(error, (SqlglotError, *UNEXPECTED)):
+        return InputError(_one_line(str(error)) or f"sqlglot failed with {type(error).__name__}")
+    return error
+
+
+def _one_line(text: str) -> str:
+    # sqlglot underlines the place with terminal codes and quotes the text around it: the first line says it all.
+    return text.strip().partition("\n")[0].strip().rstrip(".")[:200]

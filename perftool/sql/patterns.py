@@ -1,0 +1,46 @@
+"""Regular expressions for the pieces of SQL that may hide anything: strings, quoted names, comments.
+
+All are linear: possessive inside, and an unterminated piece runs to the end of the text instead of failing.
+They are ASCII-only text, so that the same source serves ``str`` and ``bytes``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from perftool.sql.lexis import Lexis
+
+WORD_START = r"A-Za-z_\x80-\xff"
+TEXT_WORD_START = r"A-Za-z_\u0080-\U0010ffff"
+
+
+def quoted(quote: str, *, backslash: bool, close: str | None = None) -> str:
+    """Return the pattern of a piece in quotes; a doubled closing quote stands for itself."""
+    end = close or quote
+    stop = re.escape(end)
+    inner = rf"[^{stop}\\]*+" if backslash else rf"[^{stop}]*+"
+    repeated = rf"{stop}{stop}|\\[\s\S]" if backslash else f"{stop}{stop}"
+    unfinished = r"\\?\Z" if backslash else r"\Z"
+    return rf"{re.escape(quote)}{inner}(?:(?:{repeated}){inner})*+(?:{stop}|{unfinished})"
+
+
+def tripled(quote: str) -> str:
+    """Return the pattern of a string in three quotes, where a backslash hides the next character."""
+    return rf"{quote * 3}(?:[^{quote}\\]|\\[\s\S]|{quote}{{1,2}}(?!{quote}))*+(?:{quote * 3}|[{quote}\\]*\Z)"
+
+
+def dollar_open(habits: Lexis, word_start: str) -> str | None:
+    """Return the pattern that opens a dollar-quoted string, or None where there are none."""
+    if habits.dollar == "none":
+        return None
+    return r"\$\$" if habits.dollar == "plain" else rf"\$(?:[{word_start}][{word_start}0-9]*+)?\$"
+
+
+def line_comment(habits: Lexis) -> str:
+    """Return the pattern of a comment that runs to the end of its line."""
+    starts = [re.escape(s) for s in habits.line_comments]
+    if habits.dash_needs_space:
+        starts[0] = r"--(?=[\s\x00-\x1f]|\Z)"
+    return f"(?:{'|'.join(starts)})[^\r\n]*+"

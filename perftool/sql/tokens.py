@@ -1,0 +1,116 @@
+"""Cut SQL text into tokens by perftool's own rules, which no release of sqlglot can change.
+
+The fingerprint and the number of tokens in a benchmark stand on these; trees are made from sqlglot's tokens.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Final, Literal
+
+from perftool.sql import patterns
+from perftool.sql.lexis import lexis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TokenKind = Literal["string", "quoted", "number", "word", "parameter", "operator"]
+Token = tuple[TokenKind, str]
+
+_NUMBER: Final = (
+    r"0[xX][0-9A-Fa-f]++|(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?|(?<!\.)\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?"
+)
+_OPERATOR: Final = (
+    r"::|:=|->>|->|#>>|#>|<=>|<=|>=|<>|!=|\|\||&&|==|=>|\*\*|~~\*|~~|!~~\*|!~~|!~\*|!~|~\*|@>|<@|@\?|@@|\?\||\?&|<<|>>"
+)
+_CLOSING: Final = {"[": "]", "{": "}", "(": ")", "<": ">"}
+_BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
+
+
+def lex(text: str, dialect: str = "") -> Iterator[Token]:
+    """Yield the significant tokens of ``text`` as (kind, text); white space and comments are left out.
+
+    Never fails: what fits nothing is an operator of one character, and an unterminated string or comment ends with
+    the text. ``dialect`` is a canonical name.
+    cost: linear in the text.
+    """
+    scanner = _scanner(dialect)
+    nested = lexis(dialect).nested_comments
+    position: int | None = 0
+    while position is not None:
+        start, position = position, None
+        for match in scanner.finditer(text, start):
+            kind = match.lastgroup
+            if kind in _SIGNIFICANT:
+                yield kind, match[0]  # type: ignore[misc]
+            elif kind == "comment":
+                continue
+            elif kind == "block":
+                position = _comment_end(text, match.end(), nested=nested)
+                break
+            else:
+                position = _delimited_end(text, match[0], match.end())
+                yield "string", text[match.start() : position]
+                break
+
+
+def count_tokens(text: str, dialect: str = "") -> int:
+    """Return the number of significant tokens in ``text``."""
+    return sum(1 for _ in lex(text, dialect))
+
+
+_SIGNIFICANT: Final = frozenset({"string", "quoted", "number", "word", "parameter", "operator"})
+
+
+@functools.cache
+def _scanner(dialect: str) -> re.Pattern[str]:
+    habits = lexis(dialect)
+    word = patterns.TEXT_WORD_START
+    strings = []
+    if habits.escape_strings:
+        strings.append("[eE]" + patterns.quoted("'", backslash=True))
+    prefix = r"(?:[uU]&|[rR][bB]?|[bB][rR]?|[nNxX]|_[A-Za-z0-9]++\s*+)?"
+    if habits.triple_quotes:
+        strings += [prefix + patterns.tripled("'"), prefix + patterns.tripled('"')]
+    strings.append(prefix + patterns.quoted("'", backslash=habits.backslash))
+    quoted: list[str] = []
+    (strings if habits.double_quoted_strings else quoted).append(
+        (prefix if habits.double_quoted_strings else "(?:[uU]&)?")
+        + patterns.quoted('"', backslash=habits.double_quoted_strings and habits.backslash)
+    )
+    if habits.backticks:
+        quoted.append(patterns.quoted("`", backslash=False))
+    if habits.brackets:
+        quoted.append(patterns.quoted("[", close="]", backslash=False))
+    groups = [
+        ("comment", patterns.line_comment(habits)),
+        ("block", r"/\*"),
+        ("q", r"[nN]?[qQ]'[^\s']" if habits.q_quotes else None),
+        ("dollar", patterns.dollar_open(habits, word)),
+        ("string", "|".join(strings)),
+        ("quoted", "|".join(quoted)),
+        ("number", _NUMBER),
+        ("word", rf"[{word}@#][{word}0-9$@#]*+"),
+        ("parameter", rf"\$[0-9]++|\?[0-9]*+(?![|&])|(?<![:\w]):[{word}][{word}0-9]*+|%s|%\([^()\s]*+\)s"),
+        ("operator", _OPERATOR + r"|[^\s\x00]"),
+    ]
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in groups if pattern))
+
+
+def _comment_end(text: str, position: int, *, nested: bool) -> int:
+    if not nested:
+        end = text.find("*/", position)
+        return len(text) if end < 0 else end + 2
+    depth = 1
+    for edge in _BLOCK_EDGE.finditer(text, position):
+        depth += 1 if edge[0] == "/*" else -1
+        if not depth:
+            return edge.end()
+    return len(text)
+
+
+def _delimited_end(text: str, opening: str, position: int) -> int:
+    closing = opening if opening[0] == "$" else _CLOSING.get(opening[-1], opening[-1]) + "'"
+    end = text.find(closing, position)
+    return len(text) if end < 0 else end + len(closing)
