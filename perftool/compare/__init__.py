@@ -1,0 +1,1 @@
+"""Results of any benchmark tool: read, matched, compared and judged."""

@@ -1,0 +1,101 @@
+"""What an importer is and what it gives: the only module that an importer needs beside the model."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from perftool.model.environment import Environment
+    from perftool.model.measurement import Better
+    from perftool.model.report import BaselineInfo
+    from perftool.model.verdict import ReportWarning
+
+Config = tuple[tuple[str, str], ...]
+
+HEAD_BYTES: Final = 65_536
+
+
+@dataclass(slots=True)
+class Series:
+    """All values of one quantity of one benchmark under one configuration, in the order read, in base units.
+
+    ``config`` are the file configuration pairs in force, in their order. ``unit`` is the base unit and
+    ``written_unit`` the unit as the file has it (a filter may name either). ``blocks`` runs in step with ``values``,
+    None where each value is a block of its own. ``better`` and ``gates`` are None where the input does not say.
+    """
+
+    config: Config
+    name: str
+    unit: str
+    written_unit: str
+    values: array[float] = field(default_factory=lambda: array("d"))
+    blocks: array[int] | None = None
+    better: Better | None = None
+    gates: bool | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxMessage:
+    """Something in an input that was skipped, and why."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDeclaration:
+    """A ``key=value`` that an input declares for a unit; ``unit`` is the base unit, ``written_unit`` as written."""
+
+    line: int
+    unit: str
+    written_unit: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What one input holds.
+
+    ``name`` is the path as opened; ``series`` are in the order in which they first appeared; ``events`` in file
+    order. ``facts`` are things known of the whole input (``python``, ``commit`` …) that a projection may name but
+    that do not split tables by themselves. ``environment``, ``created`` and ``baseline`` come from perftool's
+    own reports.
+    """
+
+    name: str
+    format: str
+    series: tuple[Series, ...]
+    events: tuple[SyntaxMessage | UnitDeclaration, ...] = ()
+    facts: Config = ()
+    environment: Environment | None = None
+    created: str | None = None
+    baseline: BaselineInfo | None = None
+    warnings: tuple[ReportWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read: ``as_benchstat`` follows benchstat where perftool's own reading is kinder (BOM, infinities)."""
+
+    as_benchstat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One format of results.
+
+    ``detects`` looks at the first bytes of an input (at most ``HEAD_BYTES``) and says whether they are this format;
+    a text format that takes anything sets ``fallback`` and is asked last. ``read`` takes the stream from its start
+    and the name for messages.
+    """
+
+    name: str
+    detects: Callable[[bytes], bool]
+    read: Callable[[BinaryIO, str, ReadOptions], Imported]
+    fallback: bool = False

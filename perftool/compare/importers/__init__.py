@@ -1,0 +1,1 @@
+"""Importers of benchmark results, one file each, found by name."""
