@@ -1,0 +1,181 @@
+"""Build the table of one unit of a comparison: baseline, now, change, verdict, evidence."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from perftool.render import document as doc
+from perftool.render.figures import bare, change_interval, is_time, p_value, percent, threshold, unit_title, value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perftool.model.comparison import Cell, Change, ComparisonPayload, Geomean, Row, Table
+    from perftool.render.notes import Notes
+
+_ORDER: Final = {"fail": 0, "warn": 1, "inconclusive": 2, "pass": 3, "info": 3}
+
+
+def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) -> doc.Table:
+    """Return ``table`` for people, what changed first; unchanged rows are folded."""
+    labels = [payload.columns[i].label or "results" for i in table.columns]
+    family = _family(table)
+    sizes = {_sizes(c.change) for row in table.rows for c in row.cells if c is not None and c.change is not None}
+    several_sizes = len(sizes - {""}) > 1
+    columns = [doc.Column(family.rstrip("/"), "left"), doc.Column(labels[0], drop=1 if len(labels) > 1 else 0)]
+    for label in labels[1:]:
+        columns += [doc.Column(label), doc.Column("change"), doc.Column("interval", drop=2)]
+        columns += [doc.Column("verdict", "left"), doc.Column("p", "left", drop=3)]
+        columns.append(doc.Column("n", "left", drop=4))
+    rows = [_row(row, cells(payload, table, row), table, notes, family) for row in ordered(table)]
+    if not several_sizes:
+        title = " · ".join([title, *(sizes - {""})])
+        keep = [i for i, column in enumerate(columns) if column.title != "n"]
+        columns = [columns[i] for i in keep]
+        rows = [replace(row, cells=tuple(row.cells[i] for i in keep)) for row in rows]
+    folded = sum(r.folded for r in rows)
+    means = _geomeans(_aligned(payload, table, table.geomeans), table, notes, len(columns))
+    if means:
+        rows.append(means)
+    return doc.Table(tuple(columns), tuple(rows), title, f"{folded} unchanged: {unit_title(table.unit)}")
+
+
+def _family(table: Table) -> str:
+    """Return ``suite/`` where all rows belong to one suite, so that it is said once."""
+    first = {row.key[0].partition("/")[0] for row in table.rows if row.key and "/" in row.key[0]}
+    if len(first) != 1 or len(table.rows) < 2:
+        return ""
+    family = first.pop() + "/"
+    return family if all(row.key and row.key[0].startswith(family) and len(row.key) == 1 for row in table.rows) else ""
+
+
+def ordered(table: Table) -> list[Row]:
+    """Return the rows, the worst outcome first and within it the largest change; others in their order."""
+    return sorted(table.rows, key=_severity)
+
+
+def _severity(row: Row) -> tuple[int, float]:
+    changes = [c.change for c in row.cells if c is not None and c.change is not None]
+    if not changes:
+        return (_ORDER["inconclusive"], 0.0)
+    rank = min(_ORDER[c.outcome] + (0 if c.significant else 1) * (c.outcome in ("pass", "info")) for c in changes)
+    sizes = [abs(c.ratio) if c.ratio is not None else math.inf for c in changes]
+    return (rank, -max(sizes) if rank < 2 else 0.0)
+
+
+def unchanged(row: Row) -> bool:
+    """Tell whether no column of ``row`` changed significantly, failed, warned or stayed undecided."""
+    changes = [c.change for c in row.cells if c is not None and c.change is not None]
+    return bool(changes) and all(c.outcome in ("pass", "info") and not c.significant for c in changes)
+
+
+def cells(payload: ComparisonPayload, table: Table, row: Row) -> list[Cell | None]:
+    """Return the cells of ``row`` in step with ``table.columns``."""
+    return _aligned(payload, table, row.cells)
+
+
+def _aligned(payload: ComparisonPayload, table: Table, items: Sequence[Any]) -> list[Any]:
+    if len(items) == len(payload.columns):
+        return [items[i] for i in table.columns]
+    return list(items)
+
+
+def _row(row: Row, shown: list[Cell | None], table: Table, notes: Notes, family: str) -> doc.TableRow:
+    name = row.label
+    doubts = [w for c in shown if c is not None for w in _doubts(c)]
+    marks = " ".join(m for m in (notes.about(name, name.removeprefix(family)), notes.mark(doubts)) if m)
+    drawn = [doc.Cell(f"{name.removeprefix(family)} {marks}".rstrip())]
+    exact = row.exact or table.assume_exact
+    first, *others = shown
+    drawn.append(doc.Cell(centre(first, table.unit, exact=exact)))
+    for cell in others:
+        drawn.append(doc.Cell(centre(cell, table.unit, exact=exact)))
+        change = cell.change if cell is not None else None
+        if change is None:
+            state = "" if cell is None else "new" if first is None else ""
+            drawn += [doc.Cell(state, "muted"), doc.Cell(""), doc.Cell(""), doc.Cell(""), doc.Cell("")]
+            continue
+        shade = tone(change)
+        size = doc.Cell(change_text(change), shade)
+        evidence = [doc.Cell(p_value(change.p, change.test), "muted"), doc.Cell(_sizes(change), "muted")]
+        interval = doc.Cell("" if change.test == "exact" else change_interval(change.lo, change.hi), "muted")
+        drawn += [size, interval, doc.Cell(verdict(change, table.unit), shade), *evidence]
+    return doc.TableRow(tuple(drawn), folded=unchanged(row))
+
+
+def _doubts(cell: Cell) -> list[str]:
+    doubts = [*cell.summary.warnings, *(cell.change.warnings if cell.change else ())]
+    if cell.residue:
+        doubts.append(f"benchmarks vary in {', '.join(cell.residue)}")
+    return doubts
+
+
+def centre(cell: Cell | None, unit: str, *, exact: bool) -> str:
+    """Return a cell's median with its spread; empty where there is no cell."""
+    if cell is None:
+        return ""
+    return value(cell.summary.center, unit, cell.summary.lo, cell.summary.hi, exact=exact)
+
+
+def change_text(change: Change) -> str:
+    """Return the change of the centres: ``+25.5 %``; from zero there is none to give in percent."""
+    return percent(change.ratio) if change.ratio is not None else "from 0"
+
+
+def tone(change: Change) -> doc.Tone:
+    """Return the colour of a change: by outcome, and green only for a significant improvement."""
+    if change.outcome in ("fail", "warn", "inconclusive"):
+        return doc.TONES[change.outcome]
+    if not change.significant:
+        return "plain" if change.outcome == "pass" else "muted"
+    return {"better": "good", "worse": "warn"}.get(change.direction, "plain")  # type: ignore[return-value]
+
+
+def verdict(change: Change, unit: str) -> str:
+    """Return mark and words of the judgement: ``✗ over 20 %``, ``✓ same``, ``? needs ~24 blocks``."""
+    mark = doc.MARKS[change.outcome]
+    worse, better = ("slower", "faster") if is_time(unit) else ("worse", "better")
+    gate = change.gate
+    if change.outcome == "fail":
+        return f"{mark} over {threshold(gate.fail)}" if gate else f"{mark} {worse}"
+    if change.outcome == "warn":
+        return f"{mark} over {threshold(gate.warn)}" if gate else f"{mark} {worse}"
+    if change.outcome == "inconclusive":
+        return f"{mark} needs ~{change.needed} blocks" if change.needed else f"{mark} undecided"
+    if not change.significant or change.direction == "same":
+        return f"{mark} same"
+    if change.direction == "better":
+        return f"{mark} {better}"
+    if change.direction == "worse":
+        within = f", within {threshold(gate.warn)}" if gate and change.outcome == "pass" else ""
+        return f"{mark} {worse}{within}"
+    return f"{mark} differs"
+
+
+def _sizes(change: Change) -> str:
+    if change.test == "exact":
+        return ""
+    return f"n={change.n_old}+{change.n_new}"
+
+
+def _geomeans(means: list[Geomean | None], table: Table, notes: Notes, columns: int) -> doc.TableRow | None:
+    if len(table.rows) < 2 or not any(g is not None and g.center is not None for g in means):
+        return None
+    doubts = [w for g in means if g is not None for w in g.warnings]
+    others = (columns - 2) // max(1, len(means) - 1)
+    drawn = [
+        doc.Cell(f"geomean {notes.mark(doubts)}".rstrip(), "muted"),
+        doc.Cell(_mean(means[0], table.unit), "muted"),
+    ]
+    for mean in means[1:]:
+        drawn.append(doc.Cell(_mean(mean, table.unit), "muted"))
+        ratio = mean.ratio if mean else None
+        drawn.append(doc.Cell("" if ratio is None else percent(ratio - 1), "muted"))
+        drawn += [doc.Cell("")] * (others - 2)
+    return doc.TableRow(tuple(drawn), total=True)
+
+
+def _mean(mean: Geomean | None, unit: str) -> str:
+    return "" if mean is None or mean.center is None else bare(mean.center, unit)

@@ -1,0 +1,100 @@
+"""Numbers as people read them: values with their spread, changes, p-values, counts, ages."""
+
+from __future__ import annotations
+
+from perftool.render.summaries import relative_spread
+from perftool.units.display import format_value
+
+_NAMES = {
+    "sec/op": "wall time/op",
+    "cpu-sec/op": "CPU time/op",
+    "user-sec/op": "user time/op",
+    "sys-sec/op": "system time/op",
+    "gc-sec/op": "GC time/op",
+    "p50-sec/op": "p50 latency",
+    "p90-sec/op": "p90 latency",
+    "p99-sec/op": "p99 latency",
+    "max-sec/op": "max latency",
+    "peak-RSS-B": "peak memory",
+}
+_MINUS = "\u2212"
+
+
+def unit_title(unit: str) -> str:
+    """Return what people call ``unit``: ``cpu-sec/op`` is CPU time/op; an unknown unit keeps its name."""
+    return _NAMES.get(unit, unit)
+
+
+def is_time(unit: str) -> bool:
+    """Tell whether ``unit`` is a time, so that a change is faster or slower."""
+    return "sec" in unit.split("/", 1)[0].split("-")
+
+
+def value(center: float, unit: str, lo: float | None, hi: float | None, *, exact: bool = False) -> str:
+    """Return a centre with its spread: ``31.2 µs ± 1%``; an exact one has none unless its values differ."""
+    spread = None if exact and (lo is None or lo == hi) else relative_spread(center, lo, hi)
+    return format_value(center, unit, spread)
+
+
+def bare(center: float, unit: str, spread: float | None = None) -> str:
+    """Return a value without its spread, but with no more digits than the spread allows."""
+    return format_value(center, unit, spread).partition(" ±")[0]
+
+
+def percent(fraction: float, *, signed: bool = True) -> str:
+    """Return a fraction as percent with one decimal: ``+25.5 %``, ``−0.9 %``; two below 0.1 %, none from 1000 %."""
+    return _number(fraction, signed) + " %"
+
+
+def _number(fraction: float, signed: bool) -> str:
+    size = abs(fraction) * 100
+    decimals = 0 if size >= 1000 else 2 if 0 < size < 0.095 else 1
+    text = f"{size:.{decimals}f}"
+    if float(text) == 0:
+        return text
+    sign = _MINUS if fraction < 0 else "+" if signed else ""
+    return sign + text
+
+
+def change_interval(lo: float | None, hi: float | None) -> str:
+    """Return the interval of a change in percent: ``[+22.1, +28.9]``; empty when no bound is known."""
+    if lo is None and hi is None:
+        return ""
+    low = f"{_MINUS}∞" if lo is None else _number(lo, signed=True)
+    high = "+∞" if hi is None else _number(hi, signed=True)
+    return f"[{low}, {high}]"
+
+
+def threshold(fraction: float) -> str:
+    """Return a threshold in percent without needless digits: ``20 %``, ``0.5 %``."""
+    return f"{fraction * 100:.10g} %"
+
+
+def p_value(p: float | None, test: str) -> str:
+    """Return ``p<0.001``, ``p=0.012``, ``p=0.31``; ``exact`` where no test was needed, empty without one."""
+    if test == "exact":
+        return "exact"
+    if p is None:
+        return ""
+    if p < 0.001:
+        return "p<0.001"
+    return f"p={p:.3f}" if p < 0.1 else f"p={p:.2f}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Return ``1 case``, ``5 cases``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def age(earlier: str, later: str) -> str:
+    """Return how long before ``later`` was ``earlier`` (both ISO 8601): ``3 days``; empty where unknown."""
+    from datetime import datetime
+
+    try:
+        seconds = (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+    except (ValueError, TypeError):
+        return ""
+    for size, noun in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return count(int(seconds // size), noun)
+    return "moments" if seconds >= 0 else ""

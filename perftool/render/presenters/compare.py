@@ -1,0 +1,162 @@
+"""Present a comparison: the verdict, a table per unit, what is undecided or unmatched, how it was judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.model.comparison import ComparisonPayload
+from perftool.render import compare_table, surroundings
+from perftool.render import document as doc
+from perftool.render.figures import age, threshold, unit_title
+from perftool.render.notes import Notes
+
+if TYPE_CHECKING:
+    from perftool.model.comparison import Column, Table, Unmatched
+    from perftool.model.report import Report
+    from perftool.render.api import RenderOptions
+
+_MOST_CHARTED: Final = 60
+_MOST_LISTED: Final = 12
+
+
+def present(report: Report, options: RenderOptions) -> doc.Document:
+    """Turn a comparison into a document."""
+    payload = report.payload
+    assert isinstance(payload, ComparisonPayload)
+    notes = Notes((*report.warnings, *(n for n in payload.notes if n not in report.warnings)))
+    shared = _shared_key(payload.tables)
+    judging = [t for t in payload.tables if any(r.gates for r in t.rows)]
+    informing = [t for t in payload.tables if t not in judging]
+    if not judging:
+        judging, informing = informing, []
+    blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline, _aside(payload, report))]
+    blocks += [_table(payload, table, shared, notes) for table in judging]
+    if not payload.tables:
+        blocks.append(doc.Note("nothing to compare: no benchmark has results in any input", "warn"))
+    blocks += _reasons(report)
+    blocks += _unmatched(payload)
+    if informing:
+        hidden = doc.Section(
+            "measured too, without a say in the verdict",
+            tuple(_table(payload, table, shared, notes) for table in informing),
+        )
+        if not options.verbose:
+            names = ", ".join(dict.fromkeys(unit_title(t.unit) for t in informing))
+            blocks.append(doc.Note(f"measured too, without a say in the verdict: {names}", "muted"))
+        blocks.append(hidden)
+    blocks += notes.footnotes()
+    blocks += [c for table in judging if (c := _chart(payload, table, shared)).groups]
+    blocks.append(doc.Section("how it was compared", (doc.KeyValues(_method(payload, report, shared)),)))
+    for column in payload.columns:
+        if column.environment is not None:
+            facts = doc.KeyValues(surroundings.facts(column.environment))
+            blocks.append(doc.Section(f"environment of {column.label or 'the input'}", (facts,)))
+    return doc.Document("perftool compare", tuple(blocks))
+
+
+def _aside(payload: ComparisonPayload, report: Report) -> str:
+    baseline = payload.baseline
+    if baseline is None:
+        return ""
+    commit = surroundings.source(baseline.source).partition(" ")[0]
+    old = age(baseline.created, report.created)
+    place = "same environment" if baseline.same_environment else f"another environment: {baseline.environment_label}"
+    details = [d for d in (commit, f"{old} ago" if old else baseline.created, place) if d]
+    if baseline.buffer:
+        details.append(f"buffer {threshold(baseline.buffer)}")
+    return f"baseline {baseline.name} ({', '.join(details)})"
+
+
+def _shared_key(tables: tuple[Table, ...]) -> frozenset[tuple[str, str]]:
+    """Return the key fields on which all tables agree: they need no saying at each."""
+    keys = [frozenset(t.key) for t in tables]
+    return frozenset.intersection(*keys) if keys else frozenset()
+
+
+def _title(table: Table, shared: frozenset[tuple[str, str]]) -> str:
+    better = "" if table.better == "unknown" else f", {table.better} is better"
+    own = [f"{field}: {value}" for field, value in table.key if (field, value) not in shared and value]
+    name = unit_title(table.unit)
+    unit = f" ({table.unit}{better})" if name != table.unit else f" ({better[2:]})" if better else ""
+    return " · ".join([name + unit, *own])
+
+
+def _table(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str, str]], notes: Notes) -> doc.Table:
+    return compare_table.build(payload, table, _title(table, shared), notes)
+
+
+def _reasons(report: Report) -> list[doc.Block]:
+    """Give the reasons for a verdict that no row shows: a gate that could not decide, or a missing benchmark."""
+    if not report.verdict.undecidable:
+        return []
+    return [doc.Items(tuple(doc.Item(reason, "?", "warn") for reason in report.verdict.reasons[:_MOST_LISTED]))]
+
+
+def _unmatched(payload: ComparisonPayload) -> list[doc.Block]:
+    groups: dict[tuple[str, str], list[Unmatched]] = {}
+    for one in payload.unmatched:
+        groups.setdefault((one.state, one.column), []).append(one)
+    items: list[doc.Item] = []
+    for (state, column), members in groups.items():
+        names: dict[str, list[str]] = {}
+        for one in members:
+            names.setdefault(one.name, []).append(one.unit)
+        shown = [f"{name} ({', '.join(units)})" for name, units in list(names.items())[:_MOST_LISTED]]
+        more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+        where = f"not in {column}" if column else "on one side only"
+        items.append(doc.Item(f"{where}: {', '.join(shown)}{more}", state, "warn"))
+    return [doc.Items(tuple(items))] if items else []
+
+
+def _chart(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str, str]]) -> doc.Chart:
+    groups: list[doc.Group] = []
+    for row in compare_table.ordered(table)[:_MOST_CHARTED]:
+        series = []
+        for index, cell in zip(table.columns, compare_table.cells(payload, table, row), strict=True):
+            if cell is not None and len(cell.values) > 1 and not row.exact:
+                s = cell.summary
+                tone = compare_table.tone(cell.change) if cell.change else "plain"
+                text = compare_table.centre(cell, table.unit, exact=False)
+                name = payload.columns[index].label
+                series.append(doc.Series(name, cell.values, s.center, s.lo, s.hi, text, tone))
+        if series:
+            groups.append(doc.Group(row.label, tuple(series)))
+    return doc.Chart(f"{_title(table, shared)}: one dot per block, the median and its interval", tuple(groups))
+
+
+def _method(
+    payload: ComparisonPayload, report: Report, shared: frozenset[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    tests = {
+        "mann-whitney-exact": "Mann-Whitney U (exact)",
+        "mann-whitney-normal": "Mann-Whitney U (normal approximation)",
+        "signed-rank-exact": "Wilcoxon signed rank (exact)",
+        "signed-rank-normal": "Wilcoxon signed rank (normal approximation)",
+        "exact": "equality of exact counts",
+    }
+    used = dict.fromkeys(
+        cell.change.test
+        for table in payload.tables
+        for row in table.rows
+        for cell in row.cells
+        if cell is not None and cell.change is not None and cell.change.test != "none"
+    )
+    items = [
+        ("test", ", ".join(tests.get(name, name) for name in used)),
+        ("significance level", f"{payload.alpha:g}"),
+        ("intervals", f"{payload.confidence * 100:g} %, of the median and of the change"),
+        ("pairing", "blocks are paired by their order" if payload.paired else ""),
+        *((field, text) for table in payload.tables[:1] for field, text in table.key if (field, text) in shared),
+        *((f"column {c.label}".rstrip(), _described(c)) for c in payload.columns),
+        ("compared", report.created),
+        ("perftool", report.tool.version),
+    ]
+    return tuple((name, text) for name, text in items if text)
+
+
+def _described(column: Column) -> str:
+    revision = surroundings.source(column.environment.source) if column.environment else ""
+    return ", ".join(p for p in (", ".join(column.sources), revision, column.created or "") if p)
+
+
+PRESENT = present

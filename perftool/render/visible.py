@@ -1,0 +1,119 @@
+"""Make any text safe to look at: control characters shown, widths known, ASCII on request."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from perftool.render.document import Document
+
+# C0 and C1 controls, zero-width and direction-changing characters, line and paragraph separators, surrogates:
+# each could move the cursor, recolour the screen or reorder what stands around it.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ASCII = {
+    "✓": "ok",
+    "✗": "FAIL",
+    "⚠": "!",
+    "±": "+-",
+    "µ": "u",
+    "μ": "u",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "│": "|",
+    "─": "-",
+    "·": "-",
+    "•": "*",
+    "×": "x",
+    "…": "...",
+    "→": "->",
+    "≤": "<=",
+    "≥": ">=",
+    "≈": "~",
+    "∞": "inf",
+    "\u00a0": " ",
+    "\u202f": " ",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    **{c: f"[{i}]" for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+}
+_SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_Node = TypeVar("_Node")
+
+
+def visible(text: str) -> str:
+    """Return ``text`` with every control, invisible or direction-changing character spelled as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _HIDDEN.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    code = ord(character)
+    return _NAMED.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+def to_ascii(text: str) -> str:
+    """Spell ``text`` in ASCII: marks and typographic characters by a likeness, any other as an escape."""
+    if text.isascii():
+        return text
+    text = _SUPERSCRIPTS.sub(lambda m: f"[{m.group().translate(_DIGITS)}]", text)
+    spelled = "".join(_ASCII.get(c, c) for c in text)
+    return spelled.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def width(text: str) -> int:
+    """Return the number of terminal columns that ``text`` takes; wide East Asian characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(_character_width(c) for c in text)
+
+
+def cut(text: str, columns: int) -> str:
+    """Shorten ``text`` to at most ``columns`` terminal columns, saying so with … at its end."""
+    if width(text) <= columns:
+        return text
+    mark = "..." if text.isascii() and columns >= 6 else "…"
+    if text.isascii() and columns < 6:
+        return text[: max(0, columns)]
+    room = columns - width(mark)
+    kept: list[str] = []
+    for character in text:
+        room -= _character_width(character)
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept) + mark
+
+
+@functools.lru_cache(maxsize=4096)
+def _character_width(character: str) -> int:
+    import unicodedata
+
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def document_to_ascii(document: Document) -> Document:
+    """Return ``document`` with every text in it spelled in ASCII."""
+    return _rewrite(document)
+
+
+def _rewrite(node: _Node) -> _Node:
+    value: Any = node
+    if isinstance(value, str):
+        value = to_ascii(value)
+    elif isinstance(value, tuple):
+        value = tuple(_rewrite(v) for v in value)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: _rewrite(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        value = dataclasses.replace(value, **fields)
+    return value  # type: ignore[no-any-return]

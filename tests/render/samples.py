@@ -1,0 +1,349 @@
+"""Sample reports of every kind, made through the model: the files of tests/data/reports/v1 are these.
+
+``python -m tests.render.samples`` writes them again after a change of the model that keeps the version.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from perftool.model.bench import BenchCase, BenchPayload, BenchSettings, GcPauses, SkippedCase
+from perftool.model.comparison import (
+    BaselineReference,
+    Cell,
+    Change,
+    Column,
+    ComparisonPayload,
+    Gate,
+    Geomean,
+    Row,
+    Summary,
+    Table,
+    Unmatched,
+)
+from perftool.model.environment import Activity, Cpu, Environment, Memory, OperatingSystem, PythonBuild, Source
+from perftool.model.listing import (
+    BaselineEntry,
+    BaselinesPayload,
+    ConfigPayload,
+    ConfigValue,
+    InspectedStatement,
+    InspectPayload,
+    SetupPayload,
+    WrittenFile,
+)
+from perftool.model.measurement import Histogram, Measurement
+from perftool.model.report import Payload, Report, Tool
+from perftool.model.verdict import ReportWarning, Verdict
+
+FOLDER = Path(__file__).parents[1] / "data" / "reports" / "v1"
+CREATED = "2026-11-20T20:31:02Z"
+
+ENVIRONMENT = Environment(
+    label="ci-linux-x64",
+    os=OperatingSystem(
+        name="linux", release="6.1.0", machine="x86_64", distribution="Debian GNU/Linux 12", libc="glibc 2.36"
+    ),
+    cpu=Cpu(
+        model="Example CPU 3000", cores_total=4, cores_usable=2, quota_cores=2.0, governor="performance", boost=False
+    ),
+    memory=Memory(total_bytes=8 << 30, available_bytes=6 << 30, cgroup_limit_bytes=4 << 30),
+    python=PythonBuild(
+        version="3.11.7", implementation="CPython", compiler="GCC 12.2.0", gc_thresholds=(700, 10, 10), hash_seed="7"
+    ),
+    packages={"sqlglot": "30.30.0", "sqlglotc": "30.30.0"},
+    source=Source(commit="4f2c91a0b1c2d3e4f5061728394a5b6c7d8e9f00", branch="main", dirty=False),
+    activity=Activity(load_before=0.41, load_after=1.72, steal_share=0.002, other_cores=0.7),
+)
+
+
+def report(payload: Payload, verdict: Verdict, **more: object) -> Report:
+    """Build a report around ``payload``."""
+    return Report(
+        schema_version="1.0",
+        tool=Tool(name="perftool", version="0.1.0"),
+        created=CREATED,
+        environment=ENVIRONMENT,
+        payload=payload,
+        verdict=verdict,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _timed(case: str, unit: str, center: float, *, spread: float = 0.01, suite: str = "sql-parse", gates: bool = True,
+           blocks: int = 12, samples: int = 3, parameters: dict[str, str] | None = None) -> Measurement:  # fmt: skip
+    source = random.Random(f"{suite}{case}{unit}")
+    values, numbers = [], []
+    for block in range(blocks):
+        level = center * (1 + source.gauss(0, spread))
+        for _ in range(samples):
+            values.append(level * (1 + abs(source.gauss(0, spread / 3))))
+            numbers.append(block)
+    return Measurement(
+        suite=suite, case=case, unit=unit, better="lower", values=tuple(values), blocks=tuple(numbers),
+        parameters=parameters or {}, gates=gates,
+    )  # fmt: skip
+
+
+def _exact(case: str, unit: str, value: float) -> Measurement:
+    return Measurement(suite="sql-parse", case=case, unit=unit, better="lower", values=(value,), exact=True)
+
+
+_CASES = {
+    "SimpleSelect": (31.2e-6, 18_842, 412, 47e-6, 76, 14),
+    "ComplexQuery": (102e-6, 62_464, 1377, 158e-6, 412, 96),
+    "WindowFunction": (38.3e-6, 23_245, 508, 61e-6, 128, 30),
+    "CTE": (44.6e-6, 26_522, 580, 70e-6, 150, 33),
+    "Insert": (33.2e-6, 19_558, 431, 52e-6, 89, 24),
+}
+_SETTINGS = BenchSettings(blocks=12, samples_per_block=3, min_time_s=0.02, seed=7, memory=True)
+
+
+def bench() -> Report:
+    """Return the run of the default suite."""
+    measurements: list[Measurement] = []
+    cases: list[BenchCase] = []
+    for name, (time, size, allocations, tail, text, tokens) in _CASES.items():
+        measurements += [
+            _timed(name, "cpu-sec/op", time),
+            _timed(name, "sec/op", time * 1.03, spread=0.03, gates=False),
+            _timed(name, "p50-sec/op", time * 1.02, gates=False, blocks=3, samples=1),
+            _timed(name, "p99-sec/op", tail, spread=0.1, gates=False, blocks=3, samples=1),
+            _timed(name, "peak-RSS-B", 41e6, spread=0.001, gates=False),
+            _exact(name, "B/op", size),
+            _exact(name, "allocs/op", allocations),
+        ]
+        histogram = Histogram(unit="sec/op", tick=1e-9, bits=6, indices=(321, 322, 330), counts=(60, 35, 5), count=100,
+                              total=time * 100, minimum=time * 0.9, maximum=tail * 1.5)  # fmt: skip
+        cases.append(BenchCase(suite="sql-parse", case=name, kind="sql", loops=640, latency=histogram,
+                               work={"B": text, "tokens": tokens, "statements": 1},
+                               gc_pauses=GcPauses(count=3, total_s=2.1e-4, max_s=1.2e-4, ops=5000)))  # fmt: skip
+    payload = BenchPayload(
+        settings=_SETTINGS,
+        cases=tuple(cases),
+        skipped=(SkippedCase(suite="sql-parse", case="Merge", reason="ParseError: unexpected token at merge.sql:3"),),
+        duration_s=41.3,
+    )
+    warnings = (
+        ReportWarning(
+            code="load-high",
+            message="another process used 0.7 of 2 cores: wall times may be off by 6 %, CPU times by 1.5 %",
+        ),
+        ReportWarning(code="drift", message="values drift upwards during the run", subject="sql-parse/CTE"),
+    )
+    verdict = Verdict(outcome="pass", headline="5 cases measured, geomean 45.6 µs")
+    return report(payload, verdict, measurements=tuple(measurements), warnings=warnings)
+
+
+def commands() -> Report:
+    """Return a run of two whole processes, interrupted."""
+    measurements: list[Measurement] = []
+    cases: list[BenchCase] = []
+    for name, wall, peak in (("grep -c x data.txt", 0.0124, 3.1e6), ("python -c 'print(1)'", 0.0287, 9.4e6)):
+        for unit, value, gates in (("sec/op", wall, True), ("user-sec/op", wall * 0.7, False),
+                                   ("sys-sec/op", wall * 0.2, False), ("peak-RSS-B", peak, False)):  # fmt: skip
+            measurements.append(_timed(name, unit, value, suite="command", gates=gates, blocks=10, samples=1))
+        cases.append(BenchCase(suite="command", case=name, kind="command", exit_codes={"0": 9, "1": 1}))
+    settings = BenchSettings(blocks=20, samples_per_block=1, min_time_s=0.0, seed=7, latency=False)
+    payload = BenchPayload(settings=settings, cases=tuple(cases), complete=False, duration_s=0.9)
+    verdict = Verdict(outcome="warn", headline="2 commands measured, interrupted")
+    return report(payload, verdict, measurements=tuple(measurements))
+
+
+def _cell(center: float, spread: float, change: Change | None = None, n: int = 10) -> Cell:
+    source = random.Random(f"{center}{spread}")
+    values = tuple(center * (1 + source.uniform(-spread, spread)) for _ in range(n))
+    warnings = () if n >= 6 or n == 1 else ("need >= 6 samples for confidence interval at level 0.95",)
+    lo, hi = (center * (1 - spread), center * (1 + spread)) if n >= 6 else (None, None)
+    summary = Summary(center=center, lo=lo, hi=hi, n=n, warnings=warnings)
+    return Cell(summary=summary, values=values, samples=3 * n, change=change)
+
+
+def change(size: float, half: float, outcome: str, *, p: float | None = 0.0004, **more: object) -> Change:
+    """Build a change of ``size`` ± ``half``."""
+    significant = p is not None and p < 0.05
+    direction = "same" if not significant else "worse" if size > 0 else "better"
+    fields: dict[str, object] = {
+        "ratio": size, "estimate": size, "lo": size - half, "hi": size + half, "p": p, "statistic": 3.0,
+        "test": "mann-whitney-exact", "n_old": 10, "n_new": 10, "significant": significant, "direction": direction,
+        "outcome": outcome, "gate": Gate(fail=0.2, warn=0.1), **more,
+    }  # fmt: skip
+    return Change(**fields)  # type: ignore[arg-type]
+
+
+_ROWS = (
+    ("sql-parse/SimpleSelect", 280e-6, change(0.123, 0.015, "warn")),
+    ("sql-parse/ComplexQuery", 1.10e-3, change(0.255, 0.034, "fail")),
+    ("sql-parse/WindowFunction", 383e-6, change(-0.31, 0.02, "pass")),
+    ("sql-parse/CTE", 450e-6, change(-0.009, 0.016, "pass", p=0.31)),
+    ("sql-parse/Insert", 332e-6, change(0.14, 0.18, "inconclusive", p=0.12, needed=24)),
+)
+
+
+def compare() -> Report:
+    """Return a comparison with a stored baseline: one regression, one warning, one undecided."""
+    times = [
+        Row(key=(name,), cells=(_cell(old, 0.01), _cell(old * (1 + c.ratio), 0.02, c)))
+        for name, old, c in _ROWS
+        if c.ratio is not None
+    ]
+    walls = [
+        Row(key=(name,), gates=False, cells=(
+            _cell(old, 0.03), _cell(old * 1.01, 0.03, change(0.01, 0.05, "info", p=0.5))))
+        for name, old, _ in _ROWS
+    ]  # fmt: skip
+    counted = [
+        Row(key=("sql-parse/SimpleSelect",), exact=True, cells=(
+            _cell(412, 0.0, n=1), _cell(412, 0.0, change(0.0, 0.0, "pass", p=1.0, test="exact"), n=1))),
+        Row(key=("sql-parse/ComplexQuery",), exact=True, cells=(
+            _cell(1377, 0.0, n=1), _cell(1391, 0.0, change(14 / 1377, 0.0, "fail", test="exact",
+                                                           gate=Gate(fail=0.005, warn=0.005)), n=1))),
+    ]  # fmt: skip
+    tables = (
+        Table(key=(), unit="cpu-sec/op", better="lower", assume_exact=False, columns=(0, 1), rows=tuple(times),
+              geomeans=(Geomean(center=437e-6, ratio=None), Geomean(center=452e-6, ratio=1.034))),
+        Table(key=(), unit="sec/op", better="lower", assume_exact=False, columns=(0, 1), rows=tuple(walls),
+              geomeans=(Geomean(center=437e-6, ratio=None), Geomean(center=441e-6, ratio=1.01))),
+        Table(key=(), unit="allocs/op", better="lower", assume_exact=True, columns=(0, 1), rows=tuple(counted),
+              geomeans=(None, None)),
+    )  # fmt: skip
+    payload = ComparisonPayload(
+        columns=(
+            Column(key=("main",), sources=("baselines/ci-linux-x64/main.json",), environment=ENVIRONMENT,
+                   created="2026-11-17T18:00:00Z"),
+            Column(key=("now",), sources=(".perftool/reports/latest.json",), environment=ENVIRONMENT, created=CREATED),
+        ),
+        row_fields=(".fullname",), column_fields=(".file",), tables=tables, alpha=0.05, confidence=0.95,
+        unmatched=(
+            Unmatched(name="sql-parse/Merge", unit="cpu-sec/op", state="missing", column="now"),
+            Unmatched(name="sql-parse/Merge", unit="sec/op", state="missing", column="now"),
+            Unmatched(name="sql-parse/Upsert", unit="cpu-sec/op", state="new", column="main"),
+        ),
+        baseline=BaselineReference(name="main", environment_label="ci-linux-x64", created="2026-11-17T18:00:00Z",
+                                   source=ENVIRONMENT.source, same_environment=True, buffer=0.1),
+    )  # fmt: skip
+    verdict = Verdict(
+        outcome="fail",
+        headline="2 regressions, 1 warning, 3 unchanged, 1 undecided",
+        reasons=(
+            "ComplexQuery: 25.5 % slower (1381 µs vs 1100 µs baseline, p<0.001)",
+            "ComplexQuery: 1.0 % more allocs/op (1391 vs 1377 baseline)",
+            "SimpleSelect: 12.3 % slower (314 µs vs 280 µs baseline, p<0.001)",
+        ),
+    )
+    warnings = (ReportWarning(code="load-high", message="load 1.7 on 2 cores: wall times ± 6 %"),)
+    return report(payload, verdict, warnings=warnings)
+
+
+def compare_columns() -> Report:
+    """Return a comparison of three columns in two keyed tables, from Go benchmark text, few samples, no verdict."""
+    rows = tuple(
+        Row(key=(name, size), cells=(
+            _cell(100e-9, 0.02, n=3), _cell(120e-9, 0.02, change(0.2, 0.03, "fail", n_old=3, n_new=3, gate=None), n=3),
+            None if name == "Decode" else _cell(80e-9, 0.02, change(-0.2, 0.03, "pass", n_old=3, n_new=3), n=3)))
+        for name, size in (("Encode", "1"), ("Encode", "2"), ("Decode", ""))
+    )  # fmt: skip
+    faster = tuple(
+        Row(
+            key=(name, ""),
+            cells=(_cell(1e6, 0.02), _cell(2e6, 0.02, change(1.0, 0.1, "pass", direction="better")), None),
+        )
+        for name in ("Encode",)
+    )
+    odd = Row(key=("FromNothing", ""), cells=(
+        _cell(0.0, 0.0), _cell(3.0, 0.0, change(0.0, 0.0, "info", ratio=None, lo=None, hi=None, p=None, test="none",
+                                                 direction="unknown", significant=False)), None))  # fmt: skip
+    tables = (
+        Table(key=(("goos", "linux"), ("pkg", "a")), unit="sec/op", better="lower", assume_exact=False,
+              columns=(0, 1, 2), rows=rows,
+              geomeans=(Geomean(center=1e-7, ratio=None), Geomean(center=1.2e-7, ratio=1.2),
+                        Geomean(center=0.8e-7, ratio=0.8, warnings=("benchmark set differs from baseline; geomeans may not be comparable",)))),
+        Table(key=(("goos", "linux"), ("pkg", "b")), unit="B/s", better="higher", assume_exact=False, columns=(0, 1),
+              rows=faster, geomeans=(None, None, None)),
+        Table(key=(("goos", "linux"), ("pkg", "b")), unit="widgets", better="unknown", assume_exact=False,
+              columns=(0, 1), rows=(odd,), geomeans=(None, None, None)),
+    )  # fmt: skip
+    payload = ComparisonPayload(
+        columns=tuple(Column(key=(f"{label}.txt",), sources=(f"{label}.txt",)) for label in ("old", "new", "newest")),
+        row_fields=(".name", "/size"), column_fields=(".file",), tables=tables, alpha=0.05, confidence=0.95,
+        syntax_messages=("old.txt:3: missing units",),
+    )  # fmt: skip
+    verdict = Verdict(outcome="inconclusive", headline="no gating benchmark could be decided", undecidable=True,
+                      reasons=("3 samples a side can never be significant: take at least 4",))  # fmt: skip
+    return report(payload, verdict)
+
+
+def config() -> Report:
+    """Return an effective configuration."""
+    payload = ConfigPayload(
+        values=(
+            ConfigValue(
+                name="bench.blocks", value="20", origin="perftool.toml:3", description="new processes per case"
+            ),
+            ConfigValue(name="bench.min-time", value='"20ms"', origin="default", description="least time of a sample"),
+        ),
+        files=("perftool.toml",),
+    )
+    return report(payload, Verdict(outcome="pass", headline="2 settings, 1 of them not the default"))
+
+
+def baselines() -> Report:
+    """Return a list of stored baselines."""
+    entry = BaselineEntry(name="main", environment_label="ci-linux-x64", created="2026-11-17T18:00:00Z",
+                          source=ENVIRONMENT.source, cases=5, measurements=35, buffer=0.1, reason="new parser",
+                          path="baselines/ci-linux-x64/main.json")  # fmt: skip
+    payload = BaselinesPayload(entries=(entry,), action="saved main (ci-linux-x64)")
+    return report(payload, Verdict(outcome="pass", headline="1 baseline"))
+
+
+def inspect() -> Report:
+    """Return an inspection of two statements and a damaged one."""
+    payload = InspectPayload(
+        dialect="postgres",
+        files=2,
+        statements=(
+            InspectedStatement(path="app/orders.sql", start=0, end=58, line=1, kind="SELECT", digest="8f14e45fceea167a",
+                               fingerprint="SELECT id FROM orders WHERE id = ?", tables=("orders",),
+                               columns=("orders.id",), tokens=8),
+            InspectedStatement(path="app/orders.sql", start=60, end=80, line=3, kind="unknown", digest=None,
+                               error="unterminated string"),
+        ),
+    )  # fmt: skip
+    return report(payload, Verdict(outcome="warn", headline="2 statements, 1 of them not analysed"))
+
+
+def setup() -> Report:
+    """Return what init did."""
+    payload = SetupPayload(
+        files=(
+            WrittenFile(path="perftool.toml", state="created", description="every setting, commented"),
+            WrittenFile(path=".github/workflows/perftool.yml", state="kept", description="CI workflow"),
+        )
+    )
+    return report(payload, Verdict(outcome="pass", headline="1 file written, 1 kept"))
+
+
+SAMPLES = {
+    "bench": bench,
+    "bench-commands": commands,
+    "compare": compare,
+    "compare-columns": compare_columns,
+    "config": config,
+    "baselines": baselines,
+    "inspect": inspect,
+    "setup": setup,
+}
+
+
+def write() -> None:
+    """Write every sample to its file."""
+    from perftool.store.reports import encode
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, build in SAMPLES.items():
+        (FOLDER / f"{name}.json").write_bytes(encode(build()))
+
+
+if __name__ == "__main__":
+    write()
