@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_group
 
 from perftool import discovery
 
@@ -96,7 +96,7 @@ def build(name: str, command: Callable[..., int] | typer.Typer) -> Command:
         command.info.cls = PlainGroup
         for info in command.registered_commands:
             info.cls = PlainCommand
-        built = get_command(command)
+        built: Command = get_group(command)
     else:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(name, cls=PlainCommand)(command)

@@ -5,12 +5,11 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from perftool import discovery
-
 
 def _complete_format(incomplete: str) -> list[str]:
-    names = (name.replace("_", "-") for name in discovery.names("perftool.render.formats"))
-    return [name for name in names if name.startswith(incomplete)]
+    from perftool.render import dispatch
+
+    return [name for name in dispatch.names() if name.startswith(incomplete)]
 
 
 def _complete_profile(incomplete: str) -> list[str]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perftool import discovery
 from perftool.cli.streams import silence
 from perftool.errors import EXIT_FAIL, EXIT_NOTHING_USABLE, EXIT_OK, OutputError, UsageError
 from perftool.render import dispatch
@@ -45,14 +44,23 @@ class OutputOptions:
     judge: bool = True
 
 
+def check(options: OutputOptions, kind: str) -> None:
+    """Make sure, before long work, that ``emit`` will be able to show a report of ``kind``.
+
+    raises: UsageError as ``emit`` would.
+    """
+    formats, targets = _plan(options)
+    for name in [*formats, *(name for name, _ in targets)]:
+        dispatch.check(kind, name)
+
+
 def emit(report: Report, options: OutputOptions) -> int:
     """Write ``report`` to files and standard output and return the exit code.
 
     Everything is rendered before anything is written, so that a wrong format leaves nothing half done.
     raises: UsageError for an unknown format or one that cannot show this kind, OutputError when writing fails.
     """
-    formats = list(options.formats or [_default_format()])
-    targets = [_target(output, options.formats) for output in options.outputs or ()]
+    formats, targets = _plan(options)
     shown = [dispatch.render(report, name, _render_options(options, name)) for name in formats]
     plain = RenderOptions(width=_WIDTH, ascii_only=options.ascii_only, quiet=options.quiet, verbose=options.verbose)
     files = [(path, dispatch.render(report, name, plain)) for name, path in targets]
@@ -133,15 +141,21 @@ def _speaks_unicode() -> bool:
     return True
 
 
+def _plan(options: OutputOptions) -> tuple[list[str], list[tuple[str, Path]]]:
+    """Return the formats for standard output, and format and path of each file."""
+    formats = list(options.formats or [_default_format()])
+    return formats, [_target(output, options.formats) for output in options.outputs or ()]
+
+
 def _target(output: str, formats: Sequence[str] | None) -> tuple[str, Path]:
     """Return format and path of one ``--output`` value."""
     if not output:
         raise UsageError("--output needs a file name", hint="for example --output report.md")
     prefix, equals, rest = output.partition("=")
-    if equals and rest and prefix.replace("-", "_") in discovery.names("perftool.render.formats"):
+    if equals and rest and prefix in dispatch.names():
         return prefix, Path(rest)
     try:
-        return dispatch.format_for_path(Path(output)), Path(output)
+        return dispatch.format_for_path(output), Path(output)
     except UsageError:
         if formats and len(formats) == 1:
             return formats[0], Path(output)

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from perftool.config.schema import Settings
+    from perftool.model.environment import Environment
+    from perftool.model.report import Payload, Report
+    from perftool.model.verdict import ReportWarning
 
 
 @dataclass(slots=True)
@@ -39,3 +42,43 @@ def settings(flags: Mapping[str, Any] | None = None, *, profile: str | None = No
     from perftool.config.sources import load
 
     return load(Path.cwd(), environment=os.environ, flags=flags or {}, file=current().config, profile=profile)
+
+
+def environment(settings: Settings) -> Environment:
+    """Describe this machine cheaply, for a command that measures nothing."""
+    from perftool.machine.environment import capture
+
+    return capture(label=settings.label or None, project=settings.root, light=True)
+
+
+def plain_report(
+    payload: Payload, headline: str, settings: Settings, *, warnings: Iterable[ReportWarning] = ()
+) -> Report:
+    """Build the report of a command that measures and judges nothing: its verdict is a pass that says ``headline``."""
+    from perftool.clock import SystemClock
+    from perftool.model.verdict import Verdict
+    from perftool.store import reports
+
+    doubts = tuple(warnings)
+    verdict = Verdict(outcome="warn" if doubts else "pass", headline=headline)
+    return reports.build(payload, verdict, environment(settings), created=SystemClock().now(), warnings=doubts)
+
+
+def open_report(name: str, settings: Settings) -> Report:
+    """Read the report that the user named: a path, ``latest``, or ``-`` for standard input.
+
+    raises: UsageError when it cannot be opened, InputError when it is no valid report.
+    """
+    from perftool.errors import UsageError
+    from perftool.store import reports
+
+    if name == "-":
+        import sys
+
+        return reports.decode(sys.stdin.buffer.read(), name="standard input")
+    if name == "latest" and not Path(name).exists():
+        path = settings.report_folder / "latest.json"
+        if not path.exists():
+            raise UsageError(f"no report yet in {settings.report.folder}", hint="perftool bench")
+        return reports.read(path)
+    return reports.read(Path(name))
