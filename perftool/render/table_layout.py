@@ -44,7 +44,7 @@ def table_lines(table: doc.Table, columns: int) -> Iterator[Line]:
         _shrink(table, widths, kept, columns)
     yield from _grid(table, grid, titles, widths, kept)
     if dropped:
-        named = ", ".join(titles[i] for i in sorted(dropped))
+        named = ", ".join(dict.fromkeys(titles[i] for i in sorted(dropped)))
         yield [(cut(f"(not shown in {columns} columns: {named})", columns), "muted")]
 
 

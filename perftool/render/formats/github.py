@@ -1,0 +1,108 @@
+"""GitHub workflow commands: findings as annotations of a run, and the verdict in its log.
+
+source: docs.github.com, "Workflow commands for GitHub Actions"; a step shows at most 10 annotations of each level
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.render.api import Format
+from perftool.render.document import MARKS
+from perftool.render.visible import to_ascii
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.model.report import Report
+    from perftool.render.api import RenderOptions
+
+_MOST: Final = 10
+_LEVELS: Final = {"fail": "error", "warn": "warning", "inconclusive": "warning", "pass": "notice"}
+Finding = tuple[str, str, str, str]
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """Return at most ten errors and ten warnings, then one line with the verdict."""
+    found = [] if options.quiet else list(_FINDINGS[report.kind](report))
+    verdict = report.verdict
+    level = "error" if verdict.undecidable else _LEVELS[verdict.outcome]
+    lines: list[str] = []
+    for wanted in ("error", "warning"):
+        members = [f for f in found if f[0] == wanted]
+        # The verdict is an annotation too and must not be the eleventh.
+        room = _MOST - 1 if level == wanted else _MOST
+        lines += [_command(*f) for f in members[:room]]
+        if len(members) > room:
+            lines.append(f"{len(members) - room} more: {wanted}s beyond the {_MOST} that GitHub shows")
+    summary = "; ".join([f"{MARKS[verdict.outcome]} {verdict.headline}", *_unseen(report)])
+    lines.append(_command(level, "perftool", summary, ""))
+    text = "\n".join(lines) + "\n"
+    return to_ascii(text) if options.ascii_only else text
+
+
+def _unseen(report: Report) -> tuple[str, ...]:
+    return report.verdict.reasons[:3] if report.verdict.undecidable else ()
+
+
+def _command(level: str, title: str, message: str, place: str) -> str:
+    lead = f"{place}," if place else ""
+    return f"::{level} {lead}title={_property(title)}::{_message(message)}"
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _compare(report: Report) -> Iterator[Finding]:
+    from perftool.model.comparison import ComparisonPayload
+    from perftool.render.gated import judged
+
+    payload = report.payload
+    assert isinstance(payload, ComparisonPayload)
+    several = len(payload.columns) > 2
+    for one in judged(payload):
+        if one.gates and one.change.outcome in ("fail", "warn", "inconclusive"):
+            title = f"perftool: {one.name}" + (f" ({one.column})" if several else "")
+            yield (_LEVELS[one.change.outcome], title, one.text, "")
+    for missing in payload.unmatched:
+        text = f"{missing.name} ({missing.unit}) is {missing.state}: not in {missing.column}"
+        yield ("warning", f"perftool: {missing.state} benchmark", text, "")
+    yield from _warnings(report)
+
+
+def _bench(report: Report) -> Iterator[Finding]:
+    from perftool.model.bench import BenchPayload
+
+    payload = report.payload
+    assert isinstance(payload, BenchPayload)
+    for skipped in payload.skipped:
+        yield ("warning", f"perftool: {skipped.suite}/{skipped.case} skipped", skipped.reason, "")
+    yield from _warnings(report)
+
+
+def _inspect(report: Report) -> Iterator[Finding]:
+    from perftool.model.listing import InspectPayload
+
+    payload = report.payload
+    assert isinstance(payload, InspectPayload)
+    for statement in payload.statements:
+        if statement.error is not None:
+            place = f"file={_property(statement.path)},line={statement.line}"
+            yield ("warning", "perftool: statement not analysed", statement.error, place)
+    yield from _warnings(report)
+
+
+def _warnings(report: Report) -> Iterator[Finding]:
+    for warning in report.warnings:
+        title = f"perftool: {warning.subject or warning.code}"
+        yield ("warning", title, warning.message, "")
+
+
+_FINDINGS = {"bench": _bench, "compare": _compare, "inspect": _inspect}
+
+FORMAT = Format(name="github", suffixes=(), kinds=frozenset(_FINDINGS), render=render)
