@@ -82,3 +82,17 @@ def open_report(name: str, settings: Settings) -> Report:
             raise UsageError(f"no report yet in {settings.report.folder}", hint="perftool bench")
         return reports.read(path)
     return reports.read(Path(name))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run another subcommand inside the running one, as if it had been typed, and return its exit code."""
+    from typer._click.globals import get_current_context
+
+    from perftool.cli.group import RootGroup
+
+    root = get_current_context().find_root()
+    if not isinstance(root.command, RootGroup):
+        raise TypeError("a subcommand can only be run below the root command")
+    options = ["--config", str(current().config)] if current().config else []
+    result = root.command.run([*options, *arguments], Session())
+    return result if isinstance(result, int) else 0

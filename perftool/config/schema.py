@@ -70,8 +70,12 @@ class CompareSection:
     confidence: float = field(
         default=0.95, metadata=_as(Fraction(open_ends=True), "confidence of the intervals that are shown")
     )
-    fail: float = field(default=0.20, metadata=_as(Fraction(), "a significant loss clear of this fails"))
-    warn: float = field(default=0.10, metadata=_as(Fraction(), "a significant loss clear of this warns"))
+    fail: float = field(
+        default=0.20, metadata=_as(Fraction(), "a significant loss whose whole interval is above this fails")
+    )
+    warn: float = field(
+        default=0.10, metadata=_as(Fraction(), "a significant loss whose whole interval is above this warns")
+    )
     min_effect: float = field(default=0.0, metadata=_as(Fraction(), "changes below this count as none"))
     exact_fail: float = field(
         default=0.005, metadata=_as(Fraction(), "loss that fails where a measurement is exact (allocations)")
