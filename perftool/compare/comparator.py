@@ -1,0 +1,388 @@
+"""Compare inputs: summaries, tests, changes and the gate's verdict."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from perftool.compare import doubts, verdicts
+from perftool.compare import gate as gating
+from perftool.compare.matcher import CompareQuery, MatchedTable, Pool, declared_units, differing, match
+from perftool.model.comparison import (
+    BaselineReference,
+    Cell,
+    Change,
+    Column,
+    ComparisonPayload,
+    Gate,
+    Geomean,
+    Row,
+    Summary,
+    Table,
+    Unmatched,
+)
+from perftool.stats import power
+from perftool.stats.assumption import samples_for_difference
+from perftool.stats.geomean import geomean
+from perftool.stats.interval import summarize, summarize_exact
+from perftool.stats.mann_whitney import mann_whitney
+from perftool.stats.sample import block_medians
+from perftool.stats.shift import ratio_change
+from perftool.stats.signed_rank import signed_rank
+from perftool.units.plain import plain
+from perftool.units.unit import better as better_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perftool.compare.gate import GateRules
+    from perftool.compare.inputs import Input
+    from perftool.compare.matcher import Matched
+    from perftool.model.measurement import Better
+    from perftool.model.verdict import ReportWarning, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How to test: significance level, confidence of the intervals, whether blocks are pairs."""
+
+    alpha: float = 0.05
+    confidence: float = 0.95
+    paired: bool = False
+
+
+def compare(
+    inputs: Sequence[Input],
+    query: CompareQuery | None = None,
+    *,
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+    gate: GateRules | None = None,
+    paired: bool = False,
+    baseline: BaselineReference | None = None,
+) -> tuple[ComparisonPayload, Verdict, tuple[ReportWarning, ...]]:
+    """Compare ``inputs``, the first column of each table being its baseline, and judge every other by ``gate``.
+
+    ``gate`` None judges nothing. ``paired`` says that the i-th blocks of both sides were taken together.
+    ``baseline`` says that the first input is a stored baseline: from another environment it decides no time.
+    returns: payload, verdict, and the doubts that belong beside it.
+    """
+    matched = match(inputs, query or CompareQuery())
+    declared, messages = declared_units(inputs)
+    columns = tuple(_column(matched, index) for index in range(len(matched.columns)))
+    maker = _TableMaker(matched, columns, declared, Method(alpha, confidence, paired), gate, baseline)
+    tables = tuple(maker.table(table) for table in matched.tables)
+    payload = ComparisonPayload(
+        columns=columns,
+        row_fields=matched.row_fields,
+        column_fields=matched.column_fields,
+        tables=tables,
+        alpha=alpha,
+        confidence=confidence,
+        unmatched=_unmatched(tables, columns),
+        syntax_messages=messages,
+        baseline=baseline,
+        paired=paired,
+    )
+    warnings = (*doubts.of_inputs(inputs), *doubts.of_payload(payload))
+    return payload, verdicts.conclude(payload, gate, considered=matched.considered), warnings
+
+
+def _column(matched: Matched, index: int) -> Column:
+    sources = matched.sources[index]
+    environments = [source.imported.environment for source in sources if source.imported.environment is not None]
+    created = [source.imported.created for source in sources if source.imported.created is not None]
+    return Column(
+        key=matched.columns[index],
+        sources=tuple(dict.fromkeys(source.imported.name for source in sources)),
+        environment=environments[0] if environments else None,
+        created=max(created, default=None),
+    )
+
+
+class _TableMaker:
+    """Makes tables; holds what is the same for all of them."""
+
+    def __init__(
+        self,
+        matched: Matched,
+        columns: Sequence[Column],
+        declared: dict[str, dict[str, str]],
+        method: Method,
+        gate: GateRules | None,
+        baseline: BaselineReference | None,
+    ) -> None:
+        self.matched = matched
+        self.columns = columns
+        self.declared = declared
+        self.method = method
+        self.gate = gate
+        self.baseline = baseline
+
+    def table(self, table: MatchedTable) -> Table:
+        declared = self.declared.get(table.unit, {})
+        pools = [pool for cells in table.rows.values() for pool in cells.values()]
+        exact = declared.get("assume") == "exact" or all(s.exact for pool in pools for _, s in pool.parts)
+        better = _better(declared.get("better"), pools, table.unit)
+        columns = table.columns
+        rows = tuple(self.row(table, key, better, columns, exact=exact) for key in table.rows)
+        return Table(
+            key=tuple(zip(self.matched.table_fields, table.key, strict=True)),
+            unit=table.unit,
+            better=better,
+            assume_exact=exact,
+            columns=columns,
+            rows=rows,
+            geomeans=tuple(
+                _geomean(rows, columns[0], column) if column in columns else None for column in range(len(self.columns))
+            ),
+        )
+
+    def row(
+        self, table: MatchedTable, key: tuple[str, ...], better: Better, columns: Sequence[int], *, exact: bool
+    ) -> Row:
+        pools = table.rows[key]
+        series = [one for pool in pools.values() for _, one in pool.parts]
+        exact = exact or all(one.exact for one in series)
+        name = " ".join(value for value in key if value)
+        rule = self.gate.rule(name, table.unit) if self.gate else None
+        gates = all(gating.gates_by_default(table.unit) if one.gates is None else one.gates for one in series)
+        if rule and rule.gates is not None:
+            gates = rule.gates
+        cells: list[Cell | None] = [None] * len(self.columns)
+        for column, pool in pools.items():
+            cells[column] = self.cell(pool, exact=exact)
+        base = cells[columns[0]]
+        row = Row(key=key, cells=tuple(cells), gates=gates, exact=exact)
+        if base is None:
+            return row
+        judge = _Judge(self, table, base, row, better, rule, columns[0])
+        return Row(
+            key=key,
+            cells=tuple(
+                cell if cell is None or column == columns[0] else judge.judged(cell, column)
+                for column, cell in enumerate(cells)
+            ),
+            gates=gates,
+            exact=exact,
+        )
+
+    def cell(self, pool: Pool, *, exact: bool) -> Cell:
+        values: list[float] = []
+        for _, series in pool.parts:
+            values += series.values if exact or series.blocks is None else block_medians(series.values, series.blocks)
+        residue = differing(pool, self.matched.residue_fields)
+        samples = sum(len(series.values) for _, series in pool.parts)
+        stats = summarize_exact(values) if exact else summarize(values, self.method.confidence)
+        warnings: tuple[str, ...] = ()
+        if exact and stats.lo != stats.hi:
+            warnings = (
+                f"exact distribution expected, but values range from {plain(min(values))} to {plain(max(values))}",
+            )
+        elif not exact and (stats.lo is None or stats.hi is None):
+            needed = f"{stats.needed}" if stats.needed else "more than 50"
+            level = plain(self.method.confidence)
+            warnings = (f"needs {needed} blocks for an interval at confidence {level}",)
+        summary = Summary(center=stats.center, lo=stats.lo, hi=stats.hi, n=stats.n, warnings=warnings)
+        return Cell(summary=summary, values=tuple(values), samples=samples, residue=residue)
+
+
+class _Judge:
+    """Judges the cells of one row against its baseline cell."""
+
+    def __init__(
+        self,
+        maker: _TableMaker,
+        table: MatchedTable,
+        base: Cell,
+        row: Row,
+        better: Better,
+        rule: gating.Rule | None,
+        base_column: int,
+    ) -> None:
+        self.maker = maker
+        self.unit = table.unit
+        self.base = base
+        self.row = row
+        self.better = better
+        self.rule = rule
+        self.base_column = base_column
+
+    def judged(self, cell: Cell, column: int) -> Cell:
+        return Cell(
+            summary=cell.summary,
+            values=cell.values,
+            samples=cell.samples,
+            change=self.change(cell, column),
+            residue=cell.residue,
+        )
+
+    def change(self, cell: Cell, column: int) -> Change:
+        method = self.maker.method
+        old, new = self.base.summary.center, cell.summary.center
+        tested = _exact_test(self.base, cell) if self.row.exact else _test(self.base.values, cell.values, method)
+        evidence = gating.Evidence(
+            old, new, tested.estimate, tested.lo, tested.hi, tested.significant, exact=self.row.exact
+        )
+        gate = self.thresholds()
+        judgement = self.judgement(evidence, gate, column)
+        minimum = gate.minimum_effect if gate else 0.0
+        return Change(
+            ratio=_ratio(old, new),
+            estimate=tested.estimate,
+            lo=tested.lo,
+            hi=tested.hi,
+            p=tested.p,
+            statistic=tested.statistic,
+            test=tested.name,
+            n_old=len(self.base.values),
+            n_new=len(cell.values),
+            significant=tested.significant,
+            direction=gating.direction(evidence, self.better, minimum),
+            outcome=judgement.outcome,
+            reason=judgement.reason,
+            needed=self.needed(evidence, cell, judgement),
+            gate=gate if judgement.outcome != "info" else None,
+            warnings=tested.warnings,
+        )
+
+    def thresholds(self) -> Gate | None:
+        if self.maker.gate is None:
+            return None
+        buffer = self.maker.baseline.buffer if self.maker.baseline else 0.0
+        return self.maker.gate.thresholds(self.rule, exact=self.row.exact, buffer=buffer)
+
+    def judgement(self, evidence: gating.Evidence, gate: Gate | None, column: int) -> gating.Judgement:
+        if gate is None:
+            return gating.Judgement("info", "not gated")
+        if not self.row.gates:
+            return gating.Judgement("info", "informs only")
+        if self.better == "unknown":
+            return gating.Judgement("info", f"which direction of {self.unit} is better is not known")
+        if self.base_column != 0:
+            return gating.Judgement("info", "not in the baseline column")
+        if doubts.is_time(self.unit) and self.other_environment(column):
+            return gating.Judgement("inconclusive", "the baseline is from another environment")
+        return gating.judge(evidence, self.better, gate)
+
+    def other_environment(self, column: int) -> bool:
+        """Tell whether a stored baseline was measured elsewhere than ``column``."""
+        if self.maker.baseline is None:
+            return False
+        old, new = self.maker.columns[self.base_column].environment, self.maker.columns[column].environment
+        if old is None or new is None:
+            return not self.maker.baseline.same_environment
+        return old.label != new.label or old.identity != new.identity
+
+    def needed(self, evidence: gating.Evidence, cell: Cell, judgement: gating.Judgement) -> int | None:
+        """Estimate how many blocks a side would decide an undecided row."""
+        if judgement.threshold is None:
+            return None
+        old, new, method = self.base.values, cell.values, self.maker.method
+        lo, hi = gating.losses(evidence, self.better)
+        if evidence.change is not None and math.isfinite(lo) and math.isfinite(hi):
+            estimate = gating.loss(evidence.change, self.better)
+            return power.blocks_to_clear(min(len(old), len(new)), lo, hi, estimate, judgement.threshold)
+        wanted = power.blocks_needed(old, new, method.alpha, judgement.threshold)
+        least = samples_for_difference(method.alpha)
+        return max(wanted or 0, least or 0) or None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    estimate: float | None
+    lo: float | None
+    hi: float | None
+    p: float | None
+    statistic: float | None
+    name: str
+    significant: bool
+    warnings: tuple[str, ...] = ()
+
+
+def _test(old: Sequence[float], new: Sequence[float], method: Method) -> _Tested:
+    warnings: list[str] = []
+    paired = method.paired
+    if paired and len(old) != len(new):
+        warnings.append("the sides have different numbers of blocks: compared unpaired")
+        paired = False
+    if paired:
+        ranks = signed_rank(old, new)
+        statistic, p, name = ranks.w, ranks.p, str(ranks.method)
+    else:
+        pairs = mann_whitney(old, new)
+        statistic, p, name = pairs.u, pairs.p, str(pairs.method)
+    change = ratio_change(old, new, method.confidence, paired)
+    if name == "none":
+        warnings.append("all samples are equal")
+    else:
+        least = samples_for_difference(method.alpha)
+        if p >= method.alpha and (least is None or max(len(old), len(new)) < least):
+            count = least or "more than 50"
+            warnings.append(f"needs {count} blocks to find a difference at level {plain(method.alpha)}")
+    return _Tested(change.estimate, change.lo, change.hi, p, statistic, name, p < method.alpha, tuple(warnings))
+
+
+def _exact_test(base: Cell, cell: Cell) -> _Tested:
+    """Take exact measurements at their word: any difference of the centres is a change."""
+    old, new = base.summary, cell.summary
+    ratio = _ratio(old.center, new.center)
+    lo = hi = ratio
+    bounds = (old.lo, old.hi, new.lo, new.hi)
+    if ratio is not None and None not in bounds and old.lo and old.lo > 0 and old.hi and new.lo is not None:
+        lo, hi = new.lo / old.hi - 1, (new.hi or 0.0) / old.lo - 1
+    return _Tested(ratio, lo, hi, None, None, "exact", old.center != new.center)
+
+
+def _ratio(old: float, new: float) -> float | None:
+    if old == new:
+        return 0.0
+    if not old:
+        return None
+    ratio = new / old - 1
+    return ratio if math.isfinite(ratio) else None
+
+
+def _better(declared: str | None, pools: Sequence[Pool], unit: str) -> Better:
+    if declared == "higher":
+        return "higher"
+    if declared == "lower":
+        return "lower"
+    told = {series.better for pool in pools for _, series in pool.parts} - {None, "unknown"}
+    if len(told) == 1:
+        return told.pop() or "unknown"
+    return better_of(unit)
+
+
+def _geomean(rows: Sequence[Row], base: int, column: int) -> Geomean:
+    """Return the geometric means of one column, with what makes them doubtful."""
+    cells = [(row.cells[base], cell) for row in rows if (cell := row.cells[column]) is not None]
+    matched = [(old.summary.center, cell.summary.center) for old, cell in cells if old is not None]
+    center = geomean([cell.summary.center for _, cell in cells])
+    warnings: list[str] = []
+    if column != base and len(matched) != sum(1 for row in rows if row.cells[base] is not None):
+        warnings.append("benchmark set differs from baseline; geomeans may not be comparable")
+    if center is None:
+        warnings.append("summaries must be >0 to compute geomean")
+    if column == base:
+        return Geomean(center=center, ratio=None, warnings=tuple(warnings))
+    ratios = [1.0 if old == new else new / old if old else math.nan for old, new in matched]
+    ratio = None if any(map(math.isnan, ratios)) else geomean(ratios)
+    if ratio is None:
+        warnings.append("ratios must be >0 to compute geomean")
+    return Geomean(center=center, ratio=ratio, warnings=tuple(warnings))
+
+
+def _unmatched(tables: Sequence[Table], columns: Sequence[Column]) -> tuple[Unmatched, ...]:
+    """List the rows that the first column lacks or that another column lacks."""
+    found: list[Unmatched] = []
+    for table in tables:
+        for row in table.rows:
+            for index, column in enumerate(columns[1:], start=1):
+                old, new = row.cells[0], row.cells[index]
+                if old is not None and new is None:
+                    found.append(Unmatched(name=row.label, unit=table.unit, state="missing", column=column.label))
+                elif old is None and new is not None:
+                    found.append(Unmatched(name=row.label, unit=table.unit, state="new", column=columns[0].label))
+    return tuple(found)

@@ -1,0 +1,168 @@
+"""The verdict of a comparison: one line to read aloud and the lines behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from perftool.compare.doubts import is_time
+from perftool.model.verdict import Verdict
+from perftool.units.display import format_percent, format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from perftool.compare.gate import GateRules
+    from perftool.model.comparison import Change, ComparisonPayload, Row, RowOutcome, Table
+    from perftool.model.verdict import Outcome
+
+_MARKS: Final = {"fail": "✗ ", "warn": "⚠ ", "pass": "✓ "}
+_VISIBLE: Final = 0.0005
+_ORDER: Final = ("fail", "warn", "inconclusive", "pass")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    table: Table
+    row: Row
+    column: int
+    change: Change
+
+
+def conclude(payload: ComparisonPayload, gate: GateRules | None, *, considered: int) -> Verdict:
+    """Return the verdict over all judged rows; ``considered`` is the number of series before any filter."""
+    if gate is None:
+        rows = sum(1 for _ in _changes(payload))
+        return Verdict(outcome="pass", headline=f"{rows:,} {'change' if rows == 1 else 'changes'} shown, not judged")
+    judged = [one for one in _changes(payload) if one.change.outcome != "info"]
+    counts = Counter(one.change.outcome for one in judged)
+    reasons = _reasons(payload, judged)
+    sided = _one_sided(payload, gate)
+    decided = counts["fail"] + counts["warn"] + counts["pass"]
+    if not decided and not sided:
+        nothing = _nothing_decided(payload, judged, considered)
+        return Verdict(
+            outcome="inconclusive",
+            headline=f"nothing could be decided: {nothing}",
+            reasons=(nothing, *reasons),
+            undecidable=True,
+        )
+    strict = gate.strict and counts["inconclusive"] > 0
+    if strict:
+        reasons.insert(counts["fail"] + counts["warn"], "✗ strict: a row that could not be decided fails")
+    outcome: Outcome = "pass"
+    if counts["fail"] or sided or strict:
+        outcome = "fail"
+    elif counts["warn"]:
+        outcome = "warn"
+    elif counts["inconclusive"]:
+        outcome = "inconclusive"
+    return Verdict(outcome=outcome, headline=_headline(counts, judged, sided), reasons=(*sided, *reasons))
+
+
+def _changes(payload: ComparisonPayload) -> Iterator[_Judged]:
+    for table in payload.tables:
+        for row in table.rows:
+            for column, cell in enumerate(row.cells):
+                if cell is not None and cell.change is not None:
+                    yield _Judged(table, row, column, cell.change)
+
+
+def _headline(counts: Mapping[RowOutcome, int], judged: list[_Judged], sided: list[str]) -> str:
+    improved = sum(1 for one in judged if one.change.outcome == "pass" and _improved(one.change))
+    pieces = [_count(counts["fail"], "regression"), _count(counts["warn"], "warning")]
+    if improved:
+        pieces.append(_count(improved, "improvement"))
+    pieces.append(f"{counts['pass'] - improved:,} unchanged")
+    pieces.append(f"{counts['inconclusive']:,} undecided")
+    if sided:
+        pieces.append(f"{len(sided):,} on one side only")
+    return ", ".join(pieces)
+
+
+def _improved(change: Change) -> bool:
+    """Tell whether a row got better by something that shows in the first decimal of its percentage."""
+    return change.direction == "better" and (change.ratio is None or abs(change.ratio) >= _VISIBLE)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _reasons(payload: ComparisonPayload, judged: list[_Judged]) -> list[str]:
+    """Return a line for each row that is not plainly the same, worst first."""
+    told = [one for one in judged if one.change.outcome != "pass" or _improved(one.change)]
+    told.sort(key=lambda one: _ORDER.index(one.change.outcome))
+    return [_line(payload, one) for one in told]
+
+
+def _line(payload: ComparisonPayload, one: _Judged) -> str:
+    unit = one.table.unit
+    subject = _subject(payload, one)
+    base = one.row.cells[one.table.columns[0]]
+    cell = one.row.cells[one.column]
+    assert base is not None
+    assert cell is not None
+    change = one.change
+    mark = _MARKS.get(change.outcome, "")
+    sides = f"{format_value(cell.summary.center, unit)} vs {format_value(base.summary.center, unit)} baseline"
+    evidence = sides if change.p is None else f"{sides}, {_p(change.p)}"
+    if change.outcome == "inconclusive":
+        blocks = f", about {change.needed} blocks a side would tell" if change.needed else ""
+        return f"{subject}: undecided, {change.reason}{blocks} ({evidence})"
+    return f"{mark}{subject}: {_size(change, unit)} ({evidence})"
+
+
+def _subject(payload: ComparisonPayload, one: _Judged) -> str:
+    """Name a row: its unit where it is not plain time, its table and column where there are several."""
+    pieces = [one.row.label or "(all)"]
+    if one.table.unit != "sec/op":
+        pieces.append(one.table.unit)
+    if len(one.table.columns) > 2:
+        pieces.append(f"in {payload.columns[one.column].label}")
+    shared = set(payload.tables[0].key).intersection(*(table.key for table in payload.tables))
+    pieces += [f"[{key}: {value}]" for key, value in one.table.key if value and (key, value) not in shared]
+    return " ".join(pieces)
+
+
+def _size(change: Change, unit: str) -> str:
+    more = (change.ratio if change.ratio is not None else 1.0) > 0
+    words = ("slower", "faster") if is_time(unit) and "RSS" not in unit else ("more", "less")
+    if words[0] == "slower" and (change.direction == "better") == more:
+        # A rate: more of it is better. Tell the change of the number that is shown.
+        words = ("higher", "lower")
+    if change.ratio is None:
+        return "from 0"
+    return f"{format_percent(abs(change.ratio))} {words[0] if more else words[1]}"
+
+
+def _p(p: float) -> str:
+    return "p<0.001" if p < 0.0005 else f"p={p:.3f}"
+
+
+def _one_sided(payload: ComparisonPayload, gate: GateRules) -> list[str]:
+    """Return a line for each benchmark on one side only, where that fails."""
+    wanted = {"missing": gate.fail_on_missing, "new": gate.fail_on_new}
+    return list(
+        dict.fromkeys(f"✗ {one.name}: {_side(one.state, one.column)}" for one in payload.unmatched if wanted[one.state])
+    )
+
+
+def _side(state: str, column: str) -> str:
+    where = f" in {column}" if column else ""
+    return f"missing{where}" if state == "missing" else f"new, not{where or ' in the baseline'}"
+
+
+def _nothing_decided(payload: ComparisonPayload, judged: list[_Judged], considered: int) -> str:
+    """Say why no gating row was decided."""
+    if not payload.tables:
+        return "the filter leaves nothing" if considered else "no results in any input"
+    if len(payload.columns) < 2:
+        return "there is only one column, nothing to compare it with"
+    if judged:
+        rows = "the only row that may fail is" if len(judged) == 1 else f"all {len(judged):,} rows that may fail are"
+        return f"{rows} undecided"
+    if any(True for _ in _changes(payload)):
+        return "no row that may fail is on both sides"
+    return "no benchmark is on both sides"
