@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from perftool import discovery
@@ -47,9 +46,9 @@ def _rules(settings: Settings) -> list[ConfigValue]:
     rows = []
     for index, rule in enumerate(settings.rules):
         parts = [
-            f"{field.name} = {RULE_KEYS[field.name].kind.write(value)}"
-            for field in fields(rule)
-            if (value := getattr(rule, field.name)) is not None
+            f"{name} = {key.kind.write(value)}"
+            for name, key in RULE_KEYS.items()
+            if (value := getattr(rule, name)) is not None
         ]
         name = f"compare.rule[{index}]"
         rows.append(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+import msgspec
 
 _DURATIONS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 _SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -28,8 +29,7 @@ class Kind(Protocol):
         """Return ``value`` as TOML."""
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(msgspec.Struct, frozen=True):
     """A whole number in a range."""
 
     least: int = 0
@@ -56,8 +56,7 @@ class Integer:
         return str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(msgspec.Struct, frozen=True):
     """A time in seconds, written with a unit."""
 
     least_s: float = 0.0
@@ -80,11 +79,10 @@ class Duration:
         return f'"{_measure(float(str(value)), _DURATIONS, "s")}"'
 
 
-@dataclass(frozen=True, slots=True)
 class Size:
     """A number of bytes, written with a unit."""
 
-    name: str = 'a size such as "1MiB"'
+    name: Final = 'a size such as "1MiB"'
 
     def read(self, value: object) -> int:
         """Return bytes; a bare number is bytes."""
@@ -98,8 +96,7 @@ class Size:
         return f'"{_measure(float(str(value)), {k: v for k, v in _SIZES.items() if "i" in k or k == "B"}, "B")}"'
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(msgspec.Struct, frozen=True):
     """A share: a percentage in text, or a plain fraction."""
 
     most: float | None = None
@@ -126,11 +123,10 @@ class Fraction:
         return f"{value:g}" if self.open_ends else f'"{float(str(value)) * 100:.6g}%"'
 
 
-@dataclass(frozen=True, slots=True)
 class Flag:
     """True or false."""
 
-    name: str = "true or false"
+    name: Final = "true or false"
 
     def read(self, value: object) -> bool:
         """Return the truth; text as environments have it counts."""
@@ -155,11 +151,10 @@ class Flag:
         return "true" if value else "false"
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
     """Any text on one line."""
 
-    name: str = "text"
+    name: Final = "text"
 
     def read(self, value: object) -> str:
         """Return the text."""
@@ -172,8 +167,7 @@ class Text:
         return quote(str(value))
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -194,11 +188,10 @@ class Choice:
         return quote(str(value))
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
     """A list of texts; one text with commas where lists cannot be written."""
 
-    name: str = "a list of texts"
+    name: Final = "a list of texts"
 
     def read(self, value: object) -> tuple[str, ...]:
         """Return the texts."""

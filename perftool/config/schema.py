@@ -2,146 +2,95 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from perftool.config.kinds import Choice, Duration, Flag, Fraction, Integer, Size, Text, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from perftool.config.kinds import Kind
 
-
-def _as(kind: Kind, description: str) -> dict[str, object]:
-    return {"kind": kind, "description": description}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BenchSection:
+class BenchSection(msgspec.Struct, frozen=True, kw_only=True):
     """How ``perftool bench`` measures; durations in seconds, sizes in bytes."""
 
-    suites: tuple[str, ...] = field(
-        default=(), metadata=_as(Words(), "what to measure when no target is given; empty: the built-in default suites")
-    )
-    blocks: int = field(
-        default=12,
-        metadata=_as(Integer(1, 10_000), "blocks per case; a block is a fresh process with its own memory layout"),
-    )
-    samples: int = field(default=3, metadata=_as(Integer(1, 10_000), "samples of every case in a block"))
-    min_time: float = field(
-        default=0.02, metadata=_as(Duration(1e-5), "shortest time of a sample; the number of operations follows")
-    )
-    gc: str = field(
-        default="default",
-        metadata=_as(
-            Choice(("default", "freeze", "disable")), "garbage collection while measuring; default leaves it as it is"
-        ),
-    )
-    mem: bool = field(
-        default=False, metadata=_as(Flag(), "measure bytes and allocations per operation in a pass of their own")
-    )
-    latency: bool = field(
-        default=True, metadata=_as(Flag(), "measure p50, p90, p99 and max of single operations in a pass of their own")
-    )
-    seed: int = field(default=7, metadata=_as(Integer(0), "seed of the order of samples and of hash seeds"))
-    timeout: float = field(default=60.0, metadata=_as(Duration(0.01), "longest time of a sample before it is given up"))
-    filter: str = field(default="", metadata=_as(Text(), "regular expression that names of cases must match"))
-    stage: str = field(
-        default="parse",
-        metadata=_as(Choice(("tokenize", "parse", "fingerprint", "format", "optimize")), "what is done to SQL targets"),
-    )
-    dialect: str = field(default="", metadata=_as(Text(), "SQL dialect of SQL targets; empty: sqlglot's own"))
-    max_statement: int = field(
-        default=1 << 20, metadata=_as(Size(), "SQL statements above this size are reported, not analysed")
-    )
-    warmup: int = field(default=0, metadata=_as(Integer(0, 1000), "runs of a --command before the measured ones"))
-    python: str = field(default="", metadata=_as(Text(), "interpreter to measure in; empty: perftool's own"))
+    suites: tuple[str, ...] = ()
+    blocks: int = 12
+    samples: int = 3
+    min_time: float = 0.02
+    gc: str = "default"
+    mem: bool = False
+    latency: bool = True
+    seed: int = 7
+    timeout: float = 60.0
+    filter: str = ""
+    stage: str = "parse"
+    dialect: str = ""
+    max_statement: int = 1 << 20
+    warmup: int = 0
+    python: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompareSection:
+class CompareSection(msgspec.Struct, frozen=True, kw_only=True):
     """How ``perftool compare`` judges; thresholds are fractions."""
 
-    alpha: float = field(
-        default=0.05, metadata=_as(Fraction(open_ends=True), "a change with a p-value below this is significant")
-    )
-    confidence: float = field(
-        default=0.95, metadata=_as(Fraction(open_ends=True), "confidence of the intervals that are shown")
-    )
-    fail: float = field(
-        default=0.20, metadata=_as(Fraction(), "a significant loss whose whole interval is above this fails")
-    )
-    warn: float = field(
-        default=0.10, metadata=_as(Fraction(), "a significant loss whose whole interval is above this warns")
-    )
-    min_effect: float = field(default=0.0, metadata=_as(Fraction(), "changes below this count as none"))
-    exact_fail: float = field(
-        default=0.005, metadata=_as(Fraction(), "loss that fails where a measurement is exact (allocations)")
-    )
-    strict: bool = field(default=False, metadata=_as(Flag(), "fail when a row could not be decided"))
-    fail_on_missing: bool = field(
-        default=False, metadata=_as(Flag(), "fail when a benchmark of the baseline is missing now")
-    )
-    fail_on_new: bool = field(default=False, metadata=_as(Flag(), "fail when a benchmark is not in the baseline"))
+    alpha: float = 0.05
+    confidence: float = 0.95
+    fail: float = 0.20
+    warn: float = 0.10
+    min_effect: float = 0.0
+    exact_fail: float = 0.005
+    strict: bool = False
+    fail_on_missing: bool = False
+    fail_on_new: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSection:
+class RuleSection(msgspec.Struct, frozen=True, kw_only=True):
     """A ``[[compare.rule]]``: thresholds of the rows that it matches; None leaves the general one. First match wins."""
 
-    match: str = field(default="*", metadata=_as(Text(), 'names it is for, with * and ?: "sql-parse/CTE*"'))
-    unit: str = field(default="*", metadata=_as(Text(), 'units it is for, with * and ?: "B/op"'))
-    fail: float | None = field(default=None, metadata=_as(Fraction(), "as compare.fail"))
-    warn: float | None = field(default=None, metadata=_as(Fraction(), "as compare.warn"))
-    min_effect: float | None = field(default=None, metadata=_as(Fraction(), "as compare.min_effect"))
-    exact_fail: float | None = field(default=None, metadata=_as(Fraction(), "as compare.exact_fail"))
-    gate: bool | None = field(default=None, metadata=_as(Flag(), "whether the row may fail at all"))
+    match: str = "*"
+    unit: str = "*"
+    fail: float | None = None
+    warn: float | None = None
+    min_effect: float | None = None
+    exact_fail: float | None = None
+    gate: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportSection:
-    """Where reports go."""
-
-    folder: str = field(
-        default=".perftool/reports", metadata=_as(Text(), "folder of the reports, relative to the project")
-    )
-    keep: int = field(default=0, metadata=_as(Integer(0), "reports kept in the folder, newest first; 0: all"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaselineSection:
+class BaselineSection(msgspec.Struct, frozen=True, kw_only=True):
     """Where baselines are and how much they may be exceeded."""
 
-    folder: str = field(default="baselines", metadata=_as(Text(), "folder of the baselines, relative to the project"))
-    buffer: float = field(
-        default=0.0, metadata=_as(Fraction(), "added to every threshold when judging against a new baseline")
-    )
+    folder: str = "baselines"
+    buffer: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class ReportSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Where reports go."""
+
+    folder: str = ".perftool/reports"
+    keep: int = 0
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All effective settings and where each came from.
 
     ``root`` is the project folder that relative folders start from; ``files`` are the configuration files read;
-    ``origins`` maps dotted names to ``perftool.toml:4``, ``PERFTOOL_BENCH_BLOCKS``, ``profile ci``, ``command
-    line`` or ``default``.
+    ``origins`` maps dotted names to ``perftool.toml:4``, ``PERFTOOL_BENCH_BLOCKS``, ``profile ci:5`` or ``command
+    line``; what is not in it is a default.
     """
 
-    label: str = field(
-        default="",
-        metadata=_as(Text(), 'name of this environment such as "ci-linux-x64"; empty: made up from the system'),
-    )
-    profile: str = field(default="", metadata=_as(Text(), "named set of settings to start from"))
+    label: str = ""
+    profile: str = ""
     bench: BenchSection = BenchSection()
     compare: CompareSection = CompareSection()
     rules: tuple[RuleSection, ...] = ()
     baseline: BaselineSection = BaselineSection()
     report: ReportSection = ReportSection()
-    root: Path = field(default_factory=Path)
+    root: Path = Path()
     files: tuple[str, ...] = ()
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = {}
 
     def origin(self, name: str) -> str:
         """Say where the setting with the dotted ``name`` came from."""
@@ -158,13 +107,20 @@ class Settings:
         return self.root / self.baseline.folder
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+SECTIONS: Final[dict[str, Any]] = {
+    "bench": BenchSection,
+    "compare": CompareSection,
+    "baseline": BaselineSection,
+    "report": ReportSection,
+}
+
+
+class Key(msgspec.Struct, frozen=True):
     """One setting by its dotted name."""
 
     name: str
     kind: Any
-    default: object
+    default: Any
     description: str
 
     @property
@@ -173,30 +129,66 @@ class Key:
         return "PERFTOOL_" + self.name.upper().replace(".", "_")
 
 
-SECTIONS: Final = {
-    "bench": BenchSection,
-    "compare": CompareSection,
-    "baseline": BaselineSection,
-    "report": ReportSection,
+_STAGES = ("tokenize", "parse", "fingerprint", "format", "optimize")
+_MEANINGS = {
+    "label": (Text(), 'name of this environment such as "ci-linux-x64"; empty: made up from the system'),
+    "profile": (Text(), "named set of settings to start from"),
+    "bench.suites": (Words(), "what to measure when no target is given; empty: the built-in default suites"),
+    "bench.blocks": (Integer(1, 10_000), "blocks per case; a block is a fresh process with its own memory layout"),
+    "bench.samples": (Integer(1, 10_000), "samples of every case in a block"),
+    "bench.min_time": (Duration(1e-5), "shortest time of a sample; the number of operations follows"),
+    "bench.gc": (
+        Choice(("default", "freeze", "disable")),
+        "garbage collection while measuring; default leaves it as it is",
+    ),
+    "bench.mem": (Flag(), "measure bytes and allocations per operation in a pass of their own"),
+    "bench.latency": (Flag(), "measure p50, p90, p99 and max of single operations in a pass of their own"),
+    "bench.seed": (Integer(0), "seed of the order of samples and of hash seeds"),
+    "bench.timeout": (Duration(0.01), "longest time of a sample before it is given up"),
+    "bench.filter": (Text(), "regular expression that names of cases must match"),
+    "bench.stage": (Choice(_STAGES), "what is done to SQL targets"),
+    "bench.dialect": (Text(), "SQL dialect of SQL targets; empty: sqlglot's own"),
+    "bench.max_statement": (Size(), "SQL statements above this size are reported, not analysed"),
+    "bench.warmup": (Integer(0, 1000), "runs of a --command before the measured ones"),
+    "bench.python": (Text(), "interpreter to measure in; empty: perftool's own"),
+    "compare.alpha": (Fraction(open_ends=True), "a change with a p-value below this is significant"),
+    "compare.confidence": (Fraction(open_ends=True), "confidence of the intervals that are shown"),
+    "compare.fail": (Fraction(), "a significant loss whose whole interval is above this fails"),
+    "compare.warn": (Fraction(), "a significant loss whose whole interval is above this warns"),
+    "compare.min_effect": (Fraction(), "changes below this count as none"),
+    "compare.exact_fail": (Fraction(), "loss that fails where a measurement is exact (allocations)"),
+    "compare.strict": (Flag(), "fail when a row could not be decided"),
+    "compare.fail_on_missing": (Flag(), "fail when a benchmark of the baseline is missing now"),
+    "compare.fail_on_new": (Flag(), "fail when a benchmark is not in the baseline"),
+    "baseline.folder": (Text(), "folder of the baselines, relative to the project"),
+    "baseline.buffer": (Fraction(), "added to every threshold when judging against a newly saved baseline"),
+    "report.folder": (Text(), "folder of the reports, relative to the project"),
+    "report.keep": (Integer(0), "reports kept in the folder, newest first; 0: all"),
+}
+_RULE_MEANINGS = {
+    "match": (Text(), 'names it is for, with * and ?: "sql-parse/CTE*"'),
+    "unit": (Text(), 'units it is for, with * and ?: "B/op"'),
+    "fail": (Fraction(), "as compare.fail"),
+    "warn": (Fraction(), "as compare.warn"),
+    "min_effect": (Fraction(), "as compare.min_effect"),
+    "exact_fail": (Fraction(), "as compare.exact_fail"),
+    "gate": (Flag(), "whether the row may fail at all"),
 }
 
 
-def _keys(section: Any, prefix: str) -> list[Key]:
-    return [
-        Key(prefix + f.name, f.metadata["kind"], f.default, f.metadata["description"])
-        for f in fields(section)
-        if "kind" in f.metadata
-    ]
+def _key(name: str, owner: Any, kind: Any, description: str) -> Key:
+    return Key(name, kind, getattr(owner, name.rpartition(".")[2]), description)
 
+
+_DEFAULTS = Settings()
 
 #: Every setting but those of rules, in the order of the documentation.
 KEYS: Final[dict[str, Key]] = {
-    key.name: key
-    for key in [
-        *_keys(Settings, ""),
-        *(key for name, section in SECTIONS.items() for key in _keys(section, f"{name}.")),
-    ]
+    name: _key(name, getattr(_DEFAULTS, name.partition(".")[0]) if "." in name else _DEFAULTS, kind, description)
+    for name, (kind, description) in _MEANINGS.items()
 }
 
 #: Settings of one ``[[compare.rule]]``, by their bare names.
-RULE_KEYS: Final[dict[str, Key]] = {key.name: key for key in _keys(RuleSection, "")}
+RULE_KEYS: Final[dict[str, Key]] = {
+    name: _key(name, RuleSection(), kind, description) for name, (kind, description) in _RULE_MEANINGS.items()
+}

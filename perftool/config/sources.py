@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from perftool.config import profiles
 from perftool.config.problems import ConfigurationError, nearest
@@ -68,7 +69,7 @@ def project_root(folder: Path) -> Path:
         if (candidate / "perftool.toml").is_file() or (candidate / ".git").exists():
             return candidate
         pyproject = candidate / "pyproject.toml"
-        if pyproject.is_file() and b"[tool.perftool" in pyproject.read_bytes():
+        if pyproject.is_file() and _mentions_us(pyproject):
             return candidate
     return folder
 
@@ -93,10 +94,10 @@ def _merge(sources: list[Source], root: Path, files: tuple[str, ...], problems: 
         if index == 0:
             rules = checked
             origins |= {f"compare.rule[{n}]": origin for n, (_, origin) in enumerate(tables)}
-    sections: dict[str, Any] = {
-        name: cls(**{f.name: values[f"{name}.{f.name}"] for f in fields(cls) if f"{name}.{f.name}" in values})
-        for name, cls in SECTIONS.items()
-    }
+    sections: dict[str, Any] = {}
+    for name, section in SECTIONS.items():
+        start = f"{name}."
+        sections[name] = section(**{k.removeprefix(start): v for k, v in values.items() if k.startswith(start)})
     plain: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
     sections["compare"] = _thresholds(sections["compare"], origins, problems)
     return Settings(**plain, **sections, rules=rules, root=root, files=files, origins=origins)
@@ -155,9 +156,18 @@ def _from_profile(path: Path, name: str, problems: list[str]) -> Source:
 
 def _read(path: Path, named: bool, root: Path, problems: list[str]) -> Source | None:
     """Read a configuration file; None when it is not there (unless the user ``named`` it) or has nothing for us."""
-    if not named and not path.is_file():
+    if not named and not (path.is_file() and (path.name != "pyproject.toml" or _mentions_us(path))):
         return None
     return _parse(path, _shown(path, root), problems)
+
+
+def _mentions_us(pyproject: Path) -> bool:
+    """Say, without a TOML parser, whether ``[tool.perftool]`` may be in the file; most projects need none then."""
+    try:
+        data = pyproject.read_bytes()
+    except OSError:
+        return True
+    return b"tool.perftool" in data or b"[tool]" in data
 
 
 def _parse(path: Path, shown: str, problems: list[str], *, profile: bool = False) -> Source | None:
