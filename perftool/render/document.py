@@ -131,10 +131,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines of a chart that share one axis."""
+    """Lines of a chart that share one axis, which runs between its two ``ends``."""
 
     label: str
     series: tuple[Series, ...]
+    ends: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +148,15 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Blocks under a title that a format may fold away; plain text shows ``detail`` ones only when verbose."""
+    """Blocks under a title that a format may fold away.
+
+    Plain text shows ``detail`` ones only when verbose; otherwise no more than the title, where it is a ``mention``.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     detail: bool = True
+    mention: bool = False
 
 
 Block = Banner | Heading | Note | Table | KeyValues | Items | Footnotes | Snippet | Chart | Section

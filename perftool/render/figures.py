@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from perftool.render.strip import extent
 from perftool.render.summaries import relative_spread
 from perftool.units.display import format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perftool.render.document import Series
 
 _NAMES = {
     "sec/op": "wall time/op",
@@ -39,6 +47,13 @@ def value(center: float, unit: str, lo: float | None, hi: float | None, *, exact
 def bare(center: float, unit: str, spread: float | None = None) -> str:
     """Return a value without its spread, but with no more digits than the spread allows."""
     return format_value(center, unit, spread).partition(" ±")[0]
+
+
+def ends(series: Sequence[Series], unit: str) -> tuple[str, str]:
+    """Return the two ends of the axis common to ``series`` with the digits that tell them apart."""
+    low, high = extent(series)
+    apart = (high - low) / max(abs(low), abs(high)) if high > low else 1.0
+    return bare(low, unit, apart / 10), bare(high, unit, apart / 10)
 
 
 def percent(fraction: float, *, signed: bool = True) -> str:

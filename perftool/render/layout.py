@@ -66,8 +66,11 @@ def _block(block: doc.Block, columns: int, options: RenderOptions) -> Iterator[L
                 yield from _chart(block, columns, options)
         case doc.Section():
             if block.detail and not options.verbose:
+                if block.mention:
+                    yield from _wrapped(visible(block.title), columns, "muted")
+                    yield []
                 return
-            yield [(cut(visible(block.title), columns), "strong")]
+            yield from _wrapped(visible(block.title), columns, "strong")
             for inner in block.blocks:
                 yield from _block(inner, columns, options)
 

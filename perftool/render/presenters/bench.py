@@ -8,7 +8,7 @@ from perftool.model.bench import BenchPayload
 from perftool.render import bench_columns, surroundings
 from perftool.render import document as doc
 from perftool.render.command_table import command_table
-from perftool.render.figures import bare, count, unit_title, value
+from perftool.render.figures import bare, count, ends, unit_title, value
 from perftool.render.notes import Notes
 from perftool.render.summaries import CaseKey, Summarized, block_count, by_case, case_key
 
@@ -121,7 +121,8 @@ def _chart(cases: Cases, suite: str) -> doc.Chart:
             continue
         s = units[unit]
         text = bare(s.center, unit, s.spread)
-        groups.append(doc.Group("", (doc.Series(label(case), s.values, s.center, s.lo, s.hi, text),)))
+        series = (doc.Series(label(case), s.values, s.center, s.lo, s.hi, text),)
+        groups.append(doc.Group("", series, ends(series, unit)))
     return doc.Chart(
         f"{suite}: one dot per block, the median and its 95 % interval; each line has its own scale", tuple(groups)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from perftool.model.comparison import ComparisonPayload
 from perftool.render import compare_table, surroundings
 from perftool.render import document as doc
-from perftool.render.figures import age, threshold, unit_title
+from perftool.render.figures import age, ends, threshold, unit_title
 from perftool.render.notes import Notes
 
 if TYPE_CHECKING:
@@ -36,14 +36,9 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     blocks += _reasons(report)
     blocks += _unmatched(payload)
     if informing:
-        hidden = doc.Section(
-            "measured too, without a say in the verdict",
-            tuple(_table(payload, table, shared, notes) for table in informing),
-        )
-        if not options.verbose:
-            names = ", ".join(dict.fromkeys(unit_title(t.unit) for t in informing))
-            blocks.append(doc.Note(f"measured too, without a say in the verdict: {names}", "muted"))
-        blocks.append(hidden)
+        names = ", ".join(dict.fromkeys(unit_title(t.unit) for t in informing))
+        tables = tuple(_table(payload, table, shared, notes) for table in informing)
+        blocks.append(doc.Section(f"measured too, without a say in the verdict: {names}", tables, mention=True))
     blocks += notes.footnotes()
     blocks += [c for table in judging if (c := _chart(payload, table, shared)).groups]
     blocks.append(doc.Section("how it was compared", (doc.KeyValues(_method(payload, report, shared)),)))
@@ -120,7 +115,7 @@ def _chart(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str
                 name = payload.columns[index].label
                 series.append(doc.Series(name, cell.values, s.center, s.lo, s.hi, text, tone))
         if series:
-            groups.append(doc.Group(row.label, tuple(series)))
+            groups.append(doc.Group(row.label, tuple(series), ends(series, table.unit)))
     return doc.Chart(f"{_title(table, shared)}: one dot per block, the median and its interval", tuple(groups))
 
 

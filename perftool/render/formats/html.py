@@ -1,0 +1,142 @@
+"""A self-contained HTML page: no script, no network, light and dark."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from perftool.render import document as doc
+from perftool.render.api import Format
+from perftool.render.visible import document_to_ascii, to_ascii, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from perftool.model.report import Report
+    from perftool.render.api import RenderOptions
+
+# Whatever a name in a report contains, the page may load nothing and run nothing.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """Return ``report`` as one page."""
+    from perftool.render.dispatch import present
+    from perftool.render.page_style import STYLE
+
+    document = present(report, options)
+    marks = doc.MARKS
+    if options.ascii_only:
+        document, marks = document_to_ascii(document), {k: to_ascii(v) for k, v in marks.items()}
+    blocks = [b for b in document.blocks if isinstance(b, doc.Banner)] if options.quiet else document.blocks
+    body = "\n".join(line for block in blocks for line in _block(block, marks))
+    made = f"{report.tool.name} {report.tool.version}"
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
+        f"<title>{_text(document.title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n<main>\n"
+        f"<header><b>{_text(document.title)}</b> {_text(report.created)}</header>\n"
+        f"{body}\n<footer>{_text(made)}, report version {_text(report.schema_version)}</footer>\n"
+        "</main>\n</body>\n</html>\n"
+    )
+
+
+def _text(text: str) -> str:
+    return escape(visible(text), quote=True)
+
+
+def _named(text: str) -> str:
+    # A name in a right-to-left script must not reorder what follows it.
+    return _text(text) if text.isascii() else f"<bdi>{_text(text)}</bdi>"
+
+
+def _block(block: doc.Block, marks: dict[str, str]) -> Iterator[str]:
+    match block:
+        case doc.Banner():
+            aside = f'<div class="aside">{_text(block.aside)}</div>' if block.aside else ""
+            mark = f'<span class="mark">{_text(marks.get(block.outcome, ""))}</span>'
+            yield f'<div class="banner {_text(block.outcome)}">{mark}<div>{_text(block.text)}{aside}</div></div>'
+        case doc.Heading():
+            yield f"<h2>{_named(block.text)}</h2>"
+            if block.aside:
+                yield f'<p class="aside">{_text(block.aside)}</p>'
+        case doc.Note():
+            yield f'<p class="{block.tone}">{_text(block.text)}</p>'
+        case doc.Table():
+            yield from _table(block)
+        case doc.KeyValues():
+            pairs = "".join(f"<dt>{_named(name)}</dt><dd>{_named(value)}</dd>" for name, value in block.items)
+            yield f"<dl>{pairs}</dl>"
+        case doc.Items() | doc.Footnotes():
+            if isinstance(block, doc.Items) and block.title:
+                yield f"<h3>{_text(block.title)}</h3>"
+            yield "<ul>" + "".join(_item(item) for item in block.items) + "</ul>"
+        case doc.Snippet():
+            yield "<pre>" + "\n".join(_text(line) for line in block.text.splitlines()) + "</pre>"
+        case doc.Chart():
+            yield from _chart(block)
+        case doc.Section():
+            inner = "".join(line for b in block.blocks for line in _block(b, marks))
+            yield f'<details class="card"><summary>{_text(block.title)}</summary>{inner}</details>'
+
+
+def _item(item: doc.Item) -> str:
+    mark = f'<span class="mark {item.tone}">{_text(item.mark)}</span> ' if item.mark else ""
+    return f"<li>{mark}{_named(item.text)}</li>"
+
+
+def _table(table: doc.Table) -> Iterator[str]:
+    yield '<div class="card">'
+    if table.title:
+        yield f"<h3>{_named(table.title)}</h3>"
+    shown = [row for row in table.rows if not row.folded]
+    folded = [row for row in table.rows if row.folded]
+    if any(not row.total for row in shown):
+        yield _grid(table, shown)
+    if folded:
+        yield f"<details><summary>{_text(table.fold_title)}</summary>{_grid(table, folded)}</details>"
+    if not table.rows:
+        yield '<p class="muted">(none)</p>'
+    yield "</div>"
+
+
+def _grid(table: doc.Table, rows: Sequence[doc.TableRow]) -> str:
+    kept = [i for i in range(len(table.columns)) if any(row.cells[i].text for row in rows)]
+    heads = "".join(f'<th scope="col"{_side(table.columns[i])}>{_named(table.columns[i].title)}</th>' for i in kept)
+    lines = []
+    for row in rows:
+        cells = "".join(
+            f"<td{_side(table.columns[i], row.cells[i].tone)}>{_named(row.cells[i].text)}</td>" for i in kept
+        )
+        lines.append(f'<tr class="total">{cells}</tr>' if row.total else f"<tr>{cells}</tr>")
+    head = f"<thead><tr>{heads}</tr></thead>" if any(table.columns[i].title for i in kept) else ""
+    return f'<div class="scroll"><table>{head}<tbody>{"".join(lines)}</tbody></table></div>'
+
+
+def _side(column: doc.Column, tone: str = "plain") -> str:
+    classes = [c for c in ("left" if column.align == "left" else "", tone if tone != "plain" else "") if c]
+    return f' class="{" ".join(classes)}"' if classes else ""
+
+
+def _chart(chart: doc.Chart) -> Iterator[str]:
+    from perftool.render.strip import extent
+    from perftool.render.svg import distribution
+
+    if not chart.groups:
+        return
+    yield f'<div class="card"><h3>{_named(chart.title)}</h3><div class="plot">'
+    for group in chart.groups:
+        if group.label:
+            yield f'<div class="group">{_named(group.label)}</div>'
+        low, high = extent(group.series)
+        for series in group.series:
+            name, text = _named(series.label), _text(series.text)
+            yield f'<div class="name">{name}</div>{distribution(series, low, high)}<div class="value">{text}</div>'
+        if any(group.ends):
+            yield f'<div class="ends"><span>{_text(group.ends[0])}</span><span>{_text(group.ends[1])}</span></div>'
+    yield "</div></div>"
+
+
+FORMAT = Format(name="html", suffixes=(".html", ".htm"), kinds=None, render=render)

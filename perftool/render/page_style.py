@@ -1,0 +1,69 @@
+"""The style sheet of the HTML page: light and dark, phone and desk."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STYLE: Final = """
+:root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--ink:#1c2128;--soft:#5b6570;--line:#dfe3e8;--accent:#3867d6;
+--good:#157347;--bad:#c02b2b;--warn:#8a5a00;--good-bg:#e5f5ec;--bad-bg:#fdeaea;--warn-bg:#fff4dc}
+@media (prefers-color-scheme:dark){:root{--bg:#12161b;--card:#1a2027;--ink:#e3e8ee;--soft:#9aa5b1;--line:#303944;
+--accent:#7aa2f7;--good:#5fd08f;--bad:#ff8a80;--warn:#f0c05a;--good-bg:#15301f;--bad-bg:#3b1a1c;--warn-bg:#33290f}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
+main{max-width:1160px;margin:0 auto;padding:24px 20px 40px}
+header{color:var(--soft);font-size:13px;margin-bottom:12px;overflow-wrap:anywhere}
+header b{color:var(--ink)}
+h2{font-size:17px;line-height:1.35;margin:28px 0 4px;overflow-wrap:anywhere}
+h3{font-size:14px;font-weight:600;margin:0 0 8px;overflow-wrap:anywhere}
+p{margin:8px 0;overflow-wrap:anywhere}
+.aside{color:var(--soft);font-size:13px;margin:0 0 12px}
+.banner{border-radius:10px;padding:14px 18px;margin:0 0 16px;border:1px solid var(--line);background:var(--card);
+font-size:18px;font-weight:600;overflow-wrap:anywhere;display:flex;gap:12px;align-items:baseline}
+.banner .aside{font-weight:400;margin:2px 0 0}
+.banner.pass{background:var(--good-bg);border-color:var(--good)}
+.banner.pass .mark{color:var(--good)}
+.banner.fail{background:var(--bad-bg);border-color:var(--bad)}
+.banner.fail .mark{color:var(--bad)}
+.banner.warn,.banner.inconclusive{background:var(--warn-bg);border-color:var(--warn)}
+.banner.warn .mark,.banner.inconclusive .mark{color:var(--warn)}
+.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px;margin:12px 0}
+.scroll{overflow-x:auto;margin:0 -16px;padding:0 16px}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:14px}
+th{font-weight:600;font-size:12px;color:var(--soft);border-bottom:1px solid var(--line)}
+th,td{padding:6px 10px;text-align:right;white-space:nowrap}
+td{border-bottom:1px solid var(--line)}
+tr:last-child td{border-bottom:0}
+th.left,td.left{text-align:left}
+th:first-child,td:first-child{padding-left:0;white-space:normal;overflow-wrap:anywhere;min-width:8.5em}
+th:last-child,td:last-child{padding-right:0}
+tr.total td{border-top:2px solid var(--line);color:var(--soft)}
+.good{color:var(--good)}.bad{color:var(--bad);font-weight:600}.warn{color:var(--warn)}.muted{color:var(--soft)}
+.strong{font-weight:600}
+details{margin:10px 0 0}
+summary{cursor:pointer;color:var(--accent);font-size:14px}
+details.card>summary{font-weight:600}
+details.card{padding:10px 16px}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 20px;margin:10px 0 4px;font-size:14px}
+dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+ul{list-style:none;margin:12px 0;padding:0;font-size:14px}
+li{margin:4px 0;overflow-wrap:anywhere}
+li .mark{font-weight:600;margin-right:.3em}
+pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;overflow-x:auto;font-size:13px}
+.plot{display:grid;grid-template-columns:minmax(7em,13em) 1fr max-content;gap:0 14px;align-items:center;font-size:13px;
+font-variant-numeric:tabular-nums}
+.plot .name{grid-column:1;overflow-wrap:anywhere}.plot .value{grid-column:3;text-align:right;white-space:nowrap}
+.plot .group{grid-column:1/-1;font-weight:600;margin-top:12px;overflow-wrap:anywhere}
+.plot .ends{grid-column:2;display:flex;justify-content:space-between;color:var(--soft);font-size:11px;
+margin:-2px 0 8px}
+.plot svg{grid-column:2;display:block;width:100%;height:26px;overflow:visible;color:var(--accent)}
+.plot svg.good{color:var(--good)}.plot svg.bad{color:var(--bad)}.plot svg.warn{color:var(--warn)}
+.axis{stroke:var(--line)}.bar{stroke:currentColor;stroke-width:9;opacity:.22}
+.tick{stroke:currentColor;stroke-width:2.5}.dot{fill:currentColor;opacity:.62}
+footer{color:var(--soft);font-size:12px;margin-top:24px}
+@media (max-width:640px){main{padding:14px 12px 28px}.banner{font-size:16px;padding:12px 14px}
+.plot{grid-template-columns:1fr max-content}.plot svg,.plot .ends{grid-column:1/-1}
+.plot .name{grid-column:1}.plot .value{grid-column:2}.plot{grid-auto-flow:dense}
+dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}}
+@media print{body{background:#fff}.card,.banner{break-inside:avoid}}
+""".strip()
