@@ -1,0 +1,147 @@
+"""Build the operation of a case, with a timed loop as tight as timeit's."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import time
+from types import ModuleType
+from typing import Any, Callable
+
+Json = dict[str, Any]
+
+LOOP = """
+{define} timed(iterations, wall, cpu, operation{parameters}):
+    cpu_before = cpu()
+    before = wall()
+    for _ in iterations:
+        {call}({arguments})
+    after = wall()
+    return after - before, cpu() - cpu_before
+"""
+EACH = """
+{define} each(iterations, clock, record, operation{parameters}):
+    for _ in iterations:
+        before = clock()
+        {call}({arguments})
+        record(clock() - before)
+"""
+
+
+class Operation:
+    """One case, built: call ``run`` to time a number of operations, ``each`` to time every one.
+
+    Asynchronous operations share one event loop for the whole sample and are awaited inside the timed loop.
+    """
+
+    def __init__(self, module: ModuleType, case: Json) -> None:
+        function = getattr(module, case["factory"], None)
+        if not callable(function):
+            raise LookupError("no function named " + repr(case["factory"]))
+        self._events: Any = None
+        self._teardown: tuple[Callable[..., Any], Json] | None = None
+        values = dict(case.get("arguments") or {})
+        setup = hook(module, function, "setup", case.get("setup"))
+        teardown = hook(module, function, "teardown", case.get("teardown"))
+        if setup is not None:
+            given = self._call(setup, accepted(setup, values))
+            if isinstance(given, dict):
+                values.update(given)
+        if teardown is not None:
+            self._teardown = (teardown, accepted(teardown, values))
+        if case.get("direct"):
+            arguments = accepted(function, values)
+            missing = required(function) - set(arguments)
+            if missing:
+                names = ", ".join(sorted(missing))
+                raise TypeError(
+                    f"{case['factory']} needs {names}: give it in params or in the dict that its setup returns"
+                )
+            operation = function
+        else:
+            operation, arguments = function(**values), {}
+            if not callable(operation):
+                raise TypeError(case["factory"] + " did not return a callable")
+        self.asynchronous = inspect.iscoroutinefunction(operation) or inspect.iscoroutinefunction(
+            getattr(operation, "__call__", None)  # noqa: B004 - an object whose __call__ is async
+        )
+        self._operation = operation
+        self._arguments = arguments
+        self._timed = compiled(LOOP, "timed", arguments, self.asynchronous)
+
+    def run(self, count: int) -> tuple[float, float]:
+        """Run ``count`` operations and return their wall and CPU seconds."""
+        iterations = itertools.repeat(None, count)
+        return self._finish(
+            self._timed(iterations, time.perf_counter, time.process_time, self._operation, **self._arguments)
+        )
+
+    def each(self, count: int, record: Callable[[int], None]) -> None:
+        """Run ``count`` operations and hand the wall nanoseconds of each to ``record``."""
+        loop = compiled(EACH, "each", self._arguments, self.asynchronous)
+        iterations = itertools.repeat(None, count)
+        self._finish(loop(iterations, time.perf_counter_ns, record, self._operation, **self._arguments))
+
+    def close(self) -> None:
+        """Call the teardown and close the event loop."""
+        if self._teardown is not None:
+            function, arguments = self._teardown
+            self._call(function, arguments)
+        if self._events is not None:
+            self._events.close()
+
+    def _call(self, function: Callable[..., Any], arguments: Json) -> Any:
+        return self._finish(function(**arguments))
+
+    def _finish(self, value: Any) -> Any:
+        if not inspect.iscoroutine(value):
+            return value
+        if self._events is None:
+            import asyncio
+
+            self._events = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._events)
+        return self._events.run_until_complete(value)
+
+
+def hook(module: ModuleType, function: Any, kind: str, name: str | None) -> Callable[..., Any] | None:
+    """Return the ``kind`` ("setup", "teardown") of a function: named, its attribute, or by its own name."""
+    if name is not None:
+        found = getattr(module, name, None)
+        if not callable(found):
+            raise LookupError("no " + kind + " function named " + repr(name))
+        return found  # type: ignore[no-any-return]
+    attached = getattr(function, kind, None)
+    if attached is None and function.__name__.startswith("bench_"):
+        attached = getattr(module, kind + "_" + function.__name__[len("bench_") :], None)
+    return attached if callable(attached) else None
+
+
+def accepted(function: Callable[..., Any], values: Json) -> Json:
+    """Return those of ``values`` that ``function`` takes by name."""
+    parameters = inspect.signature(function).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return dict(values)
+    return {name: value for name, value in values.items() if name in parameters}
+
+
+def required(function: Callable[..., Any]) -> set[str]:
+    """Return the names of the parameters that have no default."""
+    return {
+        name
+        for name, p in inspect.signature(function).parameters.items()
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    }
+
+
+def compiled(template: str, name: str, arguments: Json, asynchronous: bool) -> Any:
+    """Return the loop as a function whose operation and arguments are local variables, as timeit does it."""
+    source = template.format(
+        define="async def" if asynchronous else "def",
+        call="await operation" if asynchronous else "operation",
+        parameters="".join(", " + key for key in arguments),
+        arguments=", ".join(f"{key}={key}" for key in arguments),
+    )
+    namespace: Json = {}
+    exec(compile(source, "<perftool loop>", "exec"), namespace)  # noqa: S102 - our own text; names are identifiers
+    return namespace[name]

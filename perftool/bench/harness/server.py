@@ -1,0 +1,147 @@
+"""Answer requests: import targets once, then fork a child for every sample."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import time
+from typing import Any, Callable
+
+from .loading import load, reason
+
+Json = dict[str, Any]
+FORKS = hasattr(os, "fork")
+
+
+def serve(requests: int, replies: int) -> None:
+    """Read one JSON request a line and write one JSON reply a line until ``requests`` closes."""
+    with os.fdopen(requests, "rb") as incoming:
+        for line in incoming:
+            try:
+                _write(replies, answer(json.loads(line)))
+            except BrokenPipeError:
+                return
+
+
+def answer(request: Json) -> Json:
+    """Do what ``request["do"]`` says; a failure is a reply with ``error``, never an exception."""
+    what = request["do"]
+    if what == "sample" and FORKS and request.get("fork", True):
+        return in_child(lambda: guarded(lambda: take(request)), request["timeout"])
+    if what == "sample":
+        return guarded(lambda: take(request))
+    if what == "list":
+        return guarded(lambda: _list(request))
+    return guarded(lambda: _load(request))
+
+
+def guarded(work: Callable[[], Json]) -> Json:
+    """Run ``work`` and turn whatever it raises, ``sys.exit`` too, into an error reply."""
+    try:
+        return work()
+    except ModuleNotFoundError as error:
+        return {"error": reason(error), "missing": error.name}
+    except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of measured code end here too
+        return {"error": reason(error)}
+
+
+def take(request: Json) -> Json:
+    """Build the case and take one sample of the requested kind."""
+    from .operation import Operation
+
+    case, kind = request["case"], request["kind"]
+    operation = Operation(load(case.get("module"), case.get("file")), case)
+    with contextlib.closing(operation):
+        return _taken(operation, kind, request)
+
+
+def _taken(operation: Any, kind: str, request: Json) -> Json:
+    from . import timing
+
+    if kind == "calibrate":
+        return timing.calibrate(operation, request["min_time"])
+    if kind == "time":
+        return timing.sample(operation, request["loops"], request["warm_up"], request["gc"])
+    if kind == "latency":
+        from .latency import latencies
+
+        return latencies(operation, request["loops"], request["count"], request["warm_up"], request["gc"])
+    from .allocation import allocations
+
+    return allocations(operation, request["few"], request["many"])
+
+
+def in_child(work: Callable[[], Json], timeout_s: float) -> Json:
+    """Run ``work`` in a forked child; its death or silence is an error reply."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(reading)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 2)
+            _write(writing, work())
+        finally:
+            os._exit(0)  # no exit handlers of the server: they are not the child's to run
+    os.close(writing)
+    try:
+        text = _read_line(reading, time.monotonic() + timeout_s)
+    finally:
+        os.close(reading)
+    if text is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return {"error": f"took longer than {timeout_s:g} s for one sample"}
+    if text.endswith(b"\n"):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)  # it has said all: threads it left behind must not keep it
+        os.waitpid(pid, 0)
+        reply: Json = json.loads(text)
+        return reply
+    return {"error": _death(os.waitpid(pid, 0)[1])}
+
+
+def _death(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = f"signal {number}"
+        return f"the measuring process was killed by {name}"
+    return f"the measuring process ended itself with exit code {os.WEXITSTATUS(status)}"
+
+
+def _read_line(descriptor: int, deadline: float) -> bytes | None:
+    """Read up to a newline or the end; None when the deadline passes first."""
+    text = b""
+    while not text.endswith(b"\n"):
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            return None
+        piece = os.read(descriptor, 1 << 16)
+        if not piece:
+            break
+        text += piece
+    return text
+
+
+def _write(descriptor: int, reply: Json) -> None:
+    data = json.dumps(reply).encode() + b"\n"
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _load(request: Json) -> Json:
+    load(request.get("module"), request.get("file"))
+    return {}
+
+
+def _list(request: Json) -> Json:
+    from .listing import functions
+
+    return {"functions": functions(load(None, request["file"]))}

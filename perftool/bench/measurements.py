@@ -1,0 +1,124 @@
+"""Turn what was measured of a case into the measurements and the case of a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from perftool.model.bench import BenchCase, GcPauses, SkippedCase
+from perftool.model.measurement import Histogram, Measurement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perftool.bench.record import Record
+
+_NANO: Final = 1e-9
+# A percentile needs a few operations beyond it, in every block.
+_FEWEST_FOR: Final = {"p50": 1, "p90": 20, "p99": 200, "max": 1}
+
+
+def measurements(record: Record) -> list[Measurement]:
+    """Return every measurement of a case: times, tails, garbage collection, memory.
+
+    CPU time gates where the case is CPU-bound and wall time where it is not; allocations and their bytes gate and
+    are exact; the rest informs.
+    """
+    found: list[Measurement] = []
+    if record.wall:
+        bound = record.case.cpu_bound
+        found.append(_series(record, "cpu-sec/op", record.cpu, record.blocks, gates=bound))
+        found.append(_series(record, "sec/op", record.wall, record.blocks, gates=not bound))
+        if all(peak is not None for peak in record.peaks):
+            peaks = [float(peak or 0) for peak in record.peaks]
+            found.append(_series(record, "peak-RSS-B", peaks, record.blocks, gates=False))
+    if record.latencies:
+        for name, fewest in _FEWEST_FOR.items():
+            if all(reply["count"] >= fewest for reply in record.latencies):
+                values = [reply[name] * _NANO for reply in record.latencies]
+                found.append(_series(record, f"{name}-sec/op", values, record.latency_blocks, gates=False))
+        pauses = [reply["gc"]["total"] * _NANO / reply["count"] for reply in record.latencies]
+        found.append(_series(record, "gc-sec/op", pauses, record.latency_blocks, gates=False))
+    if record.memory is not None:
+        found.append(_exact(record, "B/op", record.memory["bytes"]))
+        found.append(_exact(record, "allocs/op", record.memory["allocations"]))
+    return found
+
+
+def case(record: Record) -> BenchCase:
+    """Return the report's entry of a measured case."""
+    return BenchCase(
+        suite=record.case.suite,
+        case=record.case.case,
+        kind=record.case.kind,
+        parameters=record.case.parameters,
+        source=record.case.source,
+        loops=record.loops,
+        work=record.case.work,
+        latency=_histogram(record.latencies) if record.latencies else None,
+        gc_pauses=_pauses(record.latencies) if record.latencies else None,
+    )
+
+
+def skipped(record: Record, otherwise: str) -> SkippedCase:
+    """Return the report's entry of a case that gave nothing, ``otherwise`` being the reason if it did not fail."""
+    return SkippedCase(
+        suite=record.case.suite,
+        case=record.case.case,
+        reason=record.reason or otherwise,
+        parameters=record.case.parameters,
+    )
+
+
+def _series(record: Record, unit: str, values: Sequence[float], blocks: Sequence[int], *, gates: bool) -> Measurement:
+    return Measurement(
+        suite=record.case.suite,
+        case=record.case.case,
+        unit=unit,
+        better="lower",
+        values=tuple(values),
+        parameters=record.case.parameters,
+        blocks=tuple(blocks),
+        gates=gates,
+    )
+
+
+def _exact(record: Record, unit: str, value: float) -> Measurement:
+    return Measurement(
+        suite=record.case.suite,
+        case=record.case.case,
+        unit=unit,
+        better="lower",
+        values=(value,),
+        parameters=record.case.parameters,
+        blocks=(0,),
+        exact=True,
+    )
+
+
+def _histogram(replies: Sequence[dict[str, Any]]) -> Histogram:
+    """Add the blocks' histograms of nanoseconds up."""
+    counts: dict[int, int] = {}
+    for reply in replies:
+        for index, count in zip(reply["indices"], reply["counts"], strict=True):
+            counts[index] = counts.get(index, 0) + count
+    indices = sorted(counts)
+    return Histogram(
+        unit="sec",
+        tick=_NANO,
+        bits=replies[0]["bits"],
+        indices=tuple(indices),
+        counts=tuple(counts[index] for index in indices),
+        count=sum(counts.values()),
+        total=sum(reply["total"] for reply in replies) * _NANO,
+        minimum=min(reply["minimum"] for reply in replies) * _NANO,
+        maximum=max(reply["maximum"] for reply in replies) * _NANO,
+    )
+
+
+def _pauses(replies: Sequence[dict[str, Any]]) -> GcPauses:
+    return GcPauses(
+        count=sum(reply["gc"]["count"] for reply in replies),
+        total_s=sum(reply["gc"]["total"] for reply in replies) * _NANO,
+        max_s=max(reply["gc"]["longest"] for reply in replies) * _NANO,
+        ops=sum(reply["count"] for reply in replies),
+    )

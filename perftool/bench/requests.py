@@ -1,0 +1,61 @@
+"""The requests a measuring process understands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from perftool.bench.api import Case
+    from perftool.bench.settings import RunSettings
+
+Json = dict[str, Any]
+
+# Fixed numbers, not calibrated ones: the memory pass must give the same digits on a slow and on a fast machine.
+MEMORY_FEW: Final = 10
+MEMORY_MANY: Final = 30
+MEMORY_FEW_SLOW: Final = 1
+MEMORY_MANY_SLOW: Final = 4
+WARM_UP_S: Final = 0.05
+
+
+def load(case: Case) -> Json:
+    """Ask for the import of what ``case`` needs."""
+    return {"do": "load", "module": case.module, "file": case.file}
+
+
+def calibrate(case: Case, settings: RunSettings) -> Json:
+    """Ask how many operations fill a sample."""
+    return _sample(case, "calibrate", min_time=settings.min_time_s)
+
+
+def timed(case: Case, loops: int, settings: RunSettings) -> Json:
+    """Ask for one timed sample of ``loops`` operations."""
+    return _sample(case, "time", loops=loops, warm_up=_warm_up_s(settings), gc=settings.gc)
+
+
+def latency(case: Case, loops: int, count: int, settings: RunSettings) -> Json:
+    """Ask for the times of ``count`` single operations."""
+    return _sample(case, "latency", loops=loops, count=count, warm_up=_warm_up_s(settings), gc=settings.gc)
+
+
+def memory(case: Case, *, slow: bool) -> Json:
+    """Ask for allocations and bytes of one operation; ``slow`` operations are run fewer times."""
+    few, many = (MEMORY_FEW_SLOW, MEMORY_MANY_SLOW) if slow else (MEMORY_FEW, MEMORY_MANY)
+    return _sample(case, "memory", few=few, many=many)
+
+
+def _warm_up_s(settings: RunSettings) -> float:
+    return max(WARM_UP_S, settings.min_time_s) if settings.min_time_s >= WARM_UP_S / 5 else settings.min_time_s * 5
+
+
+def _sample(case: Case, kind: str, **more: object) -> Json:
+    described = {
+        "module": case.module,
+        "file": case.file,
+        "factory": case.factory,
+        "arguments": case.arguments,
+        "direct": case.direct,
+        "setup": case.setup,
+        "teardown": case.teardown,
+    }
+    return {"do": "sample", "kind": kind, "case": described, **more}

@@ -1,0 +1,197 @@
+"""Run the blocks: a fresh measuring process each, forked samples of every case in random order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from perftool.bench import interleave, requests
+from perftool.bench.calibrate import calibrate
+from perftool.bench.record import SLOW_OP_S, Record
+from perftool.bench.server import ServerDiedError
+from perftool.events import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from perftool.bench.api import Case
+    from perftool.bench.server import Server
+    from perftool.bench.settings import RunSettings
+    from perftool.clock import Clock
+    from perftool.events import Listener
+
+Json = dict[str, Any]
+
+LATENCY_BUDGET: Final = 2.0
+MEMORY_HASH_SEED: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run gave: a record per case in the given order, whether it was finished, and how long it took."""
+
+    records: tuple[Record, ...]
+    complete: bool
+    blocks: int
+    duration_s: float
+
+
+class Runner:
+    """Takes the samples of one run; see ``run``."""
+
+    def __init__(self, settings: RunSettings, start: Callable[[int], Server], clock: Clock, listener: Listener) -> None:
+        self._settings = settings
+        self._start = start
+        self._clock = clock
+        self._listener = listener
+        self._began = clock.monotonic()
+        self._done = 0
+        self._total: int | None = None
+        self._first_block_began: float | None = None
+
+    def run(self, cases: Sequence[Case]) -> Run:
+        """Measure ``cases``. A failing case is skipped with its reason and the others go on.
+
+        An interrupt ends the run cleanly: finished blocks stay, ``complete`` is False.
+        """
+        import random
+
+        records = [Record(case) for case in cases]
+        blocks = 0
+        try:
+            self._calibrate(records, random.Random(f"{self._settings.seed}/calibrate"))
+            self._plan(records)
+            if self._settings.memory:
+                self._memory(records)
+            self._first_block_began = self._clock.monotonic()
+            for block in range(self._settings.blocks):
+                self._block(block, records, random.Random(f"{self._settings.seed}/{block}"))
+                blocks += 1
+            complete = True
+        except KeyboardInterrupt:
+            complete = False
+        return Run(tuple(records), complete, blocks, self._clock.monotonic() - self._began)
+
+    def _calibrate(self, records: list[Record], chance: Any) -> None:
+        with _Session(self._start, interleave.hash_seed(chance), records, self._settings) as session:
+            for record in session.alive():
+                self._tell(f"calibrating {record.case.case}")
+                found = calibrate(lambda record=record: session.ask(record, self._calibration(record)))
+                if found is not None:
+                    record.loops, record.op_s = found
+
+    def _calibration(self, record: Record) -> Json:
+        return requests.calibrate(record.case, self._settings)
+
+    def _plan(self, records: list[Record]) -> None:
+        per_block = sum(r.samples_per_block(self._settings.samples) for r in records if r.reason is None)
+        self._total = per_block * self._settings.blocks
+
+    def _block(self, block: int, records: list[Record], chance: Any) -> None:
+        settings = self._settings
+        with _Session(self._start, interleave.hash_seed(chance), records, settings) as session:
+            alive = session.alive()
+            timed: list[list[Json]] = [[] for _ in alive]
+            for index in interleave.order([r.samples_per_block(settings.samples) for r in alive], chance):
+                record = alive[index]
+                self._tell(f"block {block + 1} of {settings.blocks}")
+                reply = session.ask(record, requests.timed(record.case, record.loops, settings))
+                self._done += 1
+                if reply is not None:
+                    timed[index].append(reply)
+            tails = [self._latency(session, record) for record in alive]
+            for record, samples, tail in zip(alive, timed, tails, strict=True):
+                if record.reason is None:
+                    record.add(block, samples, tail)
+
+    def _latency(self, session: _Session, record: Record) -> Json | None:
+        count = record.latency_count(LATENCY_BUDGET * self._settings.min_time_s)
+        if not (self._settings.latency and count) or record.reason is not None:
+            return None
+        return session.ask(record, requests.latency(record.case, record.loops, count, self._settings))
+
+    def _memory(self, records: list[Record]) -> None:
+        with _Session(self._start, MEMORY_HASH_SEED, records, self._settings) as session:
+            for record in session.alive():
+                self._tell(f"counting allocations of {record.case.case}")
+                slow = record.op_s >= SLOW_OP_S
+                record.memory = session.ask(record, requests.memory(record.case, slow=slow))
+
+    def _tell(self, activity: str) -> None:
+        remaining = None
+        if self._done and self._total and self._first_block_began is not None:
+            spent = self._clock.monotonic() - self._first_block_began
+            remaining = spent / self._done * max(0, self._total - self._done)
+        self._listener.progress(Progress(self._done, self._total, activity, remaining))
+
+
+class _Session:
+    """A server that is replaced when a case kills it; cases that cannot be imported or measured are marked."""
+
+    def __init__(
+        self, start: Callable[[int], Server], hash_seed: int, records: list[Record], settings: RunSettings
+    ) -> None:
+        self._start = start
+        self._hash_seed = hash_seed
+        self._records = records
+        self._timeout_s = settings.timeout_s
+        self._server: Server | None = None
+
+    def __enter__(self) -> _Session:
+        try:
+            self._load()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def alive(self) -> list[Record]:
+        """Return the records that have not been skipped."""
+        return [record for record in self._records if record.reason is None]
+
+    def ask(self, record: Record, request: Json) -> Json | None:
+        """Return the reply, or None after marking ``record`` with the reason why there is none."""
+        if record.reason is not None:
+            return None
+        if self._server is None:
+            self._load()
+        if self._server is None:
+            return None
+        try:
+            reply = self._server.ask(request, self._timeout_s)
+        except ServerDiedError as error:
+            record.reason = str(error)
+            self.__exit__()
+            return None
+        if "error" in reply:
+            record.reason = _reason(reply)
+            return None
+        return reply
+
+    def _load(self) -> None:
+        """Import every target once, starting over without a target that fails or ends the server."""
+        while self._server is None and self.alive():
+            self._server = self._start(self._hash_seed)
+            for place in dict.fromkeys((r.case.module, r.case.file) for r in self.alive()):
+                group = [r for r in self.alive() if (r.case.module, r.case.file) == place]
+                try:
+                    reply = self._server.ask(requests.load(group[0].case), self._timeout_s)
+                except ServerDiedError as error:
+                    reply = {"error": str(error)}
+                    self.__exit__()
+                if "error" in reply:
+                    for record in group:
+                        record.reason = _reason(reply)
+                if self._server is None:
+                    break
+
+
+def _reason(reply: Json) -> str:
+    missing = reply.get("missing")
+    text = str(reply["error"])
+    return f"{text} (not installed in the measuring interpreter: python -m pip install {missing})" if missing else text

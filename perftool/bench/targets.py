@@ -1,0 +1,155 @@
+"""Turn what the user named into cases: suites, SQL, Python files, mixed freely."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from perftool import discovery
+from perftool.bench import python_files
+from perftool.errors import UsageError
+from perftool.model.bench import SkippedCase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from perftool.bench.api import Case, Suite, SuiteOptions
+    from perftool.bench.python_files import Lister
+
+SUITES: Final = "perftool.bench.suites"
+
+
+@dataclass(slots=True)
+class Selection:
+    """The cases to measure, those that cannot be, and a short name for the whole."""
+
+    cases: list[Case] = field(default_factory=list)
+    skipped: list[SkippedCase] = field(default_factory=list)
+    stem: str = "bench"
+
+
+def suite(name: str) -> Suite:
+    """Return the suite called ``name`` ("sql-parse").
+
+    raises: UsageError naming the nearest suite.
+    """
+    known = tuple(module.replace("_", "-") for module in discovery.names(SUITES))
+    if name not in known:
+        raise discovery.unknown("benchmark suite", name, known)
+    found: Suite = discovery.load(SUITES, name.replace("-", "_"), "SUITE", what="benchmark suite")
+    return found
+
+
+def default_suites() -> Iterator[Suite]:
+    """Yield the suites that run when no target is given."""
+    for module in discovery.names(SUITES):
+        found: Suite = discovery.load(SUITES, module, "SUITE", what="benchmark suite")
+        if found.default:
+            yield found
+
+
+def select(targets: Sequence[str], options: SuiteOptions, lister: Lister, *, root: Path) -> Selection:
+    """Return the cases of ``targets`` in the order given; none means the default suites.
+
+    ``lister`` executes a Python file elsewhere and returns its functions; ``root`` is the folder that sources are
+    named relative to.
+    raises: UsageError for a target that is neither a suite nor a file with benchmarks.
+    """
+    chosen = Selection()
+    if not targets:
+        suites = list(default_suites())
+        chosen.stem = suites[0].name if len(suites) == 1 else "default"
+        for one in suites:
+            chosen.cases += one.cases(options)
+        return chosen
+    chosen.stem = _stem(targets[0]) + ("-and-more" if len(targets) > 1 else "")
+    for target in targets:
+        _add(chosen, target, options, lister, root)
+    chosen.cases = _distinct(chosen.cases)
+    return chosen
+
+
+def _add(chosen: Selection, target: str, options: SuiteOptions, lister: Lister, root: Path) -> None:
+    file, _, function = target.partition("::")
+    path = Path(file)
+    if path.suffix == ".py":
+        _add_python(chosen, path, function, lister, root)
+    elif function:
+        raise UsageError(f"{target}: only a Python file has functions", hint="file.py::bench_name")
+    elif path.suffix == ".sql" and not path.is_dir():
+        _add_sql(chosen, path, options)
+    elif path.is_dir():
+        _add_folder(chosen, path, options, lister, root)
+    elif path.exists():
+        raise UsageError(f"{target} is neither Python (.py) nor SQL (.sql)", hint="to measure a program: --command")
+    elif "/" in target or "\\" in target or path.suffix:
+        raise UsageError(f"cannot read {target}: no such file or folder")
+    else:
+        chosen.cases += suite(target).cases(options)
+
+
+def _add_python(chosen: Selection, path: Path, function: str, lister: Lister, root: Path) -> None:
+    cases, skipped = python_files.cases(path, function or None, lister, root=root)
+    chosen.cases += cases
+    chosen.skipped += skipped
+
+
+def _add_sql(chosen: Selection, path: Path, options: SuiteOptions) -> None:
+    from perftool.bench.suites.sql_files import cases_for_path
+
+    cases, reasons = cases_for_path(path, options)
+    chosen.cases += cases
+    chosen.skipped += [SkippedCase(suite=path.stem, case=path.name, reason=reason) for reason in reasons]
+
+
+def _add_folder(chosen: Selection, path: Path, options: SuiteOptions, lister: Lister, root: Path) -> None:
+    """Add the ``bench_*.py`` files and the SQL files below a folder."""
+    scripts = python_files.below(path)
+    for script in scripts:
+        _add_python(chosen, script, "", lister, root)
+    if any(path.rglob("*.sql")):
+        _add_sql(chosen, path, options)
+    elif not scripts:
+        raise UsageError(f"no .sql and no bench_*.py file in the folder {path}")
+
+
+def matching(chosen: Selection, pattern: str) -> Selection:
+    """Keep the cases whose full name ``suite/case/key=value`` contains a match of the regular expression.
+
+    raises: UsageError when ``pattern`` is no regular expression or matches nothing.
+    """
+    if not pattern:
+        return chosen
+    try:
+        wanted = re.compile(pattern)
+    except re.error as error:
+        raise UsageError(f"--filter {pattern!r} is not a regular expression: {error}") from error
+    kept = [case for case in chosen.cases if wanted.search(full_name(case))]
+    if not kept:
+        names = ", ".join(full_name(case) for case in chosen.cases[:5])
+        more = ", …" if len(chosen.cases) > 5 else ""
+        raise UsageError(
+            f"--filter {pattern!r} matches none of {len(chosen.cases)} cases", hint=f"cases: {names}{more}"
+        )
+    return Selection(kept, chosen.skipped, chosen.stem)
+
+
+def full_name(case: Case) -> str:
+    """Return ``suite/case/key=value…``."""
+    return "/".join([case.suite, case.case, *(f"{k}={v}" for k, v in case.parameters.items())])
+
+
+def _distinct(cases: list[Case]) -> list[Case]:
+    """Drop repetitions of a case: a target named twice is measured once."""
+    found: dict[str, Case] = {}
+    for case in cases:
+        found.setdefault(full_name(case), case)
+    return list(found.values())
+
+
+def _stem(target: str) -> str:
+    file, _, function = target.partition("::")
+    name = Path(file).stem if Path(file).suffix in {".py", ".sql"} else Path(file).name
+    return f"{name}-{function}" if function else name or "bench"

@@ -1,0 +1,207 @@
+"""What ``perftool bench`` opens and closes around the measuring: processes, the machine's facts, the stored report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perftool.clock import SystemClock
+from perftool.model.bench import BenchPayload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from perftool.bench.processes.api import CommandSettings, CommandSpec
+    from perftool.bench.server import Server
+    from perftool.bench.settings import RunSettings
+    from perftool.bench.targets import Selection
+    from perftool.config.schema import Settings
+    from perftool.model.report import Report
+
+    Start = Callable[[int], Server]
+
+
+def servers(settings: Settings) -> Start:
+    """Return what starts a measuring process in the interpreter of ``settings``."""
+    from perftool.bench.server import factory
+
+    return factory(settings.bench.python or sys.executable, dict(os.environ), fork=hasattr(os, "fork"))
+
+
+def selection(targets: Sequence[str] | None, settings: Settings, start: Start, *, only_commands: bool) -> Selection:
+    """Return the cases to measure: of the targets, else of the configured suites, else of the default ones."""
+    from perftool.bench import server
+    from perftool.bench import targets as naming
+    from perftool.bench.api import SuiteOptions
+
+    if only_commands:
+        return naming.Selection(stem="command")
+    options = SuiteOptions(
+        stage=settings.bench.stage, dialect=settings.bench.dialect, max_statement=settings.bench.max_statement
+    )
+
+    def listed(path: Path) -> list[dict[str, Any]]:
+        process = start(1)
+        try:
+            return server.list_functions(process, str(path), settings.bench.timeout)
+        finally:
+            process.close()
+
+    found = naming.select(list(targets or settings.bench.suites), options, listed, root=Path.cwd())
+    return naming.matching(found, settings.bench.filter)
+
+
+def commands(
+    lines: Sequence[str] | None,
+    titles: Sequence[str] | None,
+    setup: str | None,
+    prepare: Sequence[str] | None,
+    cleanup: str | None,
+    parameters: Sequence[tuple[str, str]] | None,
+    shell: str,
+) -> tuple[CommandSpec, ...]:
+    """Return the commands to measure, one for every value of their parameters.
+
+    raises: UsageError for options that need a command when there is none.
+    """
+    from perftool.errors import UsageError
+
+    around = {"--command-name": titles, "--setup": setup, "--prepare": prepare, "--cleanup": cleanup, "-L": parameters}
+    if not lines:
+        for option, value in around.items():
+            if value:
+                raise UsageError(f"{option} is for commands, and there is none", hint="perftool bench --command '…'")
+        return ()
+    from perftool.bench.processes.parameters import expand, parse_parameter_lists
+
+    return expand(
+        lines,
+        lists=parse_parameter_lists(parameters or ()),
+        names=titles or (),
+        setup=setup,
+        prepare=prepare or (),
+        cleanup=cleanup,
+        shell=shell,
+    )
+
+
+def command_settings(
+    settings: Settings, count: str | None, *, ignore_failure: bool, source: Path | None
+) -> CommandSettings:
+    """Return how to run commands: only a number of runs given on the command line replaces the usual minimum."""
+    from perftool.bench.processes.api import CommandSettings
+
+    return CommandSettings(
+        count=settings.bench.blocks if count is not None else None,
+        warmup=settings.bench.warmup,
+        ignore_failure=ignore_failure,
+        timeout_s=settings.bench.timeout if settings.origin("bench.timeout") != "default" else None,
+        input_file=source,
+    )
+
+
+def names(chosen: Selection, specs: Sequence[CommandSpec]) -> list[str]:
+    """Return the full names of everything that would be measured."""
+    from perftool.bench.targets import full_name
+
+    return [*(full_name(case) for case in chosen.cases), *(f"command/{spec.label}" for spec in specs)]
+
+
+def measure(
+    chosen: Selection,
+    specs: Sequence[CommandSpec],
+    how: CommandSettings,
+    settings: Settings,
+    start: Start,
+    *,
+    quiet: bool,
+) -> Report:
+    """Measure, watching the machine, and return the report."""
+    from msgspec.structs import replace
+
+    from perftool.bench.measuring import Work
+    from perftool.bench.measuring import measure as run
+    from perftool.cli.progress import ProgressLine
+    from perftool.machine import activity, environment
+    from perftool.machine.interpreter import describe_python
+    from perftool.store import reports
+
+    clock = SystemClock()
+    python = settings.bench.python
+    described = describe_python(python, environment.DEFAULT_PACKAGES) if python else None
+    captured = environment.capture(label=settings.label or None, project=settings.root, python=described)
+    watch = activity.Watch()
+    watch.start()
+    began = clock.now()
+    with ProgressLine(quiet=quiet) as line:
+        done = run(
+            Work(chosen, specs, how),
+            _run_settings(settings),
+            start,
+            clock=clock,
+            listener=line,
+            python=captured.python,
+            profile=settings.profile or None,
+        )
+    seen = watch.stop()
+    return reports.build(
+        done.payload,
+        done.verdict,
+        replace(captured, activity=seen),
+        created=began,
+        measurements=done.measurements,
+        warnings=[*activity.doubts(seen, captured.cpu.cores_usable), *done.warnings],
+    )
+
+
+def _run_settings(settings: Settings) -> RunSettings:
+    from perftool.bench.settings import RunSettings
+
+    bench = settings.bench
+    return RunSettings(
+        blocks=bench.blocks,
+        samples=bench.samples,
+        min_time_s=bench.min_time,
+        seed=bench.seed,
+        gc=bench.gc,  # type: ignore[arg-type] - the configuration admits no other words
+        memory=bench.mem,
+        latency=bench.latency,
+        timeout_s=bench.timeout,
+    )
+
+
+def finished(report: Report) -> bool:
+    """Say whether the run came to its end."""
+    return isinstance(report.payload, BenchPayload) and report.payload.complete
+
+
+def save(report: Report, chosen: Selection, settings: Settings) -> Path | None:
+    """Store the report; a run that measured nothing does not take the place of the latest one that did."""
+    from perftool.store import reports
+
+    if not report.measurements:
+        return None
+    return reports.save_run(report, settings.report_folder, chosen.stem, keep=settings.report.keep)
+
+
+def stored(name: str | None, settings: Settings) -> Report | None:
+    """Read the baseline ``name`` before anything is measured: a wrong name must not cost a minute."""
+    if name is None:
+        return None
+    from perftool.machine.environment import default_label
+    from perftool.store import baselines
+
+    return baselines.load(settings.baseline_folder, name, settings.label or default_label())
+
+
+def next_steps(saved: Path | None, baseline: Report | None) -> list[str]:
+    """Return the last lines: where the report is and which commands come next."""
+    if saved is None:
+        return []
+    shown = os.path.relpath(saved)
+    after = "perftool baseline save · perftool compare A.json B.json · perftool show latest --format html -o bench.html"
+    if baseline is not None and baseline.baseline is not None:
+        after = f"perftool baseline update {baseline.baseline.name} · perftool show latest"
+    return [f"report  {shown}", f"next    {after}"]

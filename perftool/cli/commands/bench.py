@@ -1,0 +1,95 @@
+"""Measure functions, SQL and commands, and save a report."""
+
+from perftool.cli import bench_options as given
+from perftool.cli import bench_run, options, session
+from perftool.cli.output import OutputOptions, emit, write_stdout
+from perftool.errors import EXIT_INTERRUPTED, EXIT_OK
+
+PANEL = "Measure"
+
+
+def command(  # noqa: PLR0913 - one parameter per option
+    targets: given.Targets = None,
+    commands: given.Commands = None,
+    command_names: given.CommandNames = None,
+    setup: given.Setup = None,
+    prepare: given.Prepare = None,
+    cleanup: given.Cleanup = None,
+    warmup: given.Warmup = None,
+    ignore_failure: given.IgnoreFailure = False,
+    parameters: given.Parameters = None,
+    shell: given.Shell = "auto",
+    input_file: given.Input = None,
+    count: given.Count = None,
+    samples: given.Samples = None,
+    min_time: given.MinTime = None,
+    timeout: given.Timeout = None,
+    pattern: given.Filter = None,
+    seed: given.Seed = None,
+    quick: given.Quick = False,
+    mem: given.Memory = None,
+    latency: given.Latency = None,
+    gc: given.Gc = None,
+    stage: given.Stage = None,
+    dialect: given.Dialect = None,
+    max_statement: given.MaxStatement = None,
+    python: given.Python = None,
+    baseline: given.Baseline = None,
+    listing: given.List = False,
+    profile: options.Profile = None,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+    strict: options.Strict = None,
+) -> int:
+    """Measure functions, SQL and commands, and save a report.
+
+    Examples:
+      perftool bench
+      perftool bench queries/ benchmarks/bench_rows.py::bench_decode --mem
+      perftool bench --command 'gzip -k9 {file}' --prepare 'rm -f {file}.gz' -L file a.csv,b.csv
+    """
+    flags = {
+        "bench.blocks": count,
+        "bench.samples": samples,
+        "bench.min_time": min_time,
+        "bench.timeout": timeout,
+        "bench.filter": pattern,
+        "bench.seed": seed,
+        "bench.mem": mem,
+        "bench.latency": latency,
+        "bench.gc": gc,
+        "bench.stage": stage,
+        "bench.dialect": dialect,
+        "bench.max_statement": max_statement,
+        "bench.python": python,
+        "bench.warmup": warmup,
+        "compare.strict": strict,
+    }
+    settings = session.settings(flags, profile=profile or ("quick" if quick else None))
+    stored = bench_run.stored(baseline, settings)
+    specs = bench_run.commands(commands, command_names, setup, prepare, cleanup, parameters, shell)
+    start = bench_run.servers(settings)
+    selection = bench_run.selection(targets, settings, start, only_commands=bool(specs) and not targets)
+    if listing:
+        write_stdout("".join(f"{name}\n" for name in bench_run.names(selection, specs)))
+        return EXIT_OK
+    command_settings = bench_run.command_settings(settings, count, ignore_failure=ignore_failure, source=input_file)
+    report = bench_run.measure(selection, specs, command_settings, settings, start, quiet=quiet)
+    saved = bench_run.save(report, selection, settings)
+    shown = bench_run.judge(report, stored, settings) if stored is not None else report
+    code = emit(
+        shown,
+        OutputOptions(
+            formats=formats,
+            outputs=outputs,
+            quiet=quiet,
+            verbose=verbose,
+            ascii_only=ascii_only,
+            strict=settings.compare.strict,
+            next_steps=bench_run.next_steps(saved, stored),
+        ),
+    )
+    return code if bench_run.finished(report) else EXIT_INTERRUPTED
