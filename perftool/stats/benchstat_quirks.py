@@ -6,7 +6,7 @@ Everything here reproduces benchstat (golang.org/x/perf, 2026-06) to the digit, 
 - tied samples of different sizes are tested on one tail whichever side it lies, so p may be 0 or above 1;
 - with two distinct values a count is truncated towards zero where it should be floored;
 - p equal to alpha is significant; untied p carries the rounding of a recurrence in doubles;
-- a negative centre has a negative spread;
+- a negative centre has a negative spread, and a median next to an infinite value is NaN;
 - geometric means are running means of logarithms that differ from the C library's in the last digits.
 
 No other module computes like this: see ``interval``, ``mann_whitney`` and ``geomean`` for what is right.
@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.stats.mann_whitney import MOST_EXACT_TIED, MOST_EXACT_UNTIED, normal_p, rank_counts, tied_counts
 from perftool.stats.normal import quantile
-from perftool.stats.sample import median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +116,19 @@ def summarize(ordered: Sequence[float], confidence: float) -> tuple[float, float
     low, high = median_interval(len(ordered), confidence)
     lo = ordered[low - 1] if low >= 1 else -math.inf
     hi = ordered[high - 1] if high <= len(ordered) else math.inf
-    return median(ordered), lo, hi
+    return _median(ordered), lo, hi
+
+
+def _median(ordered: Sequence[float]) -> float:
+    """Return the median; next to an infinite value it is NaN, because 0 * inf is."""
+    count = len(ordered)
+    position = 1 / 3 + 0.5 * (count + 1 / 3)
+    below = math.floor(position)
+    if below <= 0:
+        return ordered[0]
+    if below >= count:
+        return ordered[-1]
+    return ordered[below - 1] + (position - below) * (ordered[below] - ordered[below - 1])
 
 
 def spread_text(center: float, lo: float, hi: float) -> str:
@@ -128,7 +139,16 @@ def spread_text(center: float, lo: float, hi: float) -> str:
         return "?"
     if center == 0:
         return "0%"
-    return f"{100 * max(hi / center - 1, 1 - lo / center):.0f}%"
+    return fixed(100 * max(hi / center - 1, 1 - lo / center), 0) + "%"
+
+
+def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
+    """Return ``value`` with ``decimals`` as Go's %f writes it: ``NaN``, ``+Inf``, ``+NaN`` when signed."""
+    if math.isfinite(value):
+        return f"{value:{'+' if signed else ''}.{decimals}f}"
+    if math.isnan(value):
+        return "+NaN" if signed else "NaN"
+    return "+Inf" if value > 0 else "-Inf"
 
 
 def _sign(value: float) -> int:
