@@ -62,17 +62,19 @@ def _block(block: doc.Block, columns: int, options: RenderOptions) -> Iterator[L
                 yield [(cut("  " + visible(text), columns), "plain")]
             yield []
         case doc.Chart():
-            if options.verbose:
-                yield from _chart(block, columns, options)
+            yield from _chart(block, columns, options) if options.verbose else ()
         case doc.Section():
-            if block.detail and not options.verbose:
-                if block.mention:
-                    yield from _wrapped(visible(block.title), columns, "muted")
-                    yield []
-                return
-            yield from _wrapped(visible(block.title), columns, "strong")
-            for inner in block.blocks:
-                yield from _block(inner, columns, options)
+            yield from _section(block, columns, options)
+
+
+def _section(section: doc.Section, columns: int, options: RenderOptions) -> Iterator[Line]:
+    if not section.detail or options.verbose:
+        yield from _wrapped(visible(section.title), columns, "strong")
+        for inner in section.blocks:
+            yield from _block(inner, columns, options)
+    elif section.mention:
+        yield from _wrapped(visible(section.title), columns, "muted")
+        yield []
 
 
 def _banner(banner: doc.Banner, columns: int, options: RenderOptions) -> Iterator[Line]:

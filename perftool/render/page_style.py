@@ -35,11 +35,12 @@ th,td{padding:6px 10px;text-align:right;white-space:nowrap}
 td{border-bottom:1px solid var(--line)}
 tr:last-child td{border-bottom:0}
 th.left,td.left{text-align:left}
-th:first-child,td:first-child{padding-left:0;white-space:normal;overflow-wrap:anywhere;min-width:8.5em}
+th:first-child,td:first-child{padding-left:0;white-space:normal;overflow-wrap:break-word;max-width:30em}
 th:last-child,td:last-child{padding-right:0}
 tr.total td{border-top:2px solid var(--line);color:var(--soft)}
 .good{color:var(--good)}.bad{color:var(--bad);font-weight:600}.warn{color:var(--warn)}.muted{color:var(--soft)}
 .strong{font-weight:600}
+.banner.good,.banner.bad,.banner.warn{color:var(--ink)}
 details{margin:10px 0 0}
 summary{cursor:pointer;color:var(--accent);font-size:14px}
 details.card>summary{font-weight:600}
@@ -64,6 +65,13 @@ footer{color:var(--soft);font-size:12px;margin-top:24px}
 @media (max-width:640px){main{padding:14px 12px 28px}.banner{font-size:16px;padding:12px 14px}
 .plot{grid-template-columns:1fr max-content}.plot svg,.plot .ends{grid-column:1/-1}
 .plot .name{grid-column:1}.plot .value{grid-column:2}.plot{grid-auto-flow:dense}
-dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}}
+dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}
+thead{display:none}tr{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 18px;padding:7px 0;
+border-bottom:1px solid var(--line)}tr:last-child{border-bottom:0}
+td,td.left{display:flex;justify-content:space-between;gap:8px;border:0;padding:1px 0;text-align:right}
+td:first-child{grid-column:1/-1;font-weight:600;justify-content:flex-start;overflow-wrap:anywhere;max-width:100%}
+td:not(:first-child)::before{content:attr(data-label);color:var(--soft);font-weight:400;overflow:hidden;
+text-overflow:ellipsis}td:empty{display:none}tr.total td{border:0}}
+@media (max-width:520px){tr{grid-template-columns:minmax(0,1fr)}}
 @media print{body{background:#fff}.card,.banner{break-inside:avoid}}
 """.strip()

@@ -108,7 +108,9 @@ def _grid(table: doc.Table, rows: Sequence[doc.TableRow]) -> str:
     lines = []
     for row in rows:
         cells = "".join(
-            f"<td{_side(table.columns[i], row.cells[i].tone)}>{_named(row.cells[i].text)}</td>" for i in kept
+            f'<td{_side(table.columns[i], row.cells[i].tone)} data-label="{_text(table.columns[i].title)}">'
+            f"{_named(row.cells[i].text)}</td>"
+            for i in kept
         )
         lines.append(f'<tr class="total">{cells}</tr>' if row.total else f"<tr>{cells}</tr>")
     head = f"<thead><tr>{heads}</tr></thead>" if any(table.columns[i].title for i in kept) else ""

@@ -19,7 +19,7 @@ _MOST_CHARTED: Final = 60
 _MOST_LISTED: Final = 12
 
 
-def present(report: Report, options: RenderOptions) -> doc.Document:
+def present(report: Report, _: RenderOptions) -> doc.Document:
     """Turn a comparison into a document."""
     payload = report.payload
     assert isinstance(payload, ComparisonPayload)
