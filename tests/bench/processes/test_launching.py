@@ -1,0 +1,144 @@
+"""Real commands through the helper process."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from perftool.bench.processes.launching import Launcher, RunTimeoutError
+from perftool.errors import UnavailableError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ENVIRONMENT = {"PATH": os.environ["PATH"], "GIVEN": "yes"}
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    with Launcher(ENVIRONMENT) as started:
+        yield started
+
+
+def test_true_is_small_and_costs_time(launcher: Launcher) -> None:
+    ballast = bytearray(64_000_000)
+    ballast[::4096] = b"x" * len(ballast[::4096])
+    run = launcher.run(["true"])
+    assert run.exit_code == 0
+    assert run.wall_s > 0
+    assert run.peak_bytes < 10_000_000
+
+
+def test_memory_is_the_commands_own(launcher: Launcher) -> None:
+    run = launcher.run([sys.executable, "-S", "-c", "x = b'x' * 50_000_000"])
+    assert 50_000_000 < run.peak_bytes < 90_000_000
+    assert launcher.run(["true"]).peak_bytes < 10_000_000
+
+
+def test_processor_time_counts_children_that_were_waited_for(launcher: Launcher) -> None:
+    work = "import time\nwhile time.process_time() < 0.1: pass"
+    run = launcher.run(["sh", "-c", f"{sys.executable} -S -c '{work}'; true"])
+    assert run.user_s + run.system_s >= 0.1
+    assert run.wall_s >= 0.09
+
+
+@pytest.mark.parametrize(
+    ("script", "code"), [("exit 0", 0), ("exit 3", 3), ("exit 127", 127), ("kill -9 $$", -9), ("kill -PIPE $$", -13)]
+)
+def test_exit_codes(launcher: Launcher, script: str, code: int) -> None:
+    assert launcher.run(["sh", "-c", script]).exit_code == code
+
+
+def test_the_last_line_of_standard_error(launcher: Launcher) -> None:
+    launcher.run(["sh", "-c", "echo no; echo one >&2; echo two >&2; exit 1"])
+    assert launcher.error_tail() == "two"
+    launcher.run(["true"])
+    assert launcher.error_tail() == ""
+
+
+def test_commands_get_the_environment_another_size_each_run_and_default_signals(tmp_path: Path) -> None:
+    with Launcher(ENVIRONMENT) as launcher:
+        for offset in (5, 0, 4096 + 7):
+            launcher.run(["sh", "-c", f"echo $GIVEN ${{#PERFTOOL_OFFSET}} >> {tmp_path}/seen"], offset=offset)
+        launcher.run(["sh", "-c", f"grep SigIgn /proc/self/status >> {tmp_path}/seen"])
+    lines = (tmp_path / "seen").read_text().splitlines()
+    assert lines[:3] == ["yes 5", "yes 0", "yes 7"]
+    if sys.platform == "linux":
+        assert int(lines[3].split()[1], 16) & (1 << 12) == 0  # SIGPIPE
+
+
+def test_standard_input_starts_anew_for_each_run(tmp_path: Path) -> None:
+    (tmp_path / "in").write_text("a\nb\n")
+    with Launcher(ENVIRONMENT, source=tmp_path / "in") as launcher:
+        for _ in range(2):
+            launcher.run(["sh", "-c", f"cat >> {tmp_path}/out"])
+    assert (tmp_path / "out").read_text() == "a\nb\na\nb\n"
+    with Launcher(ENVIRONMENT) as launcher:
+        assert launcher.run(["sh", "-c", 'test -z "$(cat)"']).exit_code == 0
+
+
+def test_a_pipe_is_read_to_its_end_and_a_daemon_may_keep_it(tmp_path: Path) -> None:
+    with Launcher(ENVIRONMENT, output="pipe") as launcher:
+        assert launcher.run(["sh", "-c", "head -c 300000 /dev/zero; test -p /dev/stdout"]).exit_code == 0
+        assert launcher.run(["sh", "-c", f"sleep 20 & echo $! > {tmp_path}/pid"]).wall_s < 15
+        assert launcher.run(["true"]).exit_code == 0
+
+
+def test_inherited_output_goes_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with Launcher(ENVIRONMENT, output="inherit") as launcher:
+        launcher.run(["sh", "-c", "echo out; echo err >&2"])
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "out\nerr\n")
+
+
+def test_a_timeout_kills_the_whole_group_and_the_next_run_works(launcher: Launcher, tmp_path: Path) -> None:
+    with pytest.raises(RunTimeoutError):
+        launcher.run(["sh", "-c", f"sleep 30 & echo $! > {tmp_path}/pid; wait"], timeout_s=0.3)
+    pid = int((tmp_path / "pid").read_text())
+    for _ in range(200):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            break
+        with open(f"/proc/{pid}/stat") as file:
+            if file.read().split()[2] == "Z":
+                break
+        time.sleep(0.01)
+    else:
+        pytest.fail("the grandchild is alive")
+    assert launcher.run(["true"], timeout_s=30).exit_code == 0
+
+
+def test_what_cannot_be_started(launcher: Launcher, tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.write_text("echo hi\n")
+    cases = {"no-such-command-here": "command not found", str(tmp_path): "command not found", str(plain): "not found"}
+    for program, message in cases.items():
+        with pytest.raises(UsageError, match=message) as caught:
+            launcher.run([program])
+        assert caught.value.hint
+    plain.chmod(0o755)
+    with pytest.raises(UsageError, match="Exec format error") as caught:
+        launcher.run([str(plain)])
+    assert "--shell sh" in (caught.value.hint or "")
+    plain.write_text("#!/no/such/interpreter\n")
+    with pytest.raises(UsageError, match="No such file"):
+        launcher.run([str(plain)])
+    assert launcher.run(["true"]).exit_code == 0
+
+
+def test_a_helper_that_dies_is_said_and_replaced(launcher: Launcher) -> None:
+    with pytest.raises(UnavailableError, match="helper"):
+        launcher.run(["sh", "-c", "kill -9 $PPID"])
+    assert launcher.run(["true"]).exit_code == 0
+
+
+def test_windows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    with pytest.raises(UnavailableError, match="Windows"):
+        Launcher({})
