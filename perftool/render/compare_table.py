@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from perftool.render import document as doc
 from perftool.render.figures import bare, change_interval, is_time, p_value, percent, threshold, unit_title, value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from perftool.model.comparison import Cell, Change, ComparisonPayload, Geomean, Row, Table
     from perftool.render.notes import Notes
 
@@ -29,14 +27,14 @@ def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) ->
         columns += [doc.Column(label), doc.Column("change"), doc.Column("interval", drop=2)]
         columns += [doc.Column("verdict", "left"), doc.Column("p", "left", drop=3)]
         columns.append(doc.Column("n", "left", drop=4))
-    rows = [_row(row, cells(payload, table, row), table, notes, family) for row in ordered(table)]
+    rows = [_row(row, cells(table, row), table, notes, family) for row in ordered(table)]
     if not several_sizes:
         title = " · ".join([title, *(sizes - {""})])
         keep = [i for i, column in enumerate(columns) if column.title != "n"]
         columns = [columns[i] for i in keep]
         rows = [replace(row, cells=tuple(row.cells[i] for i in keep)) for row in rows]
     folded = sum(r.folded for r in rows)
-    means = _geomeans(_aligned(payload, table, table.geomeans), table, notes, len(columns))
+    means = _geomeans([table.geomeans[i] for i in table.columns], table, notes, len(columns))
     if means:
         rows.append(means)
     return doc.Table(tuple(columns), tuple(rows), title, f"{folded} unchanged: {unit_title(table.unit)}")
@@ -71,15 +69,9 @@ def unchanged(row: Row) -> bool:
     return bool(changes) and all(c.outcome in ("pass", "info") and not c.significant for c in changes)
 
 
-def cells(payload: ComparisonPayload, table: Table, row: Row) -> list[Cell | None]:
+def cells(table: Table, row: Row) -> list[Cell | None]:
     """Return the cells of ``row`` in step with ``table.columns``."""
-    return _aligned(payload, table, row.cells)
-
-
-def _aligned(payload: ComparisonPayload, table: Table, items: Sequence[Any]) -> list[Any]:
-    if len(items) == len(payload.columns):
-        return [items[i] for i in table.columns]
-    return list(items)
+    return [row.cells[i] for i in table.columns]
 
 
 def _row(row: Row, shown: list[Cell | None], table: Table, notes: Notes, family: str) -> doc.TableRow:

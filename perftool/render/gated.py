@@ -32,7 +32,7 @@ def judged(payload: ComparisonPayload) -> Iterator[Judged]:
     for table in payload.tables:
         key = ", ".join(f"{field}={value}" for field, value in table.key if value)
         for row in table.rows:
-            first, *others = cells(payload, table, row)
+            first, *others = cells(table, row)
             for index, cell in zip(table.columns[1:], others, strict=True):
                 if cell is None or cell.change is None:
                     continue

@@ -227,9 +227,9 @@ def compare() -> Report:
         outcome="fail",
         headline="2 regressions, 1 warning, 3 unchanged, 1 undecided",
         reasons=(
-            "ComplexQuery: 25.5 % slower (1381 µs vs 1100 µs baseline, p<0.001)",
-            "ComplexQuery: 1.0 % more allocs/op (1391 vs 1377 baseline)",
-            "SimpleSelect: 12.3 % slower (314 µs vs 280 µs baseline, p<0.001)",
+            "✗ sql-parse/ComplexQuery cpu-sec/op: 25.5 % slower (1381 µs vs 1100 µs baseline, p<0.001)",
+            "✗ sql-parse/ComplexQuery allocs/op: 1.0 % more (1391 vs 1377 baseline)",
+            "⚠ sql-parse/SimpleSelect cpu-sec/op: 12.3 % slower (314 µs vs 280 µs baseline, p<0.001)",
         ),
     )
     warnings = (ReportWarning(code="load-high", message="load 1.7 on 2 cores: wall times ± 6 %"),)

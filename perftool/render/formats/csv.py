@@ -72,11 +72,8 @@ def _compare(_: Report, payload: ComparisonPayload) -> Iterator[Record]:
         key = dict(table.key)
         for row in table.rows:
             lead = [*(key.get(k, "") for k in keys), table.unit, table.better, *row.key, row.gates]
-            cells = row.cells
-            if len(cells) == len(payload.columns):
-                cells = tuple(cells[i] for i in table.columns)
-            for index, cell in zip(table.columns, cells, strict=True):
-                if cell is not None:
+            for index in table.columns:
+                if (cell := row.cells[index]) is not None:
                     exact = row.exact or table.assume_exact
                     yield [*lead, exact, payload.columns[index].label, *_cell(cell)]
 

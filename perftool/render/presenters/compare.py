@@ -81,10 +81,18 @@ def _table(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str
 
 
 def _reasons(report: Report) -> list[doc.Block]:
-    """Give the reasons for a verdict that no row shows: a gate that could not decide, or a missing benchmark."""
-    if not report.verdict.undecidable:
-        return []
-    return [doc.Items(tuple(doc.Item(reason, "?", "warn") for reason in report.verdict.reasons[:_MOST_LISTED]))]
+    """Give the lines behind the verdict, worst first; some of them (a missing benchmark, strictness) no row shows."""
+    verdict = report.verdict
+    marks = {doc.MARKS[outcome]: doc.TONES[outcome] for outcome in ("fail", "warn", "pass")}
+    items = []
+    for reason in verdict.reasons:
+        if reason in verdict.headline:
+            continue
+        mark, text = (reason[0], reason[2:]) if reason[:1] in marks and reason[1:2] == " " else ("?", reason)
+        items.append(doc.Item(text, mark, marks.get(mark, "warn")))
+    if len(items) > _MOST_LISTED:
+        items[_MOST_LISTED:] = [doc.Item(f"and {len(items) - _MOST_LISTED} more", "·", "muted")]
+    return [doc.Items(tuple(items))] if items else []
 
 
 def _unmatched(payload: ComparisonPayload) -> list[doc.Block]:
@@ -107,7 +115,7 @@ def _chart(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str
     groups: list[doc.Group] = []
     for row in compare_table.ordered(table)[:_MOST_CHARTED]:
         series = []
-        for index, cell in zip(table.columns, compare_table.cells(payload, table, row), strict=True):
+        for index, cell in zip(table.columns, compare_table.cells(table, row), strict=True):
             if cell is not None and len(cell.values) > 1 and not row.exact:
                 s = cell.summary
                 tone = compare_table.tone(cell.change) if cell.change else "plain"
