@@ -150,9 +150,9 @@ class _Walk:
         if separator > end:
             yield Piece("separator", end, separator)
         reach = min(body, start + _COPY_REACH)
-        if _COPY.match(self.buffer, start) and "psql" in self.scan.event.groupindex:
-            if _FROM_STDIN.search(self.buffer, start, reach):
-                yield from self._copy_data(separator)
+        copies = "psql" in self.scan.event.groupindex and _COPY.match(self.buffer, start)
+        if copies and _FROM_STDIN.search(self.buffer, start, reach):
+            yield from self._copy_data(separator)
 
     def _copy_data(self, position: int) -> Iterator[Piece]:
         line = _BLANK_LINE.match(self.buffer, position)

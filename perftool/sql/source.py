@@ -1,0 +1,163 @@
+"""A SQL file as bytes to walk over: mapped, not loaded, when it is big; UTF-16 decoded with its positions kept."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from perftool.errors import InputError
+from perftool.sql.positions import Places
+from perftool.sql.splitter import Piece, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from perftool.sql.splitter import Buffer
+
+MAX_STATEMENT: Final = 1 << 20
+LARGEST_UTF16: Final = 64 << 20
+
+_MAP_FROM: Final = 8 << 20
+_RELEASE_EVERY: Final = 16 << 20
+_SNIFFED: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a text.
+
+    ``start`` and ``end`` are half-open byte offsets in the original file, ``line`` and ``column`` count from 1.
+    ``text`` is None when the statement is longer than the limit: it has not been decoded then. Bytes that are not
+    UTF-8 stand in ``text`` as lone surrogates, and ``damaged`` says so. ``fault`` says what was never closed.
+    """
+
+    start: int
+    end: int
+    line: int
+    column: int
+    text: str | None
+    fault: str = ""
+    damaged: bool = False
+
+
+class Source:
+    """SQL text to be cut: ``buffer`` is UTF-8 (or nearly), ``encoding`` what the original was in."""
+
+    def __init__(self, buffer: Buffer, *, encoding: str = "utf-8", mark: int = 0) -> None:
+        self.buffer = buffer
+        self.encoding = encoding
+        # The length of the original's byte order mark, where the buffer is a translation without one.
+        self._mark = mark
+
+    @classmethod
+    def of(cls, data: Buffer, *, name: str) -> Source:
+        """Make a source of ``data``, translating UTF-16; raises: InputError for what cannot be text."""
+        head = data[:_SNIFFED]
+        if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+            raise InputError(f"{name} is UTF-32", hint=f"iconv -f UTF-32 -t UTF-8 {name}")
+        encoding, mark = _utf16(head)
+        if encoding is None:
+            return cls(data)
+        if len(data) > LARGEST_UTF16:
+            raise InputError(
+                f"{name} is UTF-16 and larger than {LARGEST_UTF16 >> 20} MiB", hint=f"iconv -f UTF-16 -t UTF-8 {name}"
+            )
+        if len(data) % 2:
+            raise InputError(f"{name} is UTF-16 but ends in the middle of a character", hint="is the file complete?")
+        text = data[mark:].decode(encoding, "surrogatepass")
+        return cls(text.encode("utf-8", "surrogatepass"), encoding=encoding, mark=mark)
+
+    def pieces(self, dialect: str = "") -> Iterator[Piece]:
+        """Yield all pieces with offsets in the original file."""
+        return (original for original, _ in self._both(dialect))
+
+    def statements(self, dialect: str = "", *, max_statement: int = MAX_STATEMENT) -> Iterator[Statement]:
+        """Yield the statements, each decoded when its turn comes; one over ``max_statement`` bytes without its text."""
+        places = Places(self.buffer)
+        for original, piece in self._both(dialect):
+            if piece.kind != "statement":
+                continue
+            line, column = places.find(piece.start)
+            text, damaged = None, False
+            if piece.end - piece.start <= max_statement:
+                text, damaged = _decoded(self.buffer[piece.start : piece.end])
+            yield Statement(original.start, original.end, line, column, text, piece.fault, damaged)
+
+    def _both(self, dialect: str) -> Iterator[tuple[Piece, Piece]]:
+        """Yield each piece as it is in the original and as it is in the buffer."""
+        if self.encoding != "utf-8":
+            yield from self._translated(dialect)
+            return
+        release = getattr(self.buffer, "madvise", None)
+        released = 0
+        for piece in pieces(self.buffer, dialect):
+            yield piece, piece
+            if release and piece.start - released >= _RELEASE_EVERY:
+                # Pages behind us would count as our memory until the system wants them back.
+                released = piece.start - piece.start % mmap.PAGESIZE
+                with contextlib.suppress(OSError, ValueError):
+                    release(mmap.MADV_DONTNEED, 0, released)
+
+    def _translated(self, dialect: str) -> Iterator[tuple[Piece, Piece]]:
+        original = 0
+        if self._mark:
+            yield Piece("trivia", 0, self._mark), Piece("trivia", 0, 0)
+            original = self._mark
+        for piece in pieces(self.buffer, dialect):
+            text = self.buffer[piece.start : piece.end].decode("utf-8", "surrogatepass")
+            # Characters beyond the first plane take two units.
+            end = original + 2 * len(text) + 2 * sum(1 for c in text if c > "\uffff")
+            yield Piece(piece.kind, original, end, piece.fault), piece
+            original = end
+
+
+@contextlib.contextmanager
+def opened(path: Path, *, name: str) -> Iterator[Source]:
+    """Open ``path`` as a source for the time of a ``with`` block; ``name`` is how messages call it.
+
+    A file of 8 MiB or more is mapped: it takes no memory of its own, and must not be cut short meanwhile.
+    raises: InputError with the reason when it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or status.st_size < _MAP_FROM:
+                yield Source.of(file.read(), name=name)
+                return
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except IsADirectoryError as error:
+        raise InputError(f"{name} is a folder") from error
+    except OSError as error:
+        raise InputError(f"cannot read {name}: {error.strerror or error}") from error
+    try:
+        yield Source.of(mapped, name=name)
+    finally:
+        # An unfinished walk still holds the mapping; it goes when the walk goes.
+        with contextlib.suppress(BufferError):
+            mapped.close()
+
+
+def _utf16(head: bytes) -> tuple[str | None, int]:
+    if head.startswith(b"\xff\xfe"):
+        return "utf-16-le", 2
+    if head.startswith(b"\xfe\xff"):
+        return "utf-16-be", 2
+    even, odd = head[::2], head[1::2]
+    if len(head) >= 4:
+        if not any(odd) and all(even):
+            return "utf-16-le", 0
+        if not any(even) and all(odd):
+            return "utf-16-be", 0
+    return None, 0
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    try:
+        return data.decode("utf-8"), False
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "surrogateescape"), True
