@@ -32,5 +32,5 @@ def calibrate(attempt: Callable[[], dict[str, Any] | None]) -> tuple[int, float]
 
 def _rounded(loops: int) -> int:
     """Keep two significant digits: more would pretend that the number matters."""
-    scale = 10 ** max(0, len(str(loops)) - 2)
+    scale: int = 10 ** max(0, len(str(loops)) - 2)
     return -(-loops // scale) * scale

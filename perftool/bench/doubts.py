@@ -46,7 +46,8 @@ def _of_times(measurement: Measurement) -> list[ReportWarning]:
     found: list[ReportWarning] = []
     trend = drift(values)
     if trend.p < _DRIFT_P and trend.change is not None and abs(trend.change) > _DRIFT_CHANGE:
-        text = f"{measurement.name} drifted by {format_percent(trend.change, signed=True)} from the first block to the last"
+        change = format_percent(trend.change, signed=True)
+        text = f"{measurement.name} drifted by {change} from the first block to the last"
         found.append(ReportWarning(code="drift", message=text, subject=measurement.name))
     modes = two_modes(values)
     if modes is not None:

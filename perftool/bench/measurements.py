@@ -60,11 +60,19 @@ def case(record: Record) -> BenchCase:
 
 
 def skipped(record: Record, otherwise: str) -> SkippedCase:
-    """Return the report's entry of a case that gave nothing, ``otherwise`` being the reason if it did not fail."""
+    """Return the report's entry of a case that gave nothing, ``otherwise`` being the reason if it did not fail.
+
+    The reason begins with a place in the user's code: that of the failure, else that of the function.
+    """
+    from perftool.bench.processes.naming import without_folders
+
+    reason, source = without_folders(record.reason or otherwise), record.case.source
+    if source is not None and record.reason is not None and not reason.startswith(source.partition(":")[0]):
+        reason = f"{source}: {reason}"
     return SkippedCase(
         suite=record.case.suite,
         case=record.case.case,
-        reason=record.reason or otherwise,
+        reason=reason,
         parameters=record.case.parameters,
     )
 

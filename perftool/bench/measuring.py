@@ -56,7 +56,7 @@ def measure(
 
         from perftool.bench.processes.runner import measure as measure_commands
 
-        chance = random.Random(settings.seed)
+        chance = random.Random(settings.seed)  # noqa: S311 - an order, not a secret
         commands = measure_commands(work.commands, work.command_settings, random=chance, clock=clock, listener=listener)
     return assemble(
         settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,7 @@ from perftool.bench.server import ServerDiedError
 from perftool.events import Progress
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Sequence
 
     from perftool.bench.api import Case
@@ -54,29 +56,32 @@ class Runner:
 
         An interrupt ends the run cleanly: finished blocks stay, ``complete`` is False.
         """
-        import random
-
         records = [Record(case) for case in cases]
         blocks = 0
         try:
-            self._calibrate(records, random.Random(f"{self._settings.seed}/calibrate"))
+            self._calibrate(records, self._chance("calibrate"))
             self._plan(records)
             if self._settings.memory:
                 self._memory(records)
             self._first_block_began = self._clock.monotonic()
             for block in range(self._settings.blocks):
-                self._block(block, records, random.Random(f"{self._settings.seed}/{block}"))
+                self._block(block, records, self._chance(str(block)))
                 blocks += 1
             complete = True
         except KeyboardInterrupt:
             complete = False
         return Run(tuple(records), complete, blocks, self._clock.monotonic() - self._began)
 
-    def _calibrate(self, records: list[Record], chance: Any) -> None:
+    def _chance(self, purpose: str) -> random.Random:
+        import random
+
+        return random.Random(f"{self._settings.seed}/{purpose}")  # noqa: S311 - an order, not a secret
+
+    def _calibrate(self, records: list[Record], chance: random.Random) -> None:
         with _Session(self._start, interleave.hash_seed(chance), records, self._settings) as session:
             for record in session.alive():
                 self._tell(f"calibrating {record.case.case}")
-                found = calibrate(lambda record=record: session.ask(record, self._calibration(record)))
+                found = calibrate(functools.partial(session.ask, record, self._calibration(record)))
                 if found is not None:
                     record.loops, record.op_s = found
 
@@ -87,7 +92,7 @@ class Runner:
         per_block = sum(r.samples_per_block(self._settings.samples) for r in records if r.reason is None)
         self._total = per_block * self._settings.blocks
 
-    def _block(self, block: int, records: list[Record], chance: Any) -> None:
+    def _block(self, block: int, records: list[Record], chance: random.Random) -> None:
         settings = self._settings
         with _Session(self._start, interleave.hash_seed(chance), records, settings) as session:
             alive = session.alive()
@@ -174,21 +179,26 @@ class _Session:
         return reply
 
     def _load(self) -> None:
-        """Import every target once, starting over without a target that fails or ends the server."""
+        """Import every target once, starting over without a target that fails to answer."""
         while self._server is None and self.alive():
-            self._server = self._start(self._hash_seed)
-            for place in dict.fromkeys((r.case.module, r.case.file) for r in self.alive()):
-                group = [r for r in self.alive() if (r.case.module, r.case.file) == place]
-                try:
-                    reply = self._server.ask(requests.load(group[0].case), self._timeout_s)
-                except ServerDiedError as error:
-                    reply = {"error": str(error)}
-                    self.__exit__()
-                if "error" in reply:
-                    for record in group:
-                        record.reason = _reason(reply)
-                if self._server is None:
-                    break
+            server = self._start(self._hash_seed)
+            self._server = server
+            places = dict.fromkeys((r.case.module, r.case.file) for r in self.alive())
+            if not all(self._imported(server, place) for place in places):
+                self.__exit__()
+
+    def _imported(self, server: Server, place: tuple[str | None, str | None]) -> bool:
+        """Import one target, marking its cases when it fails; False when the server did not survive it."""
+        group = [r for r in self.alive() if (r.case.module, r.case.file) == place]
+        survived = True
+        try:
+            reply = server.ask(requests.load(group[0].case), self._timeout_s)
+        except ServerDiedError as error:
+            reply, survived = {"error": str(error)}, False
+        if "error" in reply:
+            for record in group:
+                record.reason = _reason(reply)
+        return survived
 
 
 def _reason(reply: Json) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from perftool.clock import SystemClock
 from perftool.model.bench import BenchPayload
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from perftool.bench.processes.api import CommandSettings, CommandSpec
     from perftool.bench.server import Server
-    from perftool.bench.settings import RunSettings
+    from perftool.bench.settings import GcMode, RunSettings
     from perftool.bench.targets import Selection
+    from perftool.compare.gate import GateRules
     from perftool.config.schema import Settings
     from perftool.model.report import Report
 
@@ -165,7 +166,7 @@ def _run_settings(settings: Settings) -> RunSettings:
         samples=bench.samples,
         min_time_s=bench.min_time,
         seed=bench.seed,
-        gc=bench.gc,  # type: ignore[arg-type] - the configuration admits no other words
+        gc=cast("GcMode", bench.gc),  # the configuration admits no other words
         memory=bench.mem,
         latency=bench.latency,
         timeout_s=bench.timeout,
@@ -194,6 +195,54 @@ def stored(name: str | None, settings: Settings) -> Report | None:
     from perftool.store import baselines
 
     return baselines.load(settings.baseline_folder, name, settings.label or default_label())
+
+
+def judge(report: Report, baseline: Report, settings: Settings) -> Report:
+    """Return the comparison of the run with ``baseline``; the run itself when it measured nothing."""
+    if not report.measurements:
+        return report
+    from perftool.compare.comparator import compare
+    from perftool.compare.importers.report import imported
+    from perftool.compare.inputs import Input
+    from perftool.store import baselines, reports
+
+    name = baseline.baseline.name if baseline.baseline is not None else "baseline"
+    payload, verdict, warnings = compare(
+        [Input(name, imported(baseline, f"baseline {name}")), Input("now", imported(report, "this run"))],
+        alpha=settings.compare.alpha,
+        confidence=settings.compare.confidence,
+        gate=_gate(settings),
+        baseline=baselines.reference(baseline, report.environment),
+    )
+    return reports.build(payload, verdict, report.environment, created=SystemClock().now(), warnings=warnings)
+
+
+def _gate(settings: Settings) -> GateRules:
+    from perftool.compare.gate import GateRules, Rule
+
+    general = settings.compare
+    rules = tuple(
+        Rule(
+            match=rule.match,
+            unit=rule.unit,
+            fail=rule.fail,
+            warn=rule.warn,
+            minimum_effect=rule.min_effect,
+            exact=rule.exact_fail,
+            gates=rule.gate,
+        )
+        for rule in settings.rules
+    )
+    return GateRules(
+        fail=general.fail,
+        warn=general.warn,
+        minimum_effect=general.min_effect,
+        exact=general.exact_fail,
+        rules=rules,
+        strict=general.strict,
+        fail_on_missing=general.fail_on_missing,
+        fail_on_new=general.fail_on_new,
+    )
 
 
 def next_steps(saved: Path | None, baseline: Report | None) -> list[str]:

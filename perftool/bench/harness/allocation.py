@@ -7,9 +7,10 @@ import os
 import sys
 import tempfile
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .operation import Operation
+if TYPE_CHECKING:
+    from .operation import Operation
 
 WARM_UP = 5
 # memray otherwise wakes up every 10 ms to read the process's memory, which allocates now and then.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .operation import Operation
 from .timing import arrange_gc, warm_up
+
+if TYPE_CHECKING:
+    from .operation import Operation
 
 BITS = 8
 # Per cent of the operations that are not slower: the nearest-rank percentile of the exact values.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import itertools
 import json
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .operation import hook
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 PREFIX = "bench_"
 

@@ -7,7 +7,10 @@ import importlib.util
 import os
 import sys
 import traceback
-from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PERFTOOL = os.path.dirname(os.path.dirname(HERE))

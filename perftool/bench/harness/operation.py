@@ -5,26 +5,30 @@ from __future__ import annotations
 import inspect
 import itertools
 import time
-from types import ModuleType
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
 
 Json = dict[str, Any]
 
+# The names begin with "_p_" so that a parameter of measured code cannot meet them.
 LOOP = """
-{define} timed(iterations, wall, cpu, operation{parameters}):
-    cpu_before = cpu()
-    before = wall()
-    for _ in iterations:
+{define} timed(_p_iterations, _p_wall, _p_cpu, _p_operation{parameters}):
+    _p_cpu_before = _p_cpu()
+    _p_before = _p_wall()
+    for _p_ in _p_iterations:
         {call}({arguments})
-    after = wall()
-    return after - before, cpu() - cpu_before
+    _p_after = _p_wall()
+    return _p_after - _p_before, _p_cpu() - _p_cpu_before
 """
 EACH = """
-{define} each(iterations, clock, record, operation{parameters}):
-    for _ in iterations:
-        before = clock()
+{define} each(_p_iterations, _p_clock, _p_record, _p_operation{parameters}):
+    for _p_ in _p_iterations:
+        _p_before = _p_clock()
         {call}({arguments})
-        record(clock() - before)
+        _p_record(_p_clock() - _p_before)
 """
 
 
@@ -63,7 +67,7 @@ class Operation:
             if not callable(operation):
                 raise TypeError(case["factory"] + " did not return a callable")
         self.asynchronous = inspect.iscoroutinefunction(operation) or inspect.iscoroutinefunction(
-            getattr(operation, "__call__", None)  # noqa: B004 - an object whose __call__ is async
+            type(operation).__call__
         )
         self._operation = operation
         self._arguments = arguments
@@ -72,9 +76,10 @@ class Operation:
     def run(self, count: int) -> tuple[float, float]:
         """Run ``count`` operations and return their wall and CPU seconds."""
         iterations = itertools.repeat(None, count)
-        return self._finish(
+        took: tuple[float, float] = self._finish(
             self._timed(iterations, time.perf_counter, time.process_time, self._operation, **self._arguments)
         )
+        return took
 
     def each(self, count: int, record: Callable[[int], None]) -> None:
         """Run ``count`` operations and hand the wall nanoseconds of each to ``record``."""
@@ -138,7 +143,7 @@ def compiled(template: str, name: str, arguments: Json, asynchronous: bool) -> A
     """Return the loop as a function whose operation and arguments are local variables, as timeit does it."""
     source = template.format(
         define="async def" if asynchronous else "def",
-        call="await operation" if asynchronous else "operation",
+        call="await _p_operation" if asynchronous else "_p_operation",
         parameters="".join(", " + key for key in arguments),
         arguments=", ".join(f"{key}={key}" for key in arguments),
     )

@@ -8,9 +8,12 @@ import os
 import select
 import signal
 import time
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from .loading import load, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Json = dict[str, Any]
 FORKS = hasattr(os, "fork")

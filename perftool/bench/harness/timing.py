@@ -6,9 +6,10 @@ import gc
 import os
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .operation import Operation
+if TYPE_CHECKING:
+    from .operation import Operation
 
 STABLE = 0.02
 MOST_ROUNDS = 12

@@ -8,7 +8,7 @@ from perftool.errors import EXIT_INTERRUPTED, EXIT_OK
 PANEL = "Measure"
 
 
-def command(  # noqa: PLR0913 - one parameter per option
+def command(
     targets: given.Targets = None,
     commands: given.Commands = None,
     command_names: given.CommandNames = None,
