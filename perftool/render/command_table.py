@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from perftool.render import document as doc
+from perftool.render.case_names import aliases, label
 from perftool.render.figures import bare, value
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ def command_table(
     fastest = min(measured, key=lambda s: s.center, default=None)
     rows = []
     for case, units in cases:
-        name = "/".join([case.case, *(f"{k}={v}" for k, v in case.parameters.items())])
-        marks = notes.about(name, case.case, f"{case.suite}/{name}")
+        name, marks = label(case), notes.about(*aliases(case))
         wall = units.get(WALL)
         cells = [
             doc.Cell(f"{name} {marks}".rstrip()),

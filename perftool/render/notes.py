@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perftool.render.document import Footnotes, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from perftool.model.verdict import ReportWarning
 
@@ -30,6 +30,12 @@ class Notes:
                 self._messages.append(warning.message)
             if warning.subject and warning.subject not in subjects:
                 subjects.append(warning.subject)
+
+    def generalize(self, everyone: Sequence[Sequence[str]]) -> None:
+        """Drop the subjects of doubts about all of ``everyone`` (each given by all its names): mark no single row."""
+        for message, subjects in self._subjects.items():
+            if len(everyone) > 1 and all(any(name in subjects for name in names) for names in everyone):
+                self._subjects[message] = []
 
     def about(self, *names: str) -> str:
         """Return the marks of all doubts whose subject is one of ``names``: ``¹ ²`` or nothing."""

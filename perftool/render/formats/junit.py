@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Characters that XML 1.0 cannot hold at all, not even as references.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-Test = tuple[str, str, str, str, str]
+Test = tuple[str, str, str, str]
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -33,7 +33,7 @@ def render(report: Report, options: RenderOptions) -> str:
     for name, members in suites.items():
         when = report.created.removesuffix("Z")
         lines.append(f"  <testsuite name={_quoted(name)} {_counts(members)} timestamp={_quoted(when)}>")
-        for suite, case, state, message, _ in members:
+        for suite, case, state, message in members:
             lines += _case(suite, case, state, message)
         lines.append("  </testsuite>")
     lines.append("</testsuites>")
@@ -63,11 +63,11 @@ def _compared(report: Report) -> Iterator[Test]:
             continue
         state = {"fail": "failure", "inconclusive": "skipped"}.get(one.change.outcome, "pass")
         suite = f"perftool.{one.unit}" + (f" {one.table}" if one.table else "")
-        yield (suite, one.name + (f" ({one.column})" if several else ""), state, one.text, "")
+        yield (suite, one.name + (f" ({one.column})" if several else ""), state, one.text)
     failed = report.verdict.outcome == "fail"
     # A verdict that no row explains (missing benchmarks, nothing decided) must not get lost.
     state = "failure" if failed or report.verdict.undecidable else "pass"
-    yield ("perftool.verdict", "verdict", state, _verdict(report), "")
+    yield ("perftool.verdict", "verdict", state, _verdict(report))
 
 
 def _verdict(report: Report) -> str:
@@ -76,6 +76,7 @@ def _verdict(report: Report) -> str:
 
 def _measured(report: Report) -> Iterator[Test]:
     from perftool.model.bench import BenchPayload
+    from perftool.render.case_names import label
     from perftool.render.figures import unit_title, value
     from perftool.render.summaries import by_case, case_key
 
@@ -83,15 +84,13 @@ def _measured(report: Report) -> Iterator[Test]:
     assert isinstance(payload, BenchPayload)
     summaries = by_case(report)
     for case in payload.cases:
-        name = "/".join([case.case, *(f"{k}={v}" for k, v in case.parameters.items())])
         facts = [
             f"{unit_title(unit)} {value(s.center, unit, s.lo, s.hi, exact=s.measurement.exact)}"
             for unit, s in summaries.get(case_key(case), {}).items()
         ]
-        yield (case.suite, name, "pass", ", ".join(facts), "")
+        yield (case.suite, label(case), "pass", ", ".join(facts))
     for skipped in payload.skipped:
-        name = "/".join([skipped.case, *(f"{k}={v}" for k, v in skipped.parameters.items())])
-        yield (skipped.suite, name, "skipped", skipped.reason, "")
+        yield (skipped.suite, label(skipped), "skipped", skipped.reason)
 
 
 def _counts(tests: list[Test]) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from perftool.model.bench import BenchPayload
 from perftool.render import bench_columns, surroundings
 from perftool.render import document as doc
+from perftool.render.case_names import aliases, label
 from perftool.render.command_table import command_table
 from perftool.render.figures import bare, count, ends, unit_title, value
 from perftool.render.notes import Notes
 from perftool.render.summaries import CaseKey, Summarized, block_count, by_case, case_key
 
 if TYPE_CHECKING:
-    from perftool.model.bench import BenchCase
+    from perftool.model.bench import BenchCase, SkippedCase
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
 
@@ -30,6 +31,7 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     suites: dict[str, Cases] = {}
     for case in payload.cases:
         suites.setdefault(case.suite, []).append((case, summaries.get(case_key(case), {})))
+    notes.generalize([aliases(case) for case in payload.cases])
     blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline)]
     aside = surroundings.in_short(report.environment)
     for suite, cases in suites.items():
@@ -43,7 +45,7 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
         blocks.append(doc.Note("no case gave a measurement", "warn"))
     blocks += _unpresented(payload, summaries)
     if payload.skipped:
-        blocks.append(doc.Items(tuple(_skipped(s.suite, s.case, s.parameters, s.reason) for s in payload.skipped)))
+        blocks.append(doc.Items(tuple(_skipped(s) for s in payload.skipped)))
     if not payload.complete:
         done = count(block_count(report), "block")
         blocks.append(doc.Note(f"interrupted: {done} of {payload.settings.blocks} finished", "warn"))
@@ -67,17 +69,12 @@ def _heading(suite: str, cases: Cases, report: Report) -> str:
     return f"{suite}   {' × '.join(shape)}, interleaved, seed {settings.seed}"
 
 
-def label(case: BenchCase) -> str:
-    """Return how a table names a case of one suite: ``Case/key=value``."""
-    return "/".join([case.case, *(f"{k}={v}" for k, v in case.parameters.items())])
-
-
 def _suite_table(cases: Cases, notes: Notes, *, verbose: bool) -> doc.Table:
     columns = bench_columns.choose([units for _, units in cases], [case for case, _ in cases], verbose=verbose)
     rows: list[doc.TableRow] = []
     for case, units in cases:
         name = label(case)
-        marks = notes.about(name, case.case, f"{case.suite}/{name}")
+        marks = notes.about(*aliases(case))
         cells = [doc.Cell(f"{name} {marks}".rstrip())]
         cells += [doc.Cell(column.text(case, units)) for column in columns]
         rows.append(doc.TableRow(tuple(cells)))
@@ -108,9 +105,8 @@ def _unpresented(payload: BenchPayload, summaries: dict[CaseKey, dict[str, Summa
     return [doc.Table(columns, tuple(rows))] if rows else []
 
 
-def _skipped(suite: str, case: str, parameters: dict[str, str], reason: str) -> doc.Item:
-    name = "/".join([suite, case, *(f"{k}={v}" for k, v in parameters.items())])
-    return doc.Item(f"{name}: {reason}", "skipped", "warn")
+def _skipped(case: SkippedCase) -> doc.Item:
+    return doc.Item(f"{case.suite}/{label(case)}: {case.reason}", "skipped", "warn")
 
 
 def _chart(cases: Cases, suite: str) -> doc.Chart:
