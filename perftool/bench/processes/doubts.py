@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 # Ten standard deviations, estimated from the median absolute deviation (factor 1.4826 for normal values).
 # source: Iglewicz and Hoaglin, "How to Detect and Handle Outliers", ASQC 1993 (modified z-score).
 _FAR = 10 * 1.4826
+# Runs can be so alike that ten deviations are nothing; less than this is not worth a line.
+_WORTH_SAYING = 0.25
 _SHORT_S = 0.005
+_NOTHING_S = 0.0015
 
 
-def of_runs(case: str, walls: Sequence[float], *, warmup: int, prepared: bool) -> list[ReportWarning]:
+def of_runs(name: str, walls: Sequence[float], *, warmup: int, prepared: bool) -> list[ReportWarning]:
     """Return warnings for the wall times of one command: first-run-slow or outliers, short-command.
 
-    ``warmup`` and ``prepared`` decide what is advised.
+    ``name`` is the measurement's name; ``warmup`` and ``prepared`` decide what is advised.
     """
     import statistics
 
@@ -27,19 +30,22 @@ def of_runs(case: str, walls: Sequence[float], *, warmup: int, prepared: bool) -
         return found
     median = statistics.median(walls)
     deviation = statistics.median(abs(w - median) for w in walls)
-    far = [w for w in walls if abs(w - median) > _FAR * deviation] if deviation > 0 else []
-    if far and walls[0] in far and walls[0] > median:
+    limit = max(_FAR * deviation, _WORTH_SAYING * median)
+    far = [w for w in walls if abs(w - median) > limit]
+    if far and walls[0] - median > limit:
         advice = "clear the caches with --prepare, or fill them with --warmup 3"
         if warmup:
-            advice = "raise --warmup" if not prepared else "caches may be cold after --prepare"
+            advice = "caches may be cold after --prepare" if prepared else "raise --warmup"
         times = f"{walls[0] / median:.1f} times the median"
         found.append(
-            ReportWarning(code="first-run-slow", message=f"the first run took {times}: {advice}", subject=case)
+            ReportWarning(code="first-run-slow", message=f"the first run took {times}: {advice}", subject=name)
         )
     elif far:
-        text = f"{len(far)} of {len(walls)} runs lie far off the median (up to {max(far) / median:.1f} times): "
-        found.append(ReportWarning(code="outliers", message=text + "was the machine busy?", subject=case))
+        furthest = max(far, key=lambda w: abs(w - median)) / median
+        text = f"{len(far)} of {len(walls)} runs lie far off the median (up to {furthest:.1f} times): "
+        found.append(ReportWarning(code="outliers", message=text + "was the machine busy?", subject=name))
     if median < _SHORT_S:
-        text = f"a run takes {median * 1000:.1f} ms, of which starting any process is about 1 ms"
-        found.append(ReportWarning(code="short-command", message=text, subject=case))
+        share = "about as long" if median < _NOTHING_S else "about 1 ms of it"
+        text = f"a run takes {median * 1000:.1f} ms; starting a process that does nothing takes {share}"
+        found.append(ReportWarning(code="short-command", message=text, subject=name))
     return found

@@ -57,6 +57,18 @@ def _drain(drained: int, stdout: int) -> int:
     return pid
 
 
+def _watch_parent() -> None:
+    """Kill this group when perftool is gone: nobody would stop a command that never ends."""
+    parent = posix.getppid()
+
+    def check(_signal: int, _frame: object) -> None:
+        if posix.getppid() != parent:
+            posix.killpg(0, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, check)
+    signal.setitimer(signal.ITIMER_REAL, 1.0, 1.0)
+
+
 def _serve(errors: int) -> None:
     # Only exec failures travel here, read after the child's end: a pipe per run would cost a wake-up in the timing.
     failed_read, failed_write = posix.pipe()
@@ -115,4 +127,5 @@ if __name__ == "__main__":
     # Python ignores SIGPIPE and SIGXFSZ, and an ignored signal stays ignored in the command.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    _watch_parent()
     _serve(int(sys.argv[1]))

@@ -41,7 +41,7 @@ class RunTimeoutError(Exception):
 
 
 class Launcher:
-    """Runs commands from a tiny helper process of its own process group.
+    """Runs commands from a tiny helper process in a session of its own.
 
     ``environment`` is what commands get; ``source`` their standard input. It is started on first use, and again
     after a timeout.
@@ -144,7 +144,8 @@ class Launcher:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[errors],
-            process_group=0,
+            # Its own group can be killed as one; without a terminal a command that asks for one fails, not stops.
+            start_new_session=True,
         )
         return self._process
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from perftool.bench.processes.api import CommandSettings, CommandSpec
     from perftool.clock import Clock
     from perftool.events import Listener
+    from perftool.model.verdict import ReportWarning
 
 
 class Starter(Protocol):
@@ -79,13 +80,7 @@ def measure(
             for s in series
             if s.reason is not None or not s.runs
         ),
-        warnings=tuple(
-            doubt
-            for s in kept
-            for doubt in doubts.of_runs(
-                s.spec.label, [r.wall_s for r in s.runs], warmup=settings.warmup, prepared=s.spec.prepare is not None
-            )
-        ),
+        warnings=tuple(doubt for s in kept for doubt in _doubts(s, settings)),
         rounds=rounds,
         duration_s=clock.monotonic() - began,
         complete=complete,
@@ -227,6 +222,11 @@ def _measurements(s: _Series) -> list[Measurement]:
         )
         for unit, values in columns.items()
     ]
+
+
+def _doubts(s: _Series, settings: CommandSettings) -> list[ReportWarning]:
+    name = _measurements(s)[0].name
+    return doubts.of_runs(name, [r.wall_s for r in s.runs], warmup=settings.warmup, prepared=s.spec.prepare is not None)
 
 
 def _check_input(settings: CommandSettings) -> None:

@@ -18,9 +18,10 @@ STEADY = [1.00, 1.01, 0.99, 1.02, 0.98, 1.00, 1.01]
         ([5.0, *STEADY], ["first-run-slow"]),
         ([*STEADY, 5.0], ["outliers"]),
         ([0.5, *STEADY], ["outliers"]),
+        ([1.2, *STEADY], []),
+        ([1.0] * 9 + [2.0], ["outliers"]),
         ([w / 1000 for w in STEADY], ["short-command"]),
         ([5.0, 1.0], []),
-        ([1.0] * 9 + [2.0], []),
     ],
 )
 def test_codes(walls: list[float], codes: list[str]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from perftool.bench.processes.launching import Launcher, RunTimeoutError
@@ -23,6 +25,19 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "GIVEN": "yes"}
 def launcher() -> Iterator[Launcher]:
     with Launcher(ENVIRONMENT) as started:
         yield started
+
+
+def ends(pid: int) -> bool:
+    """Wait until a process that is not ours is gone, or a zombie that nobody collects."""
+    for _ in range(500):
+        try:
+            os.kill(pid, 0)
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def test_true_is_small_and_costs_time(launcher: Launcher) -> None:
@@ -99,19 +114,27 @@ def test_inherited_output_goes_to_standard_error(capfd: pytest.CaptureFixture[st
 def test_a_timeout_kills_the_whole_group_and_the_next_run_works(launcher: Launcher, tmp_path: Path) -> None:
     with pytest.raises(RunTimeoutError):
         launcher.run(["sh", "-c", f"sleep 30 & echo $! > {tmp_path}/pid; wait"], timeout_s=0.3)
-    pid = int((tmp_path / "pid").read_text())
-    for _ in range(200):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            break
-        with open(f"/proc/{pid}/stat") as file:
-            if file.read().split()[2] == "Z":
-                break
-        time.sleep(0.01)
-    else:
-        pytest.fail("the grandchild is alive")
+    assert ends(int((tmp_path / "pid").read_text()))
     assert launcher.run(["true"], timeout_s=30).exit_code == 0
+
+
+def test_when_perftool_is_killed_the_command_ends_too(tmp_path: Path) -> None:
+    command = f"echo $$ >{tmp_path}/new; mv {tmp_path}/new {tmp_path}/pid; sleep 60"
+    script = f"""
+from perftool.bench.processes.launching import Launcher
+Launcher({ENVIRONMENT!r}).run(["sh", "-c", {command!r}])
+"""
+    perftool = subprocess.Popen([sys.executable, "-c", script])
+    while not (tmp_path / "pid").exists():
+        assert perftool.poll() is None
+        time.sleep(0.01)
+    perftool.kill()
+    perftool.wait()
+    assert ends(int((tmp_path / "pid").read_text()))
+
+
+def test_a_command_has_no_terminal(launcher: Launcher) -> None:
+    assert launcher.run(["sh", "-c", "(: < /dev/tty) || exit 9"]).exit_code == 9
 
 
 def test_what_cannot_be_started(launcher: Launcher, tmp_path: Path) -> None:

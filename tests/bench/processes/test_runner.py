@@ -15,7 +15,7 @@ import pytest
 
 from perftool.bench.processes.api import CommandResults, CommandSettings
 from perftool.bench.processes.launching import Run, RunTimeoutError
-from perftool.bench.processes.parameters import expand
+from perftool.bench.processes.parameters import ParameterList, expand
 from perftool.bench.processes.runner import measure
 from perftool.clock import SystemClock
 from perftool.errors import UsageError
@@ -116,6 +116,20 @@ def test_what_is_reported_of_a_command() -> None:
     }
     assert results.cases[0].exit_codes == {"0": 3}
     assert (results.cases[0].suite, results.cases[0].kind) == ("command", "command")
+
+
+def test_a_doubt_names_the_measurement() -> None:
+    clock = FakeClock()
+    specs = expand(["a {n}"], lists=[ParameterList("n", ("1",))])
+    results = measure(
+        specs,
+        CommandSettings(count=5),
+        random=random.Random(1),
+        clock=clock,
+        listener=Silent(),
+        starter=FakeStarter(clock, seconds=0.002),
+    )
+    assert [(w.code, w.subject) for w in results.warnings] == [("short-command", results.measurements[0].name)]
 
 
 @pytest.mark.parametrize(
@@ -241,7 +255,7 @@ def test_control_c_ends_the_command_and_keeps_the_runs(tmp_path: Path) -> None:
     script = f"""
 import random
 from perftool.bench.processes.api import CommandSettings
-from perftool.bench.processes.parameters import expand
+from perftool.bench.processes.parameters import ParameterList, expand
 from perftool.bench.processes.runner import measure
 from perftool.clock import SystemClock
 from perftool.events import Silent
