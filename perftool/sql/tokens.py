@@ -24,6 +24,16 @@ _NUMBER: Final = (
 _OPERATOR: Final = (
     r"::|:=|->>|->|#>>|#>|<=>|<=|>=|<>|!=|\|\||&&|==|=>|\*\*|~~\*|~~|!~~\*|!~~|!~\*|!~|~\*|@>|<@|@\?|@@|\?\||\?&|<<|>>"
 )
+_KINDS: Final[dict[str, TokenKind]] = {
+    "word": "word",
+    "mark": "operator",
+    "string": "string",
+    "quoted": "quoted",
+    "number": "number",
+    "name": "word",
+    "parameter": "parameter",
+    "operator": "operator",
+}
 _CLOSING: Final = {"[": "]", "{": "}", "(": ")", "<": ">"}
 _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 
@@ -41,26 +51,22 @@ def lex(text: str, dialect: str = "") -> Iterator[Token]:
     while position is not None:
         start, position = position, None
         for match in scanner.finditer(text, start):
-            kind = match.lastgroup
-            if kind in _SIGNIFICANT:
-                yield kind, match[0]  # type: ignore[misc]
-            elif kind == "comment":
-                continue
-            elif kind == "block":
+            group = match.lastgroup or ""
+            kind = _KINDS.get(group)
+            if kind is not None:
+                yield kind, match[group]
+            elif group == "block":
                 position = _comment_end(text, match.end(), nested=nested)
                 break
-            else:
-                position = _delimited_end(text, match[0], match.end())
-                yield "string", text[match.start() : position]
+            elif group in ("q", "dollar"):
+                position = _delimited_end(text, match[group], match.end())
+                yield "string", text[match.start(group) : position]
                 break
 
 
 def count_tokens(text: str, dialect: str = "") -> int:
     """Return the number of significant tokens in ``text``."""
     return sum(1 for _ in lex(text, dialect))
-
-
-_SIGNIFICANT: Final = frozenset({"string", "quoted", "number", "word", "parameter", "operator"})
 
 
 @functools.cache
@@ -70,7 +76,7 @@ def _scanner(dialect: str) -> re.Pattern[str]:
     strings = []
     if habits.escape_strings:
         strings.append("[eE]" + patterns.quoted("'", backslash=True))
-    prefix = r"(?:[uU]&|[rR][bB]?|[bB][rR]?|[nNxX]|_[A-Za-z0-9]++\s*+)?"
+    prefix = "(?:[uU]&|[rR][bB]?|[bB][rR]?|[nNxX])?"
     if habits.triple_quotes:
         strings += [prefix + patterns.tripled("'"), prefix + patterns.tripled('"')]
     strings.append(prefix + patterns.quoted("'", backslash=habits.backslash))
@@ -83,7 +89,11 @@ def _scanner(dialect: str) -> re.Pattern[str]:
         quoted.append(patterns.quoted("`", backslash=False))
     if habits.brackets:
         quoted.append(patterns.quoted("[", close="]", backslash=False))
+    name = rf"[{word}@#][{word}0-9$@#]*+"
     groups = [
+        # Most tokens first; a word right before a quote may be a prefix of the string.
+        ("word", rf"[{word}][{word}0-9$@#]*+(?!['\"&])"),
+        ("mark", r"[,();]"),
         ("comment", patterns.line_comment(habits)),
         ("block", r"/\*"),
         ("q", r"[nN]?[qQ]'[^\s']" if habits.q_quotes else None),
@@ -91,11 +101,14 @@ def _scanner(dialect: str) -> re.Pattern[str]:
         ("string", "|".join(strings)),
         ("quoted", "|".join(quoted)),
         ("number", _NUMBER),
-        ("word", rf"[{word}@#][{word}0-9$@#]*+"),
+        ("name", name),
         ("parameter", rf"\$[0-9]++|\?[0-9]*+(?![|&])|(?<![:\w]):[{word}][{word}0-9]*+|%s|%\([^()\s]*+\)s"),
         ("operator", _OPERATOR + r"|[^\s\x00]"),
     ]
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in groups if pattern))
+    # The end of the text is a match as well: a search that finds nothing would try every blank once more.
+    return re.compile(
+        rf"[\s\x00]*+(?:{'|'.join(f'(?P<{group}>{pattern})' for group, pattern in groups if pattern)}|\Z)"
+    )
 
 
 def _comment_end(text: str, position: int, *, nested: bool) -> int:
