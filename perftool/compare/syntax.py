@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+from unicodedata import category
 
 from perftool.compare.strings import BadEscapeError, quote, unquote
 from perftool.errors import UsageError
@@ -35,9 +35,6 @@ class ExpressionError(UsageError):
         self.expression = expression
         self.offset = offset
         self.option = ""
-        # A combining mark or control character takes no column of its own.
-        before = expression[:offset]
-        self.caret = sum(1 for c in before if c == " " or unicodedata.category(c)[0] in "LMNPS" or c in _SPACE_MARKS)
         super().__init__(problem)
         self._describe()
 
@@ -47,15 +44,22 @@ class ExpressionError(UsageError):
         self._describe()
         return self
 
+    @property
+    def pointed(self) -> str:
+        """Return the error as benchstat prints it: the expression on its own line and a caret below the fault."""
+        # A combining mark or control character takes no column of its own.
+        before = sum(1 for c in self.expression[: self.offset] if c in _SPACE_MARKS or category(c)[0] in "LMNPS")
+        return f"syntax error: {self.problem}\n\t{self.expression}\n\t{' ' * before}^"
+
     def _describe(self) -> None:
         where = f"--{self.option}" if self.option else "expression"
-        self.message = f"{where}: {self.problem}, at character {self.offset + 1}"
-        if self.expression:
-            self.hint = f"{self.expression}\n  {' ' * self.caret}^"
+        self.message = f"{where}: {self.problem}"
+        before, after = self.expression[: self.offset], self.expression[self.offset :]
+        self.hint = f"at the caret: {before}^{after}" if self.expression else None
         self.args = (self.message,)
 
 
-_SPACE_MARKS: Final = frozenset(c for c in _SPACE if unicodedata.category(c) == "Zs")
+_SPACE_MARKS: Final = frozenset(c for c in _SPACE if category(c) == "Zs")
 
 
 @dataclass(frozen=True, slots=True)

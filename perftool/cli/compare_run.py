@@ -1,0 +1,145 @@
+"""Run a comparison: perftool's own, judged, or benchstat's, as benchstat would have run it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from perftool.cli import compare_inputs
+from perftool.clock import SystemClock
+from perftool.compare import as_benchstat
+from perftool.compare import inputs as reading
+from perftool.compare.api import ReadOptions
+from perftool.compare.comparator import compare
+from perftool.compare.lines import LineTooLongError
+from perftool.compare.matcher import compile_query, declared_units
+from perftool.errors import PerftoolError, UsageError
+from perftool.store import reports
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from perftool.compare.api import Imported
+    from perftool.compare.inputs import Input
+    from perftool.compare.matcher import CompareQuery
+    from perftool.config.schema import Settings
+    from perftool.model.comparison import BaselineReference
+    from perftool.model.environment import Environment
+    from perftool.model.report import Report
+
+_MOST_BLOCKS = 1000
+
+
+def run(
+    arguments: Sequence[str],
+    query: CompareQuery,
+    settings: Settings,
+    *,
+    baseline: str | None,
+    paired: bool,
+    judged: bool,
+) -> Report:
+    """Compare the inputs that ``arguments`` name, against the stored ``baseline`` if one is named."""
+    from perftool.cli.judging import NOW, gate_rules
+    from perftool.cli.session import environment
+
+    compile_query(query)  # before anything is read: a typing error must not cost the reading
+    if not arguments and baseline is None:
+        raise UsageError(
+            "nothing to compare", hint="perftool compare OLD NEW, or perftool compare --baseline NAME latest"
+        )
+    named = reading.parse(compare_inputs.latest(arguments or ["latest"], settings.report_folder))
+    names = compare_inputs.shown_names([one.path for one in named])
+    label = {one.path: NOW for one in named} if baseline is not None and len(named) == 1 else names
+    found = []
+    for one in named:
+        imported = compare_inputs.read(one, names[one.path])
+        plain = label[one.path]
+        found.append(reading.Input(one.label.replace(one.path, plain, 1), imported))
+    here = environment(settings)
+    reference: BaselineReference | None = None
+    if baseline is not None:
+        base, reference = _baseline(baseline, settings, found, here)
+        found.insert(0, base)
+    payload, verdict, warnings = compare(
+        found,
+        query,
+        alpha=settings.compare.alpha,
+        confidence=settings.compare.confidence,
+        gate=gate_rules(settings) if judged else None,
+        paired=paired,
+        baseline=reference,
+    )
+    return reports.build(payload, verdict, here, created=SystemClock().now(), warnings=warnings)
+
+
+def _baseline(
+    name: str, settings: Settings, found: Sequence[Input], here: Environment
+) -> tuple[Input, BaselineReference]:
+    """Read the baseline ``name`` of the environment in which the first input was measured."""
+    from perftool.compare.importers.report import imported
+    from perftool.store import baselines
+
+    measured = next((one.imported.environment for one in found if one.imported.environment is not None), here)
+    stored = baselines.load(settings.baseline_folder, name, measured.label)
+    label = name
+    while any(one.label == label for one in found):
+        label = f"baseline {label}"
+    return reading.Input(label, imported(stored, name)), baselines.reference(stored, measured)
+
+
+def next_steps(report: Report) -> list[str]:
+    """Return the last line: what would decide the rows that are undecided."""
+    needed = [
+        cell.change.needed
+        for table in getattr(report.payload, "tables", ())
+        for row in table.rows
+        for cell in row.cells
+        if cell is not None and cell.change is not None and cell.change.needed
+    ]
+    few = [count for count in needed if count <= _MOST_BLOCKS]
+    return [f"next    perftool bench --count {max(few)} would decide {_rows(len(few))}"] if few else []
+
+
+def _rows(count: int) -> str:
+    return "1 undecided row" if count == 1 else f"{count} undecided rows"
+
+
+def run_as_benchstat(
+    arguments: Sequence[str], query: CompareQuery, *, alpha: float, confidence: float
+) -> Report | None:
+    """Compare as benchstat does, errors included: they are printed and None is returned."""
+    from perftool.machine.environment import capture
+
+    found: list[Input] = []
+    try:
+        compile_query(query)
+        wrong = as_benchstat.out_of_range(alpha, confidence)
+        if wrong is not None:
+            _complain(found, wrong)
+            return None
+        for one in reading.parse(arguments):
+            try:
+                stream = compare_inputs.open_input(one.path)
+            except (OSError, ValueError) as error:
+                reason = (getattr(error, "strerror", None) or str(error)).lower()
+                directory = isinstance(error, IsADirectoryError)
+                _complain(found, as_benchstat.unopened(one.path, reason, directory=directory))
+                return None
+            with stream:
+                found.append(reading.Input(one.label, reading.read(stream, one.path, ReadOptions(as_benchstat=True))))
+    except LineTooLongError as error:
+        _complain(found, as_benchstat.message(error), error.before)
+        return None
+    except PerftoolError as error:
+        _complain(found, as_benchstat.message(error))
+        return None
+    payload, verdict, warnings = compare(found, query, alpha=alpha, confidence=confidence)
+    return reports.build(payload, verdict, capture(light=True), created=SystemClock().now(), warnings=warnings)
+
+
+def _complain(found: Sequence[Input], message: str, partial: Imported | None = None) -> None:
+    """Print what benchstat has printed when it stops: the messages of what was read, and why it stopped."""
+    read = [*found, *([reading.Input("", partial)] if partial is not None else [])]
+    lines = [*declared_units(read)[1], f"benchstat: {message}"]
+    sys.stderr.write("\n".join(lines) + "\n")
