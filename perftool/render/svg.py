@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from perftool.render.strip import position
+from perftool.render.visible import visible
 
 if TYPE_CHECKING:
     from perftool.render.document import Series
@@ -28,7 +29,7 @@ def distribution(series: Series, low: float, high: float) -> str:
         parts.append(f'<circle class="dot" cx="{_percent(value, low, high)}" cy="{height:g}" r="2.6"/>')
     center = _percent(series.center, low, high)
     parts.append(f'<line class="tick" x1="{center}" x2="{center}" y1="3" y2="{_HEIGHT - 3}"/>')
-    label = escape(f"{series.label}: {series.text}, {len(series.values)} values", quote=True)
+    label = escape(visible(f"{series.label}: {series.text}, {len(series.values)} values"), quote=True)
     return f'<svg role="img" class="{series.tone}" aria-label="{label}">{"".join(parts)}</svg>'
 
 

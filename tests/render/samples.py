@@ -236,6 +236,9 @@ def compare() -> Report:
     return report(payload, verdict, warnings=warnings)
 
 
+_DIFFERS = "benchmark set differs from baseline; geomeans may not be comparable"
+
+
 def compare_columns() -> Report:
     """Return a comparison of three columns in two keyed tables, from Go benchmark text, few samples, no verdict."""
     rows = tuple(
@@ -258,7 +261,7 @@ def compare_columns() -> Report:
         Table(key=(("goos", "linux"), ("pkg", "a")), unit="sec/op", better="lower", assume_exact=False,
               columns=(0, 1, 2), rows=rows,
               geomeans=(Geomean(center=1e-7, ratio=None), Geomean(center=1.2e-7, ratio=1.2),
-                        Geomean(center=0.8e-7, ratio=0.8, warnings=("benchmark set differs from baseline; geomeans may not be comparable",)))),
+                        Geomean(center=0.8e-7, ratio=0.8, warnings=(_DIFFERS,)))),
         Table(key=(("goos", "linux"), ("pkg", "b")), unit="B/s", better="higher", assume_exact=False, columns=(0, 1),
               rows=faster, geomeans=(None, None, None)),
         Table(key=(("goos", "linux"), ("pkg", "b")), unit="widgets", better="unknown", assume_exact=False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.render.api import Format
 from perftool.render.document import MARKS
-from perftool.render.visible import to_ascii
+from perftool.render.visible import to_ascii, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def _unseen(report: Report) -> tuple[str, ...]:
 
 def _command(level: str, title: str, message: str, place: str) -> str:
     lead = f"{place}," if place else ""
-    return f"::{level} {lead}title={_property(title)}::{_message(message)}"
+    return f"::{level} {lead}title={_property(visible(title))}::{_message(visible(message))}"
 
 
 def _message(text: str) -> str:
@@ -92,7 +92,7 @@ def _inspect(report: Report) -> Iterator[Finding]:
     assert isinstance(payload, InspectPayload)
     for statement in payload.statements:
         if statement.error is not None:
-            place = f"file={_property(statement.path)},line={statement.line}"
+            place = f"file={_property(visible(statement.path))},line={statement.line}"
             yield ("warning", "perftool: statement not analysed", statement.error, place)
     yield from _warnings(report)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from perftool.render.api import Format
 from perftool.render.document import MARKS
-from perftool.render.visible import to_ascii
+from perftool.render.visible import to_ascii, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,9 @@ def _compared(report: Report) -> Iterator[Test]:
 
 
 def _verdict(report: Report) -> str:
-    return "\n".join([f"{MARKS[report.verdict.outcome]} {report.verdict.headline}", *report.verdict.reasons])
+    return "\n".join(
+        [f"{MARKS[report.verdict.outcome]} {report.verdict.headline}", *map(visible, report.verdict.reasons)]
+    )
 
 
 def _measured(report: Report) -> Iterator[Test]:
@@ -101,11 +103,12 @@ def _counts(tests: list[Test]) -> str:
 def _escaped(text: str) -> str:
     from html import escape
 
-    return _NOT_XML.sub(lambda m: f"\\x{ord(m[0]):02x}", escape(text, quote=True))
+    lines = [visible(line) for line in text.split("\n")]
+    return _NOT_XML.sub("\ufffd", escape("\n".join(lines), quote=True))
 
 
 def _quoted(text: str) -> str:
-    shown = _escaped(text).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+    shown = _escaped(text).replace("\n", "&#10;")
     return f'"{shown}"'
 
 
