@@ -31,12 +31,11 @@ def profile_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> None:
     """Rewrite the file named by the only argument."""
     (path,) = map(Path, arguments)
     path.write_text(refreshed(path.read_text("utf-8")), "utf-8")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
