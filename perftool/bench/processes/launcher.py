@@ -18,6 +18,7 @@ import time
 
 _EXEC_FAILED = 127
 _Request = tuple[bytes, list[bytes], dict[bytes, bytes], bytes | None, str]
+_running: list[int] = []
 _leave = getattr(posix, "_exit")  # noqa: B009
 
 
@@ -50,11 +51,24 @@ def _drain(drained: int, stdout: int) -> int:
     pid = posix.fork()
     if pid == 0:
         posix.close(stdout)
+        posix.close(1)
         while posix.read(drained, 65536):
             pass
         _leave(0)
     posix.close(drained)
     return pid
+
+
+def _end(_signal: int, _frame: object) -> None:
+    """Kill the command and collect it, so that its CPU time is known as this group's, then leave."""
+    try:
+        for pid in _running:
+            posix.kill(pid, signal.SIGKILL)
+            posix.waitpid(pid, 0)
+    except OSError:
+        # It ended by itself and was collected just now.
+        _leave(0)
+    _leave(0)
 
 
 def _watch_parent() -> None:
@@ -100,11 +114,13 @@ def _serve(errors: int) -> None:
                 posix.write(failed_write, (error.errno or 255).to_bytes(4, "little"))
             finally:
                 _leave(_EXEC_FAILED)
+        _running.append(child)
         posix.read(ready_read, 1)
         started = time.perf_counter()
         posix.write(go_write, b".")
         _, status, usage = posix.wait4(child, 0)
         wall = time.perf_counter() - started
+        _running.clear()
         if output == "pipe":
             posix.close(stdout)
             # Not waited for: a daemon that the command left behind may hold the pipe open.
@@ -127,5 +143,6 @@ if __name__ == "__main__":
     # Python ignores SIGPIPE and SIGXFSZ, and an ignored signal stays ignored in the command.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _end)
     _watch_parent()
     _serve(int(sys.argv[1]))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from perftool.bench.processes.api import Output
 
 _SCRIPT = Path(__file__).with_name("launcher.py")
+_PATIENCE_S = 1.0
 # More than a page: where the stack of the command starts, modulo a page, is what this shifts.
 _LARGEST_OFFSET: Final = 4096
 
@@ -90,13 +91,18 @@ class Launcher:
         return last_line(self._errors)
 
     def stop(self) -> None:
-        """Kill the helper and what it runs; harmless when nothing runs."""
+        """End the helper and what it runs; harmless when nothing runs."""
+        import select
         import signal
 
         process, self._process = self._process, None
         if process is None:
             return
-        # Its children are in its group. Gone already is what was wanted.
+        process.terminate()
+        if process.stdout is not None:
+            # It kills and collects the command, then leaves, which closes the pipe.
+            select.select([process.stdout], [], [], _PATIENCE_S)
+        # What the command started is in the same group. Gone already is what was wanted.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         for stream in (process.stdin, process.stdout):

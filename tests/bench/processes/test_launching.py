@@ -137,6 +137,14 @@ def test_a_command_has_no_terminal(launcher: Launcher) -> None:
     assert launcher.run(["sh", "-c", "(: < /dev/tty) || exit 9"]).exit_code == 9
 
 
+def test_processor_time_of_a_killed_command_is_not_lost(tmp_path: Path) -> None:
+    before = os.times()
+    with Launcher(ENVIRONMENT) as launcher, pytest.raises(RunTimeoutError):
+        launcher.run([sys.executable, "-S", "-c", "while True: pass"], timeout_s=0.4)
+    after = os.times()
+    assert after.children_user - before.children_user > 0.05
+
+
 def test_what_cannot_be_started(launcher: Launcher, tmp_path: Path) -> None:
     plain = tmp_path / "plain"
     plain.write_text("echo hi\n")
