@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from perftool.bench.server import Server
     from perftool.bench.settings import GcMode, RunSettings
     from perftool.bench.targets import Selection
-    from perftool.compare.gate import GateRules
     from perftool.config.schema import Settings
     from perftool.model.report import Report
 
@@ -202,8 +201,8 @@ def judge(report: Report, baseline: Report, settings: Settings) -> Report:
     if not report.measurements:
         return report
     from perftool.compare.comparator import compare
-    from perftool.compare.importers.report import imported
     from perftool.compare.inputs import Input
+    from perftool.compare.reported import imported
     from perftool.store import baselines, reports
 
     name = baseline.baseline.name if baseline.baseline is not None else "baseline"
@@ -211,38 +210,10 @@ def judge(report: Report, baseline: Report, settings: Settings) -> Report:
         [Input(name, imported(baseline, f"baseline {name}")), Input("now", imported(report, "this run"))],
         alpha=settings.compare.alpha,
         confidence=settings.compare.confidence,
-        gate=_gate(settings),
+        gate=gate_rules(settings),
         baseline=baselines.reference(baseline, report.environment),
     )
     return reports.build(payload, verdict, report.environment, created=SystemClock().now(), warnings=warnings)
-
-
-def _gate(settings: Settings) -> GateRules:
-    from perftool.compare.gate import GateRules, Rule
-
-    general = settings.compare
-    rules = tuple(
-        Rule(
-            match=rule.match,
-            unit=rule.unit,
-            fail=rule.fail,
-            warn=rule.warn,
-            minimum_effect=rule.min_effect,
-            exact=rule.exact_fail,
-            gates=rule.gate,
-        )
-        for rule in settings.rules
-    )
-    return GateRules(
-        fail=general.fail,
-        warn=general.warn,
-        minimum_effect=general.min_effect,
-        exact=general.exact_fail,
-        rules=rules,
-        strict=general.strict,
-        fail_on_missing=general.fail_on_missing,
-        fail_on_new=general.fail_on_new,
-    )
 
 
 def next_steps(saved: Path | None, baseline: Report | None) -> list[str]:

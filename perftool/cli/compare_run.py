@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from perftool.model.report import Report
 
 _MOST_BLOCKS = 1000
+_NOW = "now"
 
 
 def run(
@@ -40,7 +41,7 @@ def run(
     judged: bool,
 ) -> Report:
     """Compare the inputs that ``arguments`` name, against the stored ``baseline`` if one is named."""
-    from perftool.cli.judging import NOW, gate_rules
+    from perftool.cli.judging import gate_rules
     from perftool.cli.session import environment
 
     compile_query(query)  # before anything is read: a typing error must not cost the reading
@@ -50,7 +51,7 @@ def run(
         )
     named = reading.parse(compare_inputs.latest(arguments or ["latest"], settings.report_folder))
     names = compare_inputs.shown_names([one.path for one in named])
-    label = {one.path: NOW for one in named} if baseline is not None and len(named) == 1 else names
+    label = {one.path: _NOW for one in named} if baseline is not None and len(named) == 1 else names
     found = []
     for one in named:
         imported = compare_inputs.read(one, names[one.path])
@@ -77,7 +78,7 @@ def _baseline(
     name: str, settings: Settings, found: Sequence[Input], here: Environment
 ) -> tuple[Input, BaselineReference]:
     """Read the baseline ``name`` of the environment in which the first input was measured."""
-    from perftool.compare.importers.report import imported
+    from perftool.compare.reported import imported
     from perftool.store import baselines
 
     measured = next((one.imported.environment for one in found if one.imported.environment is not None), here)

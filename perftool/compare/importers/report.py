@@ -2,70 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from perftool.compare import json_input
-from perftool.compare.api import Imported, Importer, ReadOptions, Series
-from perftool.errors import InputError
-from perftool.model.bench import BenchPayload
-from perftool.model.verdict import ReportWarning
-
-if TYPE_CHECKING:
-    from perftool.model.measurement import Measurement
-    from perftool.model.report import Report
-
-
-def imported(report: Report, name: str) -> Imported:
-    """Take the measurements of ``report``; ``name`` is its path or what else it is known by.
-
-    raises: InputError when it has none.
-    """
-    if not report.measurements:
-        raise InputError(
-            f"{name}: a {report.kind} report without measurements", hint="compare reports of perftool bench"
-        )
-    source = report.environment.source
-    payload = report.payload
-    warnings = [one if one.subject else _about(one, name) for one in report.warnings]
-    if isinstance(payload, BenchPayload) and not payload.complete:
-        message = "the run was interrupted: it has fewer blocks than planned"
-        warnings.append(ReportWarning(code="incomplete-run", message=message, subject=name))
-    return Imported(
-        name=name,
-        format="report",
-        series=tuple(_series(one) for one in report.measurements if one.values),
-        facts=json_input.facts(
-            label=report.environment.label,
-            python=report.environment.python.version,
-            cpu=report.environment.cpu.model,
-            os=report.environment.os.name,
-            commit=source.commit if source else None,
-            branch=source.branch if source else None,
-        ),
-        environment=report.environment,
-        created=report.created,
-        baseline=report.baseline,
-        warnings=tuple(warnings),
-    )
-
-
-def _about(warning: ReportWarning, name: str) -> ReportWarning:
-    return ReportWarning(code=warning.code, message=warning.message, subject=name)
-
-
-def _series(one: Measurement) -> Series:
-    return Series(
-        config=(),
-        name=one.name,
-        unit=one.unit,
-        written_unit=one.unit,
-        values=array("d", one.values),
-        blocks=array("q", one.blocks) if one.blocks else None,
-        better=one.better,
-        gates=one.gates,
-        exact=one.exact,
-    )
+from perftool.compare.api import Imported, Importer, ReadOptions
+from perftool.compare.reported import imported
 
 
 def _detects(head: bytes) -> bool:
@@ -75,11 +16,7 @@ def _detects(head: bytes) -> bool:
 def _read(stream: BinaryIO, name: str, _: ReadOptions) -> Imported:
     from perftool.store import reports
 
-    try:
-        report = reports.decode(json_input.load(stream, name), name=name)
-        return imported(report, name)
-    except OverflowError as error:
-        raise InputError(f"{name}: a number is out of range: {error}") from error
+    return imported(reports.decode(json_input.load(stream, name), name=name), name)
 
 
 IMPORTER = Importer("report", detects=_detects, read=_read)

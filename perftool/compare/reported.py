@@ -1,0 +1,68 @@
+"""Measurements of perftool's own reports, ready to compare: from a file, or just taken."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from perftool.compare.api import Imported, Series
+from perftool.compare.json_input import facts
+from perftool.errors import InputError
+from perftool.model.bench import BenchPayload
+from perftool.model.verdict import ReportWarning
+
+if TYPE_CHECKING:
+    from perftool.model.measurement import Measurement
+    from perftool.model.report import Report
+
+
+def imported(report: Report, name: str) -> Imported:
+    """Take the measurements of ``report``; ``name`` is its path or what else it is known by.
+
+    raises: InputError when it has none.
+    """
+    if not report.measurements:
+        raise InputError(
+            f"{name}: a {report.kind} report without measurements", hint="compare reports of perftool bench"
+        )
+    source = report.environment.source
+    payload = report.payload
+    warnings = [one if one.subject else _about(one, name) for one in report.warnings]
+    if isinstance(payload, BenchPayload) and not payload.complete:
+        message = "the run was interrupted: it has fewer blocks than planned"
+        warnings.append(ReportWarning(code="incomplete-run", message=message, subject=name))
+    return Imported(
+        name=name,
+        format="report",
+        series=tuple(_series(one) for one in report.measurements if one.values),
+        facts=facts(
+            label=report.environment.label,
+            python=report.environment.python.version,
+            cpu=report.environment.cpu.model,
+            os=report.environment.os.name,
+            commit=source.commit if source else None,
+            branch=source.branch if source else None,
+        ),
+        environment=report.environment,
+        created=report.created,
+        baseline=report.baseline,
+        warnings=tuple(warnings),
+    )
+
+
+def _about(warning: ReportWarning, name: str) -> ReportWarning:
+    return ReportWarning(code=warning.code, message=warning.message, subject=name)
+
+
+def _series(one: Measurement) -> Series:
+    return Series(
+        config=(),
+        name=one.name,
+        unit=one.unit,
+        written_unit=one.unit,
+        values=array("d", one.values),
+        blocks=array("q", one.blocks) if one.blocks else None,
+        better=one.better,
+        gates=one.gates,
+        exact=one.exact,
+    )
