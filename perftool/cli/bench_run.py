@@ -200,6 +200,7 @@ def judge(report: Report, baseline: Report, settings: Settings) -> Report:
     """Return the comparison of the run with ``baseline``; the run itself when it measured nothing."""
     if not report.measurements:
         return report
+    from perftool.cli.judging import gate_rules
     from perftool.compare.comparator import compare
     from perftool.compare.inputs import Input
     from perftool.compare.reported import imported
