@@ -130,5 +130,16 @@ def test_doubts(seen: Activity, codes: list[str]) -> None:
     assert [d.code for d in activity.doubts(seen, 2)] == codes
 
 
-def test_a_doubt_says_how_much_of_what() -> None:
-    assert "0.7 of 2 cores" in activity.doubts(Activity(other_cores=0.7), 2)[0].message
+@pytest.mark.parametrize(
+    ("others", "text"),
+    [
+        (0.7, "other processes used 0.7 of 2 cores: a core was left, but caches and clock rates are shared"),
+        (
+            1.5,
+            "other processes used 1.5 of 2 cores: one thread's wall times may be 100% too long, CPU times hold better",
+        ),
+        (2.0, "900% too long"),
+    ],
+)
+def test_a_doubt_says_how_much_of_what(others: float, text: str) -> None:
+    assert text in activity.doubts(Activity(other_cores=others), 2)[0].message
