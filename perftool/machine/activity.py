@@ -14,6 +14,7 @@ from perftool.model.verdict import ReportWarning
 # The kernel counts CPU time in ticks of 10 ms per core: below this the share of others is mostly rounding.
 _SHORTEST_S = 0.5
 _BUSY_OTHERS_SHARE = 0.1
+_HARDLY_ANY_CORES = 0.25
 _STEAL_SHARE = 0.01
 
 
@@ -73,9 +74,9 @@ class Watch:
 def doubts(activity: Activity, cores: int) -> list[ReportWarning]:
     """Return what ``activity`` makes doubtful on ``cores`` usable cores: codes load-high and steal.
 
-    A thread left with less than a core takes 1/share of its time. source: that is arithmetic, and holds: 49 windows
-    of 0.6 s of one thread on two cores, others using 0 to 1.5: predicted and mean measured wall/CPU differ by 5 % at
-    most where less than a core was left; elsewhere wall and CPU differ by less than 5 %, but both move by 7 %.
+    A thread left with less than a core takes 1/share of its time. source: arithmetic, checked on 49 windows of 0.6 s
+    of one thread on two cores while others used 0 to 1.5: where less than a core was left, mean wall over CPU time
+    was within 10 % of the prediction; elsewhere median wall and CPU times were within 2 % of each other.
     """
     found = []
     others = activity.other_cores
@@ -83,7 +84,8 @@ def doubts(activity: Activity, cores: int) -> list[ReportWarning]:
         left = max(0.0, cores - others)
         effect = "a core was left, but caches and clock rates are shared"
         if left < 1:
-            effect = f"one thread's wall times may be {1 / max(left, 0.1) - 1:.0%} too long, CPU times hold better"
+            excess = f"{1 / left - 1:.0%}" if left > _HARDLY_ANY_CORES else "several times"
+            effect = f"one thread's wall times may be {excess} too long, CPU times hold better"
         text = f"other processes used {others:.1f} of {cores} cores: {effect}"
         found.append(ReportWarning(code="load-high", message=text))
     elif others is None and activity.load_before is not None and activity.load_before > 0.5 * cores:
