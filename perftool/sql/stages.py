@@ -58,6 +58,20 @@ def make(stage: str, text: str, dialect: str = "") -> Callable[[], object]:
     return _proved(_STAGE_MAKERS[stage], text, dialect, stage)
 
 
+def make_all(stage: str, texts: list[str], dialect: str = "") -> Callable[[], object]:
+    """Return the operation that takes all ``texts`` through one ``stage``, one after the other.
+
+    raises: as ``make``.
+    """
+    operations = [make(stage, text, dialect) for text in texts]
+
+    def run_all() -> None:
+        for operation in operations:
+            operation()
+
+    return run_all
+
+
 def make_parser(parser: str, text: str, dialect: str = "") -> Callable[[], object]:
     """Return the operation that parses ``text`` ``plain``, ``pooled``, ``cached`` or ``shared``.
 
