@@ -60,11 +60,11 @@ class Grid:
                 pieces.append("\n" * (cell.row - row))
                 row, position = cell.row, 0
             room = sum(widths[cell.column : cell.column + cell.span]) - margins[cell.column]
-            # A text wider than its room leaves a negative gap, which is padded by its absolute value.
-            gap = abs(offsets[cell.column] - position)
-            placed = " " * gap + cell.margin.rjust(margins[cell.column]) + _aligned(cell, room)
-            pieces.append(placed)
-            position += len(placed)
+            # After a text wider than its room the gap is negative: benchstat counts it so, but pads as many spaces.
+            gap = offsets[cell.column] - position
+            placed = cell.margin.rjust(margins[cell.column]) + _aligned(cell, room)
+            pieces.append(" " * abs(gap) + placed)
+            position += gap + len(placed)
         return "".join(pieces) + "\n"
 
     def _margins(self) -> list[int]:

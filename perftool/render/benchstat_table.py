@@ -6,6 +6,7 @@ from ``perftool.stats.benchstat_quirks``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,8 +113,7 @@ def _warnings(
         if lo != hi:
             found.append(f"exact distribution expected, but values range from {plain(lo)} to {plain(hi)}")
         return tuple(found)
-    low, high = quirks.median_interval(len(cell.values), payload.confidence)
-    if low < 1 or high > len(cell.values):
+    if math.isinf(lo) or math.isinf(hi):
         needed = quirks.samples_for_interval(payload.confidence)
         wanted = f">= {needed}" if needed else "> 50"
         found.append(f"need {wanted} samples for confidence interval at level {plain(payload.confidence)}")

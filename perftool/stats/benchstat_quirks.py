@@ -229,7 +229,8 @@ def geomean(values: Sequence[float]) -> float | None:
     mean = 0.0
     for count, value in enumerate(values, start=1):
         mean += (_log(value) - mean) / count
-    return _exp(mean)
+    # Two infinite values have the difference NaN, which benchstat takes for undefined.
+    return None if math.isnan(mean) else _exp(mean)
 
 
 def _bits(*words: int) -> tuple[float, ...]:
@@ -243,6 +244,7 @@ _L: Final = _bits(
 _LN2_HI, _LN2_LO = _bits(0x3FE62E42FEE00000, 0x3DEA39EF35793C76)
 _LN2_UPPER: Final = 0.69314718055966295651160180568695068359375
 _LN2_LOWER: Final = 0.28235290563031577122588448175013436025525412068e-12
+_SMALLEST_NORMAL: Final = 2.0**-1022
 _LARGEST_EXPONENT: Final = 709.782712893384
 
 
@@ -254,6 +256,9 @@ def _log(x: float) -> float:
     if math.isinf(x):
         return x
     mantissa, exponent = math.frexp(x)
+    if x < _SMALLEST_NORMAL:
+        # Go's assembly takes the bits apart as those of a normal number, whose leading bit is not stored.
+        mantissa, exponent = 0.5 + x / _SMALLEST_NORMAL / 2, -1022
     if mantissa <= 0.7071067811865476:
         mantissa *= 2
         exponent -= 1

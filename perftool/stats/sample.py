@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def median(ordered: Sequence[float]) -> float:
     """Return the median of ``ordered``, at least one value in ascending order.
 
-    The sum of the middle two is never formed, so the result is between them and cannot overflow.
+    The sum of the middle two is never formed, so the result lies between them.
     source: Hyndman and Fan, Sample Quantiles in Statistical Packages, type 8 (DOI 10.2307/2684934)
     """
     count = len(ordered)
@@ -27,7 +27,10 @@ def median(ordered: Sequence[float]) -> float:
     # inf - inf is NaN; between equal values and exactly on one there is nothing to interpolate.
     if low == high or not share:
         return low
-    return low + share * (high - low)
+    distance = high - low
+    if math.isinf(distance) and math.isfinite(low) and math.isfinite(high):
+        return low / 2 + high / 2
+    return low + share * distance
 
 
 def block_medians(values: Sequence[float], blocks: Sequence[int]) -> list[float]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _LARGEST_LIST: Final = 20_000
+_LARGEST_LOG: Final = 709.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def ratio_change(
     with the quantile of the signed-rank distribution, exact up to 50 pairs. The interval leaves 0 out just when
     the untied test has p < 1 - confidence.
     Where a value is not above 0 there is no logarithm: differences are used, relative to abs(median(old)), and
-    everything is None if that median is 0 or a value is not finite.
+    everything is None if that median is 0 or a value is not finite. A bound too large for a double is None too.
     source: Hodges and Lehmann 1963 (DOI 10.1214/aoms/1177704172); Hollander, Wolfe and Chicken, Nonparametric
     Statistical Methods, sections 3.2, 3.3, 4.2 and 4.3
     cost: n1*n2 log(n1*n2); above 20,000 pairs by bisection in memory of n1 + n2
@@ -52,12 +53,23 @@ def ratio_change(
         return _NOTHING
     if min(old) > 0 and min(new) > 0:
         shifts = _shifts([math.log(v) for v in old], [math.log(v) for v in new], confidence, paired)
-        return ChangeEstimate(*(None if shift is None else math.expm1(shift) for shift in shifts))
+        return ChangeEstimate(*map(_fraction, shifts))
     base = abs(median(sorted(old)))
     shifts = _shifts(old, new, confidence, paired)
     if not base:
         return ChangeEstimate(0.0, 0.0, 0.0) if shifts == (0.0, 0.0, 0.0) else _NOTHING
-    return ChangeEstimate(*(None if shift is None else shift / base for shift in shifts))
+    return ChangeEstimate(*(None if shift is None else _finite(shift / base) for shift in shifts))
+
+
+def _fraction(shift: float | None) -> float | None:
+    """Return exp(shift) - 1, None where it is more than a double holds."""
+    if shift is None or shift > _LARGEST_LOG:
+        return None
+    return math.expm1(shift)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 _Shifts = tuple[float | None, float | None, float | None]
@@ -91,6 +103,8 @@ def _by_rank(kth: Callable[[int], float], total: int, rank: int) -> _Shifts:
 @functools.lru_cache(maxsize=512)
 def _u_critical(n1: int, n2: int, alpha: float) -> int:
     """Return the largest k with 2 * P(U <= k - 1) < alpha, 0 if there is none."""
+    if alpha <= 0:
+        return 0
     if n2 <= MOST_EXACT_UNTIED:
         return _critical(untied_counts(n1, n2), math.comb(n1 + n2, n1), alpha)
     deviation = math.sqrt(n1 * n2 * (n1 + n2 + 1) / 12)
@@ -100,6 +114,8 @@ def _u_critical(n1: int, n2: int, alpha: float) -> int:
 @functools.lru_cache(maxsize=512)
 def _signed_rank_critical(n: int, alpha: float) -> int:
     """Return the largest k with 2 * P(W <= k - 1) < alpha, 0 if there is none."""
+    if alpha <= 0:
+        return 0
     if n <= MOST_EXACT:
         return _critical(sign_counts(tuple(range(1, n + 1))), 1 << n, alpha)
     deviation = math.sqrt(n * (n + 1) * (2 * n + 1) / 24)

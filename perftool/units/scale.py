@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +20,8 @@ class Scale:
 
     def format(self, value: float) -> str:
         """Return ``value`` scaled, rounded and prefixed, without a space."""
-        if value in (float("inf"), float("-inf")):
-            return ("+Inf" if value > 0 else "-Inf") + self.prefix
+        if not math.isfinite(value):
+            return ("NaN" if value != value else "+Inf" if value > 0 else "-Inf") + self.prefix
         return f"{value / self.factor:.{self.decimals}f}{self.prefix}"
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from perftool.stats import benchstat_quirks as quirks
 from perftool.stats import mann_whitney
-from perftool.units.plain import plain
 
 VECTORS = Path(__file__).parent.parent / "golden" / "benchstat" / "vectors"
 
@@ -105,4 +104,14 @@ def test_spreads_of_odd_signs() -> None:
     assert quirks.spread_text(1, -1, 2) == quirks.spread_text(1, 0, 2) == "?"
     assert quirks.spread_text(0, 0, 0) == "0%"
     assert quirks.spread_text(1, -math.inf, 2) == "∞"
-    assert plain(quirks.geomean([math.inf]) or 0) == "+Inf"
+    assert quirks.spread_text(5e-324, 5e-324, 1e308) == "+Inf%"
+
+
+def test_numbers_at_the_edge_of_doubles() -> None:
+    assert quirks.geomean([math.inf]) == math.inf
+    assert quirks.geomean([math.inf, math.inf]) is None
+    assert quirks.geomean([5e-324, 1.0]) != pytest.approx(math.sqrt(5e-324))  # logarithm of a denormal
+    assert quirks.geomean([1e-300, 1e-300]) == pytest.approx(1e-300)
+    assert [quirks.fixed(v, 1) for v in (math.nan, math.inf, -math.inf)] == ["NaN", "+Inf", "-Inf"]
+    assert quirks.fixed(math.nan, 1, signed=True) == "+NaN"
+    assert math.isnan(quirks.summarize([1.0, 2.0, math.inf], 0.95)[0])

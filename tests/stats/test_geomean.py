@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 
 import pytest
@@ -16,5 +17,7 @@ def test_the_mean_is_the_standard_librarys(values: list[float]) -> None:
     assert geomean(values) == pytest.approx(statistics.geometric_mean(values), rel=1e-12)
 
 
-def test_nothing_or_a_value_not_above_zero_has_none() -> None:
-    assert geomean([]) is geomean([1.0, 0.0]) is geomean([-1.0]) is None
+def test_nothing_or_a_value_not_above_zero_and_finite_has_none() -> None:
+    assert (
+        geomean([]) is geomean([1.0, 0.0]) is geomean([-1.0]) is geomean([math.inf]) is geomean([math.nan, 1.0]) is None
+    )

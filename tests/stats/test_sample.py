@@ -28,6 +28,7 @@ def test_the_middle_of_two_keeps_the_references_last_digit() -> None:
 def test_infinities_do_not_become_nan() -> None:
     assert median([1.0, math.inf, math.inf]) == math.inf
     assert median([math.inf, math.inf]) == math.inf
+    assert median([-1.7e308, 1.7e308]) == 0
 
 
 def test_one_value_a_block_in_order_of_appearance() -> None:

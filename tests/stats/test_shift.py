@@ -88,6 +88,17 @@ def test_a_change_from_zero_is_undefined_unless_there_is_none() -> None:
     assert ratio_change([], [1.0]) == ratio_change([math.inf], [1.0]) == ratio_change([1.0], [math.nan]) == nothing
 
 
+def test_changes_beyond_a_double_are_undefined() -> None:
+    assert ratio_change([1e-300] * 5, [1e300] * 5) == ChangeEstimate(None, None, None)
+    assert ratio_change([-1e-300] * 5, [1e300] * 5) == ChangeEstimate(None, None, None)
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_no_interval_is_certain(paired: bool) -> None:
+    for n in (8, 60):
+        assert ratio_change([1.0] * n, [2.0] * n, 1.0, paired).lo is None
+
+
 @pytest.mark.parametrize("paired", [False, True])
 def test_selection_without_the_list_of_pairs_gives_the_same(monkeypatch: pytest.MonkeyPatch, paired: bool) -> None:
     source = random.Random(7)
