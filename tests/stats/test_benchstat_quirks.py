@@ -110,7 +110,7 @@ def test_spreads_of_odd_signs() -> None:
 def test_numbers_at_the_edge_of_doubles() -> None:
     assert quirks.geomean([math.inf]) == math.inf
     assert quirks.geomean([math.inf, math.inf]) is None
-    assert quirks.geomean([5e-324, 1.0]) != pytest.approx(math.sqrt(5e-324))  # logarithm of a denormal
+    assert quirks.geomean([5e-324]) == pytest.approx(2.0**-1022)  # benchstat's logarithm of a denormal is wrong
     assert quirks.geomean([1e-300, 1e-300]) == pytest.approx(1e-300)
     assert [quirks.fixed(v, 1) for v in (math.nan, math.inf, -math.inf)] == ["NaN", "+Inf", "-Inf"]
     assert quirks.fixed(math.nan, 1, signed=True) == "+NaN"
