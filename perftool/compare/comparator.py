@@ -32,6 +32,7 @@ from perftool.stats.shift import ratio_change
 from perftool.stats.signed_rank import signed_rank
 from perftool.units.plain import plain
 from perftool.units.unit import better as better_of
+from perftool.units.unit import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,12 +120,15 @@ class _TableMaker:
         self.method = method
         self.gate = gate
         self.baseline = baseline
+        self.gates: dict[tuple[gating.Rule | None, bool], Gate] = {}
 
     def table(self, table: MatchedTable) -> Table:
-        declared = self.declared.get(table.unit, {})
-        pools = [pool for cells in table.rows.values() for pool in cells.values()]
-        exact = declared.get("assume") == "exact" or all(s.exact for pool in pools for _, s in pool.parts)
+        # Values that scaling does not change may be in a table of their written unit.
+        declared = self.declared.get(tidy(table.unit)[0], {})
+        pools = [pool for cells in table.rows.values() for pool in cells if pool is not None]
+        exact = declared.get("assume") == "exact" or all(one.exact for pool in pools for one in pool.series)
         better = _better(declared.get("better"), pools, table.unit)
+        del pools
         columns = table.columns
         rows = tuple(self.row(table, key, better, columns, exact=exact) for key in table.rows)
         return Table(
@@ -143,16 +147,14 @@ class _TableMaker:
         self, table: MatchedTable, key: tuple[str, ...], better: Better, columns: Sequence[int], *, exact: bool
     ) -> Row:
         pools = table.rows[key]
-        series = [one for pool in pools.values() for _, one in pool.parts]
+        series = [one for pool in pools if pool is not None for one in pool.series]
         exact = exact or all(one.exact for one in series)
         name = " ".join(value for value in key if value)
         rule = self.gate.rule(name, table.unit) if self.gate else None
         gates = all(gating.gates_by_default(table.unit) if one.gates is None else one.gates for one in series)
         if rule and rule.gates is not None:
             gates = rule.gates
-        cells: list[Cell | None] = [None] * len(self.columns)
-        for column, pool in pools.items():
-            cells[column] = self.cell(pool, exact=exact)
+        cells = [None if pool is None else self.cell(pool, exact=exact) for pool in pools]
         base = cells[columns[0]]
         row = Row(key=key, cells=tuple(cells), gates=gates, exact=exact)
         if base is None:
@@ -170,10 +172,10 @@ class _TableMaker:
 
     def cell(self, pool: Pool, *, exact: bool) -> Cell:
         values: list[float] = []
-        for _, series in pool.parts:
+        for series in pool.series:
             values += series.values if exact or series.blocks is None else block_medians(series.values, series.blocks)
         residue = differing(pool, self.matched.residue_fields)
-        samples = sum(len(series.values) for _, series in pool.parts)
+        samples = sum(len(series.values) for series in pool.series)
         stats = summarize_exact(values) if exact else summarize(values, self.method.confidence)
         warnings: tuple[str, ...] = ()
         if exact and stats.lo != stats.hi:
@@ -250,8 +252,12 @@ class _Judge:
     def thresholds(self) -> Gate | None:
         if self.maker.gate is None:
             return None
-        buffer = self.maker.baseline.buffer if self.maker.baseline else 0.0
-        return self.maker.gate.thresholds(self.rule, exact=self.row.exact, buffer=buffer)
+        found = self.maker.gates.get((self.rule, self.row.exact))
+        if found is None:
+            buffer = self.maker.baseline.buffer if self.maker.baseline else 0.0
+            found = self.maker.gate.thresholds(self.rule, exact=self.row.exact, buffer=buffer)
+            self.maker.gates[self.rule, self.row.exact] = found
+        return found
 
     def judgement(self, evidence: gating.Evidence, gate: Gate | None, column: int) -> gating.Judgement:
         if gate is None:
@@ -349,7 +355,7 @@ def _better(declared: str | None, pools: Sequence[Pool], unit: str) -> Better:
         return "higher"
     if declared == "lower":
         return "lower"
-    told = {series.better for pool in pools for _, series in pool.parts} - {None, "unknown"}
+    told = {series.better for pool in pools for series in pool.series} - {None, "unknown"}
     if len(told) == 1:
         return told.pop() or "unknown"
     return better_of(unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Final
 
 from perftool.model.verdict import ReportWarning
@@ -20,6 +21,7 @@ _IDENTITY: Final = ("system", "machine", "processor", "usable cores", "Python", 
 _MOST_PACKAGES: Final = 5
 
 
+@functools.lru_cache(maxsize=256)
 def is_time(unit: str) -> bool:
     """Tell whether ``unit`` is a time or a rate, so that it depends on the machine; peak memory counts too."""
     return "RSS" in unit or any(piece in _TIMES for piece, _ in parts(unit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -161,18 +162,15 @@ def judge(evidence: Evidence, better: Better, gate: Gate) -> Judgement:
     fail, warn = max(gate.fail, gate.minimum_effect), max(gate.warn, gate.minimum_effect)
     least, most = losses(evidence, better)
     if worse and least > fail:
-        return Judgement("fail", f"over {_threshold(fail)}")
+        return Judgement("fail", _over(fail))
     if worse and least > warn:
-        perhaps = f", perhaps over {_threshold(fail)}" if most > fail else ""
-        return Judgement("warn", f"over {_threshold(warn)}{perhaps}")
+        return Judgement("warn", _over(warn, fail if most > fail else None))
     if most > fail:
-        reason = f"a loss over {_threshold(fail)} cannot be excluded"
-        if math.isinf(most):
-            reason = "too few blocks to tell" if evidence.lo is None or evidence.hi is None else reason
-        return Judgement("inconclusive", reason, fail)
+        few = evidence.lo is None or evidence.hi is None
+        return Judgement("inconclusive", "too few blocks to tell" if few else _not_excluded(fail), fail)
     if direction(evidence, better, gate.minimum_effect) == "better":
         return Judgement("pass", "better")
-    return Judgement("pass", f"within {_threshold(warn if most <= warn else fail)}" if worse else "same")
+    return Judgement("pass", _within(warn if most <= warn else fail) if worse else "same")
 
 
 def _judge_exact(evidence: Evidence, better: Better, gate: Gate, *, worse: bool) -> Judgement:
@@ -183,6 +181,23 @@ def _judge_exact(evidence: Evidence, better: Better, gate: Gate, *, worse: bool)
     if loss(evidence.change, better) > gate.fail:
         return Judgement("fail", f"over {_threshold(gate.fail)} (exact)")
     return Judgement("pass", f"within {_threshold(gate.fail)} (exact)")
+
+
+@functools.lru_cache(maxsize=64)
+def _over(fraction: float, perhaps: float | None = None) -> str:
+    """Say over what a loss surely is; one text for all rows with the same thresholds."""
+    more = "" if perhaps is None else f", perhaps over {_threshold(perhaps)}"
+    return f"over {_threshold(fraction)}{more}"
+
+
+@functools.lru_cache(maxsize=64)
+def _within(fraction: float) -> str:
+    return f"within {_threshold(fraction)}"
+
+
+@functools.lru_cache(maxsize=64)
+def _not_excluded(fraction: float) -> str:
+    return f"a loss over {_threshold(fraction)} cannot be excluded"
 
 
 def _threshold(fraction: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from perftool.compare import projection, query
@@ -13,7 +13,7 @@ from perftool.compare.syntax import ExpressionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from perftool.compare.api import Series
+    from perftool.compare.api import Config, Series
     from perftool.compare.inputs import Input
 
 Key = tuple[str, ...]
@@ -37,24 +37,31 @@ class CompareQuery:
 
 @dataclass(slots=True)
 class Pool:
-    """What is pooled in one cell, with the values that differ among it where they should not."""
+    """What is pooled in one cell; ``residues`` are the values of what should not differ among it, where it does."""
 
-    parts: list[tuple[Input, Series]] = field(default_factory=list)
-    residues: set[Key] = field(default_factory=set)
+    series: list[Series]
+    residue: Key
+    residues: set[Key] | None = None
+
+    def add(self, series: Series, residue: Key) -> None:
+        """Put ``series`` into the cell."""
+        self.series.append(series)
+        if residue != self.residue:
+            self.residues = (self.residues or {self.residue}) | {residue}
 
 
 @dataclass(frozen=True, slots=True)
 class MatchedTable:
-    """One table: cells by row key and index of column; rows and columns are in their order."""
+    """One table: for each row key the cells by index of column; rows and columns are in their order."""
 
     key: Key
     unit: str
-    rows: dict[Key, dict[int, Pool]]
+    rows: dict[Key, list[Pool | None]]
 
     @property
     def columns(self) -> tuple[int, ...]:
         """Return the columns that have samples here, in order."""
-        return tuple(sorted({column for cells in self.rows.values() for column in cells}))
+        return tuple(sorted({column for cells in self.rows.values() for column, pool in enumerate(cells) if pool}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,61 +99,100 @@ def _compiled(option: str, parse: Callable[[str], T], expression: str) -> T:
         raise error.given_with(option) from None
 
 
+class _Subjects:
+    """Makes subjects of the series of one input; configurations are few and shared."""
+
+    def __init__(self, one: Input) -> None:
+        self._label = one.label
+        self._facts = dict(one.imported.facts)
+        self._configs: dict[Config, dict[str, str]] = {}
+
+    def of(self, series: Series) -> Subject:
+        config = self._configs.get(series.config)
+        if config is None:
+            config = self._configs[series.config] = self._facts | dict(series.config)
+        return Subject(series, self._label, config)
+
+
 def match(inputs: Sequence[Input], wanted: CompareQuery) -> Matched:
-    """Filter the series of ``inputs`` and put each into its cell."""
+    """Filter the series of ``inputs`` and put each into its cell.
+
+    cost: two passes, because the order of a key is known only when all were seen; memory for the cells only.
+    """
     predicate, group = compile_query(wanted)
-    admitted: list[tuple[Input, Subject]] = []
     units: dict[str, int] = {}
-    considered = 0
+    admitted: list[tuple[Input, list[Series]]] = []
     for one in inputs:
-        facts = dict(one.imported.facts)
+        subjects = _Subjects(one)
+        kept = []
         for series in one.imported.series:
-            considered += 1
-            subject = Subject(series, one.label, {**facts, **dict(series.config)} if facts else dict(series.config))
-            if not (predicate(subject) and group.admits(subject)):
-                continue
-            admitted.append((one, subject))
-            units.setdefault(series.unit, len(units))
-            for seen in (group.table, group.row, group.column, group.residue):
-                seen.see(subject)
-    pools: dict[tuple[Key, str], dict[Key, dict[Key, Pool]]] = {}
-    sources: dict[Key, dict[int, Input]] = {}
-    for one, subject in admitted:
-        column = group.column.project(subject)
-        rows = pools.setdefault((group.table.project(subject), subject.series.unit), {})
-        pool = rows.setdefault(group.row.project(subject), {}).setdefault(column, Pool())
-        pool.parts.append((one, subject.series))
-        pool.residues.add(group.residue.project(subject))
-        sources.setdefault(column, {})[id(one)] = one
-    columns = sorted(sources, key=group.column.sort_key)
-    places = {key: place for place, key in enumerate(columns)}
-    ordered = sorted(pools, key=lambda key: (group.table.sort_key(key[0]), units[key[1]]))
-    tables = [
-        MatchedTable(
-            key=key,
-            unit=unit,
-            rows={
-                row: {places[column]: pool for column, pool in pools[key, unit][row].items()}
-                for row in sorted(pools[key, unit], key=group.row.sort_key)
-            },
-        )
-        for key, unit in ordered
-    ]
+            subject = subjects.of(series)
+            if predicate(subject) and group.admits(subject):
+                kept.append(series)
+                units.setdefault(series.unit, len(units))
+                for seen in (group.table, group.row, group.column, group.residue):
+                    seen.see(subject)
+        admitted.append((one, kept))
+    columns, sources, pools = _pooled(admitted, group)
+    order = sorted(range(len(columns)), key=lambda index: group.column.sort_key(columns[index]))
     return Matched(
-        tables=tuple(tables),
-        columns=tuple(columns),
-        sources=tuple(tuple(sources[key].values()) for key in columns),
+        tables=tuple(
+            MatchedTable(key, unit, _ordered(pools[key, unit], group, order))
+            for key, unit in sorted(pools, key=lambda place: (group.table.sort_key(place[0]), units[place[1]]))
+        ),
+        columns=tuple(columns[index] for index in order),
+        sources=tuple(tuple(sources[index]) for index in order),
         table_fields=group.table.names(),
         row_fields=group.row.names(),
         column_fields=group.column.names(),
         residue_fields=group.residue.names(),
-        considered=considered,
+        considered=sum(len(one.imported.series) for one in inputs),
     )
+
+
+_Rows = dict[Key, list[Pool | None]]
+
+
+def _pooled(
+    admitted: Sequence[tuple[Input, list[Series]]], group: projection.Group
+) -> tuple[list[Key], list[list[Input]], dict[tuple[Key, str], _Rows]]:
+    """Return columns in order of appearance, the inputs behind each, and the cells by table, row and such column."""
+    places: dict[Key, int] = {}
+    sources: list[list[Input]] = []
+    pools: dict[tuple[Key, str], _Rows] = {}
+    for one, kept in admitted:
+        subjects = _Subjects(one)
+        for series in kept:
+            subject = subjects.of(series)
+            column = places.setdefault(group.column.project(subject), len(places))
+            if column == len(sources):
+                sources.append([])
+            if not any(known is one for known in sources[column]):
+                sources[column].append(one)
+            cells = pools.setdefault((group.table.project(subject), series.unit), {}).setdefault(
+                group.row.project(subject), []
+            )
+            cells.extend([None] * (column + 1 - len(cells)))
+            residue = group.residue.project(subject)
+            pool = cells[column]
+            if pool is None:
+                cells[column] = Pool([series], residue)
+            else:
+                pool.add(series, residue)
+    return list(places), sources, pools
+
+
+def _ordered(rows: _Rows, group: projection.Group, order: Sequence[int]) -> _Rows:
+    """Return ``rows`` in order, their cells in the ``order`` of columns."""
+    return {
+        key: [rows[key][index] if index < len(rows[key]) else None for index in order]
+        for key in sorted(rows, key=group.row.sort_key)
+    }
 
 
 def differing(pool: Pool, fields: Sequence[str]) -> tuple[str, ...]:
     """Return the fields in which what is pooled differs."""
-    if len(pool.residues) < 2:
+    if pool.residues is None:
         return ()
     by_field = zip(fields, zip(*pool.residues, strict=True), strict=True)
     return tuple(name for name, values in by_field if len(set(values)) > 1)

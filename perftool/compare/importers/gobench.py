@@ -41,6 +41,7 @@ class _Reader:
         self.sinks: dict[tuple[bytes, ...], tuple[_Sink, ...]] = {}
         self.sinks_by_config: dict[Config, dict[tuple[bytes, ...], tuple[_Sink, ...]]] = {(): self.sinks}
         self.events: list[SyntaxMessage | UnitDeclaration] = []
+        self.words: dict[bytes, bytes] = {}
         self.infinities = 0
 
     def imported(self) -> Imported:
@@ -136,7 +137,8 @@ class _Reader:
             sinks.append((series, factor))
         if usual and line.isascii():
             fields = line.split()
-            self.sinks[(fields[0], *fields[3::2])] = tuple(sinks)
+            units = [self.words.setdefault(unit, unit) for unit in fields[3::2]]
+            self.sinks[(fields[0], *units)] = tuple(sinks)
 
     def other(self, number: int, line: bytes) -> None:
         """Read a unit or configuration line; any other is no concern of ours."""
