@@ -20,6 +20,7 @@ p{margin:8px 0;overflow-wrap:anywhere}
 .aside{color:var(--soft);font-size:13px;margin:0 0 12px}
 .banner{border-radius:10px;padding:14px 18px;margin:0 0 16px;border:1px solid var(--line);background:var(--card);
 font-size:18px;font-weight:600;overflow-wrap:anywhere;display:flex;gap:12px;align-items:baseline}
+.banner>div{min-width:0}
 .banner .aside{font-weight:400;margin:2px 0 0}
 .banner.pass{background:var(--good-bg);border-color:var(--good)}
 .banner.pass .mark{color:var(--good)}
@@ -42,17 +43,17 @@ tr.total td{border-top:2px solid var(--line);color:var(--soft)}
 .strong{font-weight:600}
 .banner.good,.banner.bad,.banner.warn{color:var(--ink)}
 details{margin:10px 0 0}
-summary{cursor:pointer;color:var(--accent);font-size:14px}
+summary{cursor:pointer;color:var(--accent);font-size:14px;overflow-wrap:anywhere}
 details.card>summary{font-weight:600}
 details.card{padding:10px 16px}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 20px;margin:10px 0 4px;font-size:14px}
-dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+dl{display:grid;grid-template-columns:fit-content(40%) minmax(0,1fr);gap:3px 20px;margin:10px 0 4px;font-size:14px}
+dt{color:var(--soft);overflow-wrap:anywhere}dd{margin:0;overflow-wrap:anywhere}
 ul{list-style:none;margin:12px 0;padding:0;font-size:14px}
 li{margin:4px 0;overflow-wrap:anywhere}
 li .mark{font-weight:600;margin-right:.3em}
 pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;overflow-x:auto;font-size:13px}
-.plot{display:grid;grid-template-columns:minmax(7em,13em) 1fr max-content;gap:0 14px;align-items:center;font-size:13px;
-font-variant-numeric:tabular-nums}
+.plot{display:grid;grid-template-columns:minmax(7em,13em) minmax(0,1fr) max-content;gap:0 14px;
+align-items:center;font-size:13px;font-variant-numeric:tabular-nums}
 .plot .name{grid-column:1;overflow-wrap:anywhere}.plot .value{grid-column:3;text-align:right;white-space:nowrap}
 .plot .group{grid-column:1/-1;font-weight:600;margin-top:12px;overflow-wrap:anywhere}
 .plot .ends{grid-column:2;display:flex;justify-content:space-between;color:var(--soft);font-size:11px;
@@ -63,12 +64,13 @@ margin:-2px 0 8px}
 .tick{stroke:currentColor;stroke-width:2.5}.dot{fill:currentColor;opacity:.62}
 footer{color:var(--soft);font-size:12px;margin-top:24px}
 @media (max-width:640px){main{padding:14px 12px 28px}.banner{font-size:16px;padding:12px 14px}
-.plot{grid-template-columns:1fr max-content}.plot svg,.plot .ends{grid-column:1/-1}
+.plot{grid-template-columns:minmax(0,1fr) max-content}.plot svg,.plot .ends{grid-column:1/-1}
 .plot .name{grid-column:1}.plot .value{grid-column:2}.plot{grid-auto-flow:dense}
-dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}
+dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:6px}
 thead{display:none}tr{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 18px;padding:7px 0;
 border-bottom:1px solid var(--line)}tr:last-child{border-bottom:0}
-td,td.left{display:flex;justify-content:space-between;gap:8px;border:0;padding:1px 0;text-align:right}
+td,td.left{display:flex;justify-content:space-between;gap:8px;border:0;padding:1px 0;text-align:right;
+white-space:normal;overflow-wrap:anywhere}
 td:first-child{grid-column:1/-1;font-weight:600;justify-content:flex-start;overflow-wrap:anywhere;max-width:100%}
 td:not(:first-child)::before{content:attr(data-label);color:var(--soft);font-weight:400;overflow:hidden;
 text-overflow:ellipsis}td:empty{display:none}tr.total td{border:0}}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from perftool.render.api import RenderOptions
 
 # Whatever a name in a report contains, the page may load nothing and run nothing.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def render(report: Report, options: RenderOptions) -> str:
