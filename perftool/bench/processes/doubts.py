@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perftool.model.verdict import ReportWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 # Ten standard deviations, estimated from the median absolute deviation (factor 1.4826 for normal values).
 # source: Iglewicz and Hoaglin, "How to Detect and Handle Outliers", ASQC 1993 (modified z-score).
@@ -16,6 +16,16 @@ _FAR = 10 * 1.4826
 _WORTH_SAYING = 0.25
 _SHORT_S = 0.005
 _NOTHING_S = 0.0015
+
+
+def of_ends(name: str, exit_codes: Mapping[str, int]) -> list[ReportWarning]:
+    """Return a warning for runs that failed and were measured all the same: nonzero-exit."""
+    failed = {code: count for code, count in exit_codes.items() if code != "0"}
+    if not failed:
+        return []
+    ends = ", ".join(code if code.startswith(("SIG", "signal")) else f"exit code {code}" for code in failed)
+    text = f"{sum(failed.values())} of {sum(exit_codes.values())} runs failed ({ends}) and are counted all the same"
+    return [ReportWarning(code="nonzero-exit", message=text, subject=name)]
 
 
 def of_runs(name: str, walls: Sequence[float], *, warmup: int, prepared: bool) -> list[ReportWarning]:

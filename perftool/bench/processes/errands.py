@@ -30,11 +30,11 @@ def run(line: str, *, visible: bool = False) -> str | None:
 
 
 def last_line(file: IO[bytes]) -> str:
-    """Return the last line in ``file`` that is not blank, "" if none; only the last 4 KiB are read."""
+    """Return the last telling line in ``file``, "" if none: not blank, not "Try 'x --help' …"; 4 KiB are searched."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 4096))
-    lines = file.read().decode(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else ""
+    lines = [line.strip() for line in file.read().decode(errors="replace").splitlines()]
+    return next((line for line in reversed(lines) if line and not line.startswith("Try '")), "")
 
 
 def exit_name(code: int) -> str:

@@ -226,7 +226,9 @@ def _measurements(s: _Series) -> list[Measurement]:
 
 def _doubts(s: _Series, settings: CommandSettings) -> list[ReportWarning]:
     name = _measurements(s)[0].name
-    return doubts.of_runs(name, [r.wall_s for r in s.runs], warmup=settings.warmup, prepared=s.spec.prepare is not None)
+    walls = [r.wall_s for r in s.runs]
+    prepared = s.spec.prepare is not None
+    return doubts.of_ends(name, s.exit_codes) + doubts.of_runs(name, walls, warmup=settings.warmup, prepared=prepared)
 
 
 def _check_input(settings: CommandSettings) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perftool.bench.processes.doubts import of_runs
+from perftool.bench.processes.doubts import of_ends, of_runs
 
 STEADY = [1.00, 1.01, 0.99, 1.02, 0.98, 1.00, 1.01]
 
@@ -42,3 +42,9 @@ def test_advice_fits_what_was_done(warmup: int, prepared: bool, advice: str) -> 
 def test_any_values_give_at_most_two(walls: list[float], factor: float) -> None:
     found = of_runs("x", walls, warmup=0, prepared=False)
     assert len(found) <= 2
+
+
+def test_accepted_failures_are_said() -> None:
+    assert of_ends("x", {"0": 3}) == []
+    message = of_ends("x", {"0": 3, "2": 1, "SIGTERM": 2})[0].message
+    assert message == "3 of 6 runs failed (exit code 2, SIGTERM) and are counted all the same"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def test_success_and_failure() -> None:
     assert errands.run("true") is None
     assert errands.run("echo one >&2; echo 'two ' >&2; exit 3") == "exit code 3: two"
+    assert errands.run("printf 'tool: no\\nTry '\\''tool --help'\\''.\\n' >&2; exit 1") == "exit code 1: tool: no"
     assert errands.run("exit 4") == "exit code 4"
     assert errands.run("kill -TERM $$") == "SIGTERM"
 
