@@ -52,7 +52,7 @@ def test_switched_off_and_debug() -> None:
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"CONFIG_ARGS": "'--prefix=/home/me/py' '--with-lto=thin' '--enable-optimizations'"}, 2),
+        ({"CONFIG_ARGS": "'--prefix=/srv/me/py' '--with-lto=thin' '--enable-optimizations'"}, 2),
         ({"PY_CFLAGS_NODIST": "-flto -fprofile-use -O3"}, 2),
         ({"CONFIG_ARGS": "'--with-dtrace=/opt/x'"}, 0),
         ({}, 0),

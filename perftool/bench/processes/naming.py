@@ -10,7 +10,7 @@ from perftool.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# An absolute or home path: not within a word, an option's value or a URL counts too (--file=/home/me/x, but not a//b).
+# An absolute or home path: not within a word, an option's value or a URL counts too (--file=/srv/me/x, but not a//b).
 _PATH = re.compile(r"(?<![\w./:{}-])(~[\w.-]*)?/[^\s'\"`;|&<>()$,:=]+")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/urandom")
 _MOST_PARTS = 6

@@ -16,15 +16,15 @@ from perftool.errors import UsageError
     ("text", "short"),
     [
         ("/usr/bin/python3 -c pass", "python3 -c pass"),
-        ("python x.py --out=/home/me/run/a.json", "python x.py --out=a.json"),
-        ("sort < '/home/me/big file.txt'", "sort < 'big file.txt'"),
+        ("python x.py --out=/srv/me/run/a.json", "python x.py --out=a.json"),
+        ("sort < '/srv/me/big file.txt'", "sort < 'big file.txt'"),
         ("~/bin/tool", "tool"),
         ("~me/bin/tool /dev/null", "tool /dev/null"),
         ("curl http://example.org/a/b", "curl http://example.org/a/b"),
         ("./a.out src/b.sql ../c", "./a.out src/b.sql ../c"),
-        ("can't open file '/home/me/x.py': gone", "can't open file 'x.py': gone"),
+        ("can't open file '/srv/me/x.py': gone", "can't open file 'x.py': gone"),
         ("cat /", "cat /"),
-        ("ls /home/me/", "ls me"),
+        ("ls /srv/me/", "ls me"),
     ],
 )
 def test_folders_go(text: str, short: str) -> None:

@@ -56,7 +56,7 @@ class FakeStarter:
         return Run(self.seconds, 0.5, 0.25, 1000, self.ends(argv[0], self.calls.count(argv[0])))
 
     def error_tail(self) -> str:
-        return "cannot open '/home/me/x'"
+        return "cannot open '/srv/me/x'"
 
 
 class Ear:
@@ -220,7 +220,7 @@ def test_errands_run_when_they_should(tmp_path: Path) -> None:
 
 
 def test_errands_that_fail_say_which() -> None:
-    specs = (*expand(["true"], prepare=["echo 'no /home/me/room' >&2; exit 9"]), *expand(["sleep 0"], setup="exit 2"))
+    specs = (*expand(["true"], prepare=["echo 'no /srv/me/room' >&2; exit 9"]), *expand(["sleep 0"], setup="exit 2"))
     results = real(specs, CommandSettings(count=2))
     assert {s.case: s.reason for s in results.skipped} == {
         "true": "prepare failed: exit code 9: no room",
