@@ -144,7 +144,8 @@ class _Walk:
     def _statement(self, start: int) -> Iterator[Piece]:
         end, separator, fault = self._statement_end(start)
         body = self._trimmed(start, end)
-        yield Piece("statement", start, body, fault)
+        if body > start:
+            yield Piece("statement", start, body, fault)
         if body < end:
             yield Piece("trivia", body, end)
         if separator > end:

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from perftool.errors import InputError
+from perftool.sql import source
+from perftool.sql.source import Source, opened
+
+TEXT = "select 'é😀';\r\n-- hü\r\n  select 2"
+
+
+def test_statements_carry_place_and_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.sql"
+    path.write_bytes(TEXT.encode())
+    with opened(path, name="a.sql") as text:
+        first, second = text.statements()
+    assert (first.text, first.line, first.column) == ("select 'é😀'", 1, 1)
+    assert (second.text, second.line, second.column) == ("select 2", 3, 3)
+    assert TEXT.encode()[second.start : second.end] == b"select 2"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", [True, False])
+def test_utf16_keeps_original_positions(encoding: str, mark: bool) -> None:
+    data = ("\ufeff" if mark else "").encode(encoding) + TEXT.replace("é😀", "a").encode(encoding)
+    text = Source.of(data, name="a.sql")
+    assert [data[s.start : s.end].decode(encoding) for s in text.statements()] == ["select 'a'", "select 2"]
+    assert b"".join(data[p.start : p.end] for p in text.pieces()) == data
+
+
+def test_utf16_beyond_the_first_plane() -> None:
+    data = ("\ufeff" + TEXT).encode("utf-16-le")
+    found = list(Source.of(data, name="a.sql").statements())
+    assert [data[s.start : s.end].decode("utf-16-le") for s in found] == ["select 'é😀'", "select 2"]
+    assert (found[1].line, found[1].column) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("\ufeffselect 1".encode("utf-32-le"), "UTF-32"),
+        (b"\xff\xfes\0e", "ends in the middle"),
+    ],
+)
+def test_what_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(InputError) as refused:
+        Source.of(data, name="a.sql")
+    assert message in refused.value.message
+    assert "a.sql" in refused.value.message
+
+
+def test_big_utf16_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "LARGEST_UTF16", 4)
+    with pytest.raises(InputError) as refused:
+        Source.of("\ufeffselect".encode("utf-16-le"), name="a.sql")
+    assert "iconv" in (refused.value.hint or "")
+
+
+def test_an_oversized_statement_is_not_decoded() -> None:
+    found = list(Source.of(b"select 1; select '" + b"x" * 100 + b"'; select 3", name="a").statements(max_statement=50))
+    assert [s.text for s in found] == ["select 1", None, "select 3"]
+    assert found[1].end - found[1].start == 109
+
+
+def test_bytes_that_are_not_utf8_are_kept() -> None:
+    (found,) = Source.of(b"select '\xff'", name="a").statements()
+    assert found.damaged
+    assert found.text is not None
+    assert found.text.encode("utf-8", "surrogateescape") == b"select '\xff'"
+
+
+def test_a_mapped_file_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_MAP_FROM", 1)
+    monkeypatch.setattr(source, "_RELEASE_EVERY", 4096)
+    data = b"select 1, 'a;b';\n" * 2000
+    path = tmp_path / "a.sql"
+    path.write_bytes(data)
+    with opened(path, name="a.sql") as text:
+        assert not isinstance(text.buffer, bytes)
+        found = list(text.statements())
+    assert found == list(Source.of(data, name="a").statements())
+    with opened(path, name="a.sql") as text:
+        walk = text.statements()
+        assert next(walk).line == 1, "an unfinished walk does no harm"
+
+
+def test_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "a.sql").touch()
+    with opened(tmp_path / "a.sql", name="a.sql") as text:
+        assert list(text.statements()) == []
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"x\.sql"), opened(tmp_path / "x.sql", name="x.sql"):
+        pass
+    with pytest.raises(InputError, match="folder"), opened(tmp_path, name="x"):
+        pass
+
+
+def test_a_pipe_is_read_whole() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"select 1; select 2")
+    os.close(writer)
+    try:
+        with opened(Path(f"/dev/fd/{reader}"), name="pipe") as text:
+            assert len(list(text.statements())) == 2
+    finally:
+        os.close(reader)
