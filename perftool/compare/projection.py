@@ -196,8 +196,11 @@ class Projection:
                 found.append((*_by_number(value), value))
             elif one.order == "alpha":
                 found.append(value)
+            elif one.order == "fixed":
+                # A full name without what is specific elsewhere may not be in the list: it counts as its first.
+                found.append((one.fixed.get(value, 0), value))
             else:
-                found.append((one.fixed if one.order == "fixed" else seen)[value])
+                found.append(seen[value])
         return tuple(found)
 
 
