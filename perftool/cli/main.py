@@ -95,7 +95,8 @@ def _failed(error: Exception, session: Session) -> int:
         return _say(f"error: {message[:1].lower()}{message[1:]}", f"{path} --help", error.exit_code)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         silence(sys.stdout)
-        return _say(f"error: cannot write {error.filename or 'the output'}: no space left on device", None, EXIT_OUTPUT)
+        where = error.filename or "to standard output"
+        return _say(f"error: cannot write {where}: no space left on device", None, EXIT_OUTPUT)
     if isinstance(error, MemoryError):
         return _say("error: out of memory", "give it less input at a time", EXIT_BUG)
     hint = None if session.debug else "run it again as: perftool --debug COMMAND … and report what it prints"

@@ -65,7 +65,7 @@ def _first_baseline(settings: Settings) -> WrittenFile:
         return WrittenFile(path=stem, state="kept", description="the first baseline")
     sys.stderr.write("measuring a first baseline; skip it with --no-baseline\n")
     try:
-        code = session.run_command(["bench"])
+        code = session.run_command(["bench", "--quiet"])
         if code != EXIT_OK:
             return WrittenFile(path=stem, state="kept", description=f"no baseline: perftool bench ended with {code}")
         report = session.open_report("latest", settings)
