@@ -107,9 +107,12 @@ def _rows(count: int) -> str:
 
 
 def run_as_benchstat(
-    arguments: Sequence[str], query: CompareQuery, *, alpha: float, confidence: float
+    arguments: Sequence[str], query: CompareQuery, *, alpha: float, confidence: float, tested: bool
 ) -> Report | None:
-    """Compare as benchstat does, errors included: they are printed and None is returned."""
+    """Compare as benchstat does, errors included: they are printed and None is returned.
+
+    ``tested`` says that some other format is wanted too, which shows perftool's own statistics.
+    """
     from perftool.machine.environment import capture
 
     found: list[Input] = []
@@ -135,7 +138,7 @@ def run_as_benchstat(
     except PerftoolError as error:
         _complain(found, as_benchstat.message(error))
         return None
-    payload, verdict, warnings = compare(found, query, alpha=alpha, confidence=confidence)
+    payload, verdict, warnings = compare(found, query, alpha=alpha, confidence=confidence, tested=tested)
     return reports.build(payload, verdict, capture(light=True), created=SystemClock().now(), warnings=warnings)
 
 

@@ -46,11 +46,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How to test: significance level, confidence of the intervals, whether blocks are pairs."""
+    """How to test: significance level, confidence of the intervals, whether blocks are pairs, whether to test."""
 
     alpha: float = 0.05
     confidence: float = 0.95
     paired: bool = False
+    tested: bool = True
 
 
 def compare(
@@ -62,17 +63,19 @@ def compare(
     gate: GateRules | None = None,
     paired: bool = False,
     baseline: BaselineReference | None = None,
+    tested: bool = True,
 ) -> tuple[ComparisonPayload, Verdict, tuple[ReportWarning, ...]]:
     """Compare ``inputs``, the first column of each table being its baseline, and judge every other by ``gate``.
 
     ``gate`` None judges nothing. ``paired`` says that the i-th blocks of both sides were taken together.
     ``baseline`` says that the first input is a stored baseline: from another environment it decides no time.
+    ``tested`` False leaves changes out, for formats that compute their own from the values.
     returns: payload, verdict, and the doubts that belong beside it.
     """
     matched = match(inputs, query or CompareQuery())
     declared, messages = declared_units(inputs)
     columns = tuple(_column(matched, index) for index in range(len(matched.columns)))
-    maker = _TableMaker(matched, columns, declared, Method(alpha, confidence, paired), gate, baseline)
+    maker = _TableMaker(matched, columns, declared, Method(alpha, confidence, paired, tested), gate, baseline)
     tables = tuple(maker.table(table) for table in matched.tables)
     payload = ComparisonPayload(
         columns=columns,
@@ -157,7 +160,7 @@ class _TableMaker:
         cells = [None if pool is None else self.cell(pool, exact=exact) for pool in pools]
         base = cells[columns[0]]
         row = Row(key=key, cells=tuple(cells), gates=gates, exact=exact)
-        if base is None:
+        if base is None or not self.method.tested:
             return row
         judge = _Judge(self, table, base, row, better, rule, columns[0])
         return Row(

@@ -136,11 +136,15 @@ def _selector(a: Sequence[float], b: Sequence[float], total: int, *, walsh: bool
 
     ``walsh``: ``a`` is ``b`` negated and reversed, and of the symmetric sums only one of each two is meant.
     """
+    if a[0] == a[-1] and b[0] == b[-1]:
+        constant = b[0] - a[0]  # counters repeat: nothing to sort
+        return lambda _: constant
     if total <= _LARGEST_LIST:
         if walsh:
-            ordered = sorted(x + y for i, x in enumerate(b) for y in b[i:])
+            ordered = [x + y for i, x in enumerate(b) for y in b[i:]]
         else:
-            ordered = sorted(y - x for x in a for y in b)
+            ordered = [y - x for x in a for y in b]
+        ordered.sort()  # in place: runs that ascend already are merged
         return lambda k: ordered[k - 1]
     if not walsh:
         return lambda k: _kth_difference(a, b, lambda x: _count(a, b, x), k)

@@ -50,7 +50,7 @@ def command(
     shape = OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only)
     if formats and FORMATS.issuperset(formats) and not gate and baseline is None and inputs:
         levels = {"alpha": 0.05 if alpha is None else alpha, "confidence": 0.95 if confidence is None else confidence}
-        shown = compare_run.run_as_benchstat(inputs, query, **levels)
+        shown = compare_run.run_as_benchstat(inputs, query, **levels, tested=bool(outputs))
         return EXIT_OK if shown is None else emit(shown, replace(shape, judge=False))
     flags = {
         "compare.alpha": alpha,
