@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,8 +19,7 @@ _BOOT = "import sys; sys.path[:] = [p for p in sys.path if p]; exec(sys.stdin.re
 _TIMEOUT_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedPython:
+class DescribedPython(msgspec.Struct, frozen=True):
     """Another interpreter's build and the versions of the packages asked for that it has."""
 
     python: PythonBuild
@@ -58,15 +56,9 @@ def describe_python(path: str | Path, packages: Sequence[str] = ()) -> Described
         raise UnavailableError(f"the interpreter {str(path)!r} gave no answer in {_TIMEOUT_S:.0f} s") from error
     for line in reversed(done.stdout.decode(errors="replace").splitlines()):
         if line.startswith(interpreter_facts.MARK):
-            facts = msgspec.json.decode(line.removeprefix(interpreter_facts.MARK), type=_Facts)
-            return DescribedPython(facts.python, facts.packages)
+            return msgspec.json.decode(line.removeprefix(interpreter_facts.MARK), type=DescribedPython)
     last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
     raise UsageError(f"{str(path)!r} did not answer as a Python 3.8 or later: {last[0]}", hint=_HINT)
 
 
 _HINT = "give the path of an interpreter, e.g. --python .venv/bin/python"
-
-
-class _Facts(msgspec.Struct):
-    python: PythonBuild
-    packages: dict[str, str]
