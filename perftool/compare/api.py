@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +20,7 @@ Config = tuple[tuple[str, str], ...]
 HEAD_BYTES: Final = 65_536
 
 
-@dataclass(slots=True)
-class Series:
+class Series(msgspec.Struct):
     """All values of one quantity of one benchmark under one configuration, in the order read, in base units.
 
     ``config`` are the file configuration pairs in force, in their order. ``unit`` is the base unit and
@@ -32,23 +32,21 @@ class Series:
     name: str
     unit: str
     written_unit: str
-    values: array[float] = field(default_factory=lambda: array("d"))
+    values: array[float] = msgspec.field(default_factory=lambda: array("d"))
     blocks: array[int] | None = None
     better: Better | None = None
     gates: bool | None = None
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxMessage:
+class SyntaxMessage(msgspec.Struct, frozen=True):
     """Something in an input that was skipped, and why."""
 
     line: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnitDeclaration:
+class UnitDeclaration(msgspec.Struct, frozen=True):
     """A ``key=value`` that an input declares for a unit; ``unit`` is the base unit, ``written_unit`` as written."""
 
     line: int
@@ -58,8 +56,7 @@ class UnitDeclaration:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(msgspec.Struct, frozen=True):
     """What one input holds.
 
     ``name`` is the path as opened; ``series`` are in the order in which they first appeared; ``events`` in file
@@ -79,15 +76,13 @@ class Imported:
     warnings: tuple[ReportWarning, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(msgspec.Struct, frozen=True):
     """How to read: ``as_benchstat`` follows benchstat where perftool's own reading is kinder (BOM, infinities)."""
 
     as_benchstat: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Importer:
+class Importer(msgspec.Struct, frozen=True):
     """One format of results.
 
     ``detects`` looks at the first bytes of an input (at most ``HEAD_BYTES``) and says whether they are this format;

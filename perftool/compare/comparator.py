@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from perftool.compare import doubts, verdicts
 from perftool.compare import gate as gating
@@ -44,8 +45,7 @@ if TYPE_CHECKING:
     from perftool.model.verdict import ReportWarning, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(msgspec.Struct, frozen=True):
     """How to test: significance level, confidence of the intervals, whether blocks are pairs, whether to test."""
 
     alpha: float = 0.05
@@ -298,8 +298,7 @@ class _Judge:
         return max(wanted or 0, least or 0) or None
 
 
-@dataclass(frozen=True, slots=True)
-class _Tested:
+class _Tested(msgspec.Struct, frozen=True):
     estimate: float | None
     lo: float | None
     hi: float | None

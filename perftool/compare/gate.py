@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from perftool.model.comparison import Gate
 from perftool.units.display import format_percent
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _INFORMING: Final = ("p50-", "p90-", "p95-", "p99-", "p999-", "max-", "min-", "peak-", "gc-", "user-", "sys-")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """Thresholds for the rows whose name and unit fit the patterns (``*`` and ``?``); None leaves the general one.
 
     A pattern without ``/`` may also fit one part of a name: ``ComplexQuery`` is for ``sql-parse/ComplexQuery``.
@@ -45,8 +45,7 @@ class Rule:
         return "/" not in self.match and any(fnmatchcase(piece, self.match) for piece in name.split("/"))
 
 
-@dataclass(frozen=True, slots=True)
-class GateRules:
+class GateRules(msgspec.Struct, frozen=True):
     """How to judge: thresholds are fractions, ``exact`` is that of exact measurements, the first rule that fits wins.
 
     ``strict`` fails when a row is undecided, ``fail_on_missing`` and ``fail_on_new`` when a benchmark is on one side
@@ -81,8 +80,7 @@ class GateRules:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """What is known of a change: ``change``, ``lo`` and ``hi`` are fractions of the old value, None where unknown.
 
     ``old`` and ``new`` are the centres.
@@ -97,8 +95,7 @@ class Evidence:
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """What the gate says of a row, and why in a few words.
 
     ``threshold`` is the change, as a fraction, that an undecided row could not be told from; None where decided.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
+
+import msgspec
 
 from perftool import discovery
 from perftool.compare.api import HEAD_BYTES, Imported, Importer, ReadOptions
@@ -19,16 +20,14 @@ _FALLBACK: Final = "gobench"
 _LIKELY: Final = ("gobench", "report")
 
 
-@dataclass(frozen=True, slots=True)
-class NamedInput:
+class NamedInput(msgspec.Struct, frozen=True):
     """An input argument: ``label`` is its value of ``.file``, ``path`` what to open (``-`` is standard input)."""
 
     label: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(msgspec.Struct, frozen=True):
     """What was read from an input, with the label of its column."""
 
     label: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from perftool.compare import projection, query
 from perftool.compare.api import SyntaxMessage, UnitDeclaration
@@ -20,8 +21,7 @@ Key = tuple[str, ...]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class CompareQuery:
+class CompareQuery(msgspec.Struct, frozen=True):
     """What to compare: a filter and projections, as written on the command line.
 
     Defaults are those of benchstat: a table for each configuration, a row for each benchmark, a column for each
@@ -35,8 +35,7 @@ class CompareQuery:
     filter: str = "*"
 
 
-@dataclass(slots=True)
-class Pool:
+class Pool(msgspec.Struct):
     """What is pooled in one cell; ``residues`` are the values of what should not differ among it, where it does."""
 
     series: list[Series]
@@ -50,8 +49,7 @@ class Pool:
             self.residues = (self.residues or {self.residue}) | {residue}
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedTable:
+class MatchedTable(msgspec.Struct, frozen=True):
     """One table: for each row key the cells by index of column; rows and columns are in their order."""
 
     key: Key
@@ -64,8 +62,7 @@ class MatchedTable:
         return tuple(sorted({column for cells in self.rows.values() for column, pool in enumerate(cells) if pool}))
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(msgspec.Struct, frozen=True):
     """All tables in order, and what the positions in their keys mean.
 
     ``columns`` are the keys of the columns; ``sources`` the inputs behind each. ``considered`` counts the series

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
 
 from perftool.compare import names
 from perftool.compare.numbers import parse_float
@@ -24,13 +25,12 @@ _PREFIXES: Final = "KMGTPEZY"
 _QUANTITY: Final = re.compile(rf"([0-9.]+)([k{_PREFIXES}]i?)?[bB]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One field of a projection; ``fixed`` gives the place of each admitted value when the order is fixed."""
 
     key: str
     order: Order = "first"
-    fixed: dict[str, int] = field(default_factory=dict)
+    fixed: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 def parse(expression: str) -> tuple[Field, ...]:

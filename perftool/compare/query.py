@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from perftool.compare import names
 from perftool.compare.syntax import VALUES, WORDS, ExpressionError, Token, Tokens
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     Predicate = Callable[["Subject"], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """A series as expressions see it: with the label of its input and what is known of the whole input."""
 
     series: Series

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from unicodedata import category
+
+import msgspec
 
 from perftool.compare.strings import BadEscapeError, quote, unquote
 from perftool.errors import UsageError
@@ -62,8 +63,7 @@ class ExpressionError(UsageError):
 _SPACE_MARKS: Final = frozenset(c for c in _SPACE if category(c) == "Zs")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """One token: ``text`` is unescaped for a quoted word, the pattern for a regexp."""
 
     kind: Kind

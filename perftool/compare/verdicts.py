@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from perftool.compare.doubts import is_time
 from perftool.model.verdict import Verdict
@@ -22,8 +23,7 @@ _VISIBLE: Final = 0.0005
 _ORDER: Final = ("fail", "warn", "inconclusive", "pass")
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(msgspec.Struct, frozen=True):
     table: Table
     row: Row
     column: int
