@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from typer._click import Command, Context, HelpFormatter
 
-    from perftool.cli.session import Session
-
 PACKAGE: Final = "perftool.cli.commands"
 PANELS: Final = ("Measure", "Find", "Tune", "Guard", "Serve", "Setup")
 
@@ -78,8 +76,8 @@ class RootGroup(PlainGroup):
                 with formatter.section(panel):
                     formatter.write_dl([(name.ljust(width), sentence) for name, sentence in rows])
 
-    def run(self, args: list[str], session: Session) -> Any:
-        """Parse ``args``, call the command with ``session`` at hand and return what it returns.
+    def run(self, args: list[str], session: object) -> Any:
+        """Parse ``args``, call the command with ``session`` as its context's object and return what it returns.
 
         Unlike ``main`` of the base class it neither catches nor exits.
         """

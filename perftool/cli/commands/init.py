@@ -1,5 +1,6 @@
 """Set a project up: configuration, CI workflow, first baseline."""
 
+import contextlib
 import sys
 from typing import Annotated, Literal
 
@@ -65,7 +66,9 @@ def _first_baseline(settings: Settings) -> WrittenFile:
         return WrittenFile(path=stem, state="kept", description="the first baseline")
     sys.stderr.write("measuring a first baseline; skip it with --no-baseline\n")
     try:
-        code = session.run_command(["bench", "--quiet"])
+        # Standard output is for the report of this command.
+        with contextlib.redirect_stdout(sys.stderr):
+            code = session.run_command(["bench", "--quiet"])
         if code != EXIT_OK:
             return WrittenFile(path=stem, state="kept", description=f"no baseline: perftool bench ended with {code}")
         report = session.open_report("latest", settings)
