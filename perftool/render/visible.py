@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # C0 and C1 controls, zero-width and direction-changing characters, line and paragraph separators, surrogates:
 # each could move the cursor, recolour the screen or reorder what stands around it.
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_HIDDEN = "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ASCII = {
     "✓": "ok",
@@ -49,9 +49,15 @@ _Node = TypeVar("_Node")
 
 def visible(text: str) -> str:
     """Return ``text`` with every control, invisible or direction-changing character spelled as an escape."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing hidden is printable
         return text
-    return _HIDDEN.sub(_escape, text)
+    return _hidden().sub(_escape, text)
+
+
+@functools.cache
+def _hidden() -> re.Pattern[str]:
+    """Compile the pattern when it is first needed: its range of surrogates costs 10 ms, most texts need it never."""
+    return re.compile(_HIDDEN)
 
 
 def _escape(match: re.Match[str]) -> str:
