@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,12 @@ if TYPE_CHECKING:
     from perftool.model.verdict import ReportWarning
 
 
-@dataclass(slots=True)
 class Session:
     """Global options: ``config`` names a configuration file, ``debug`` asks for tracebacks."""
 
-    config: Path | None = None
-    debug: bool = False
+    def __init__(self, config: Path | None = None, *, debug: bool = False) -> None:
+        self.config = config
+        self.debug = debug
 
 
 def current() -> Session:

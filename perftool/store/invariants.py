@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perftool.model.report import Report
-
-_INFINITY = float("inf")
 
 
 def violations(report: Report) -> Iterator[str]:
@@ -19,11 +18,9 @@ def violations(report: Report) -> Iterator[str]:
         values, blocks = measurement.values, measurement.blocks
         if blocks and len(blocks) != len(values):
             yield f"{len(values)} values but {len(blocks)} block numbers - at `{where}.blocks`"
-        for position, value in enumerate(values):
-            # NaN fails both comparisons, so one chained test refuses it together with the infinities.
-            if not -_INFINITY < value < _INFINITY:
-                yield f"Expected a finite number, got {value} - at `{where}.values[{position}]`"
-                break
+        if not all(map(isfinite, values)):
+            position, value = next((i, v) for i, v in enumerate(values) if not isfinite(v))
+            yield f"Expected a finite number, got {value} - at `{where}.values[{position}]`"
     yield from _histograms(report)
 
 

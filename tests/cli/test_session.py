@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def test_outside_of_a_command_there_is_a_plain_session() -> None:
-    assert session.current() == session.Session()
+    assert (session.current().config, session.current().debug) == (None, False)
 
 
 def test_settings_are_those_of_the_working_folder(project: Path) -> None:
