@@ -5,10 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from perftool.cli.streams import silence
 from perftool.errors import EXIT_FAIL, EXIT_NOTHING_USABLE, EXIT_OK, OutputError, UsageError
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 _WIDTH = 100
 
 
-class OutputOptions(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions:
     """Where and how to show a report.
 
     ``formats`` go to standard output one after the other; none means a table for the terminal or plain text.
