@@ -34,7 +34,7 @@ def functions(module: ModuleType) -> list[dict[str, Any]]:
             "cpu_bound": not (inspect.iscoroutinefunction(function) or getattr(function, "io", False)),
         }
         try:
-            combinations = _combinations(module, function)
+            combinations = _combinations(module, name, function)
         except (TypeError, ValueError, LookupError) as error:
             found.append({**entry, "error": f"{type(error).__name__}: {error}"})
             continue
@@ -42,9 +42,9 @@ def functions(module: ModuleType) -> list[dict[str, Any]]:
     return found
 
 
-def _combinations(module: ModuleType, function: Any) -> list[dict[str, Any]]:
+def _combinations(module: ModuleType, name: str, function: Any) -> list[dict[str, Any]]:
     taken = set(inspect.signature(function).parameters)
-    setup = hook(module, function, "setup", None)
+    setup = hook(module, name, "setup", None)
     if setup is not None:
         taken |= set(inspect.signature(setup).parameters)
     shared = getattr(module, "PARAMS", {})
@@ -58,7 +58,7 @@ def _combinations(module: ModuleType, function: Any) -> list[dict[str, Any]]:
         if key not in taken and not any(
             p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values()
         ):
-            raise TypeError(f"params has {key!r}, which is no argument of {function.__name__} or its setup")
+            raise TypeError(f"params has {key!r}, which is no argument of {name} or its setup")
     plain = {key: list(values) for key, values in lists.items()}
     for key, values in plain.items():
         try:

@@ -45,8 +45,8 @@ class Operation:
         self._events: Any = None
         self._teardown: tuple[Callable[..., Any], Json] | None = None
         values = dict(case.get("arguments") or {})
-        setup = hook(module, function, "setup", case.get("setup"))
-        teardown = hook(module, function, "teardown", case.get("teardown"))
+        setup = hook(module, case["factory"], "setup", case.get("setup"))
+        teardown = hook(module, case["factory"], "teardown", case.get("teardown"))
         if setup is not None:
             given = self._call(setup, accepted(setup, values))
             if isinstance(given, dict):
@@ -109,16 +109,16 @@ class Operation:
         return self._events.run_until_complete(value)
 
 
-def hook(module: ModuleType, function: Any, kind: str, name: str | None) -> Callable[..., Any] | None:
-    """Return the ``kind`` ("setup", "teardown") of a function: named, its attribute, or by its own name."""
+def hook(module: ModuleType, function: str, kind: str, name: str | None) -> Callable[..., Any] | None:
+    """Return the ``kind`` ("setup", "teardown") of a ``function``: named, its attribute, or by its own name."""
     if name is not None:
         found = getattr(module, name, None)
         if not callable(found):
             raise LookupError("no " + kind + " function named " + repr(name))
         return found  # type: ignore[no-any-return]
-    attached = getattr(function, kind, None)
-    if attached is None and function.__name__.startswith("bench_"):
-        attached = getattr(module, kind + "_" + function.__name__[len("bench_") :], None)
+    attached = getattr(getattr(module, function), kind, None)
+    if attached is None and function.startswith("bench_"):
+        attached = getattr(module, kind + "_" + function[len("bench_") :], None)
     return attached if callable(attached) else None
 
 

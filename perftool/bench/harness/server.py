@@ -24,16 +24,19 @@ def serve(requests: int, replies: int) -> None:
     with os.fdopen(requests, "rb") as incoming:
         for line in incoming:
             try:
-                _write(replies, answer(json.loads(line)))
+                _write(replies, answer(json.loads(line), (requests, replies)))
             except BrokenPipeError:
                 return
 
 
-def answer(request: Json) -> Json:
-    """Do what ``request["do"]`` says; a failure is a reply with ``error``, never an exception."""
+def answer(request: Json, pipes: tuple[int, ...] = ()) -> Json:
+    """Do what ``request["do"]`` says; a failure is a reply with ``error``, never an exception.
+
+    ``pipes`` are the server's own: a child that kept them open would hide the server's death from perftool.
+    """
     what = request["do"]
     if what == "sample" and FORKS and request.get("fork", True):
-        return in_child(lambda: guarded(lambda: take(request)), request["timeout"])
+        return in_child(lambda: guarded(lambda: take(request)), request["timeout"], pipes)
     if what == "sample":
         return guarded(lambda: take(request))
     if what == "list":
@@ -77,13 +80,14 @@ def _taken(operation: Any, kind: str, request: Json) -> Json:
     return allocations(operation, request["few"], request["many"])
 
 
-def in_child(work: Callable[[], Json], timeout_s: float) -> Json:
-    """Run ``work`` in a forked child; its death or silence is an error reply."""
+def in_child(work: Callable[[], Json], timeout_s: float, pipes: tuple[int, ...] = ()) -> Json:
+    """Run ``work`` in a forked child without ``pipes``; its death or silence is an error reply."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            os.close(reading)
+            for descriptor in (reading, *pipes):
+                os.close(descriptor)
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 2)
             _write(writing, work())
