@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,7 @@ from perftool.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from typing import BinaryIO
 
     from perftool.compare.api import Imported, ReadOptions
@@ -19,12 +23,17 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-def open_input(path: str) -> BinaryIO:
-    """Open an input for reading; ``-`` is standard input.
+def open_input(path: str) -> AbstractContextManager[BinaryIO]:
+    """Open an input for reading; ``-`` is standard input, which stays open and is empty the second time.
 
     raises: OSError.
     """
-    return sys.stdin.buffer if path == STDIN else Path(path).open("rb")
+    if path == STDIN:
+        return nullcontext(sys.stdin.buffer)
+    if not path:
+        # Path("") is the current directory.
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return Path(path).open("rb")
 
 
 def read(one: NamedInput, shown: str, options: ReadOptions | None = None) -> Imported:
@@ -41,8 +50,8 @@ def read(one: NamedInput, shown: str, options: ReadOptions | None = None) -> Imp
         ) from error
     except ValueError as error:
         raise UsageError(f"cannot open {one.path!r}: {error}") from error
-    with stream:
-        found = reading.read(stream, shown, options)
+    with stream as opened:
+        found = reading.read(opened, shown, options)
     if not found.series:
         raise InputError(
             f"{shown}: no benchmark results in it",

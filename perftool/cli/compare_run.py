@@ -130,8 +130,8 @@ def run_as_benchstat(
                 directory = isinstance(error, IsADirectoryError)
                 _complain(found, as_benchstat.unopened(one.path, reason, directory=directory))
                 return None
-            with stream:
-                found.append(reading.Input(one.label, reading.read(stream, one.path, ReadOptions(as_benchstat=True))))
+            with stream as opened:
+                found.append(reading.Input(one.label, reading.read(opened, one.path, ReadOptions(as_benchstat=True))))
     except LineTooLongError as error:
         _complain(found, as_benchstat.message(error), error.before)
         return None

@@ -11,6 +11,8 @@ _POSIX: Final = {
     "digit": "0-9", "graph": "!-~", "lower": "a-z", "print": " -~", "punct": r"!-/:-@\[-`{-~",
     "space": r"\t\n\v\f\r ", "upper": "A-Z", "word": "0-9A-Za-z_", "xdigit": "0-9A-Fa-f",
 }  # fmt: skip
+_REPEAT: Final = re.compile(r"\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}")
+_MOST_REPEATS: Final = 1000
 _GROUP: Final = re.compile(r"\(\?(?:P?<(?P<name>[A-Za-z0-9_]+)>|(?P<flags>[imsU-]*)(?P<end>[:)]))")
 
 
@@ -51,6 +53,11 @@ def _reason(error: Exception, source: str) -> str:
     if text.startswith("nothing to repeat"):
         found = re.search(r"[*+?]", source)
         return f"missing argument to repetition operator: `{found[0] if found else source}`"
+    if text.startswith("bad character range"):
+        return f"invalid character class range: `{text.removeprefix('bad character range ')}`"
+    if text.startswith("min repeat greater"):
+        found = re.search(r"\{\d+,\d*\}", source)
+        return f"invalid repeat count: `{found[0] if found else source}`"
     if text.startswith("multiple repeat"):
         found = re.search(r"[*+?}][*+?]+", source)
         return f"invalid nested repetition operator: `{found[0] if found else source}`"
@@ -80,6 +87,9 @@ def _piece(source: str, place: int, groups: list[list[str]]) -> tuple[str, int]:
         return ")" * len(flags) + "|" + "".join(f"(?{flag}:" for flag in flags), place + 1
     if character == "$":
         return r"\Z", place + 1
+    count = _REPEAT.match(source, place)
+    if count and max(int(number) for number in count.groups() if number) > _MOST_REPEATS:
+        raise BadRegexpError(f"error parsing regexp: invalid repeat count: `{count[0]}`")
     if source.startswith("+", place + 1) and _repeats(source[: place + 1]):
         raise BadRegexpError(f"error parsing regexp: invalid nested repetition operator: `{source[place : place + 2]}`")
     return character, place + 1
