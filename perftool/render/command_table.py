@@ -41,7 +41,7 @@ def command_table(
             cells.append(doc.Cell(", ".join(f"{code} ×{times}" for code, times in case.exit_codes.items())))
         rows.append(doc.TableRow(tuple(cells)))
     columns = [
-        doc.Column("command", "left"),
+        doc.Column("command", "left", flexible=True),
         doc.Column("wall"),
         doc.Column("min … max", drop=5),
         doc.Column("user", drop=4),

@@ -18,16 +18,21 @@ _ORDER: Final = {"fail": 0, "warn": 1, "inconclusive": 2, "pass": 3, "info": 3}
 
 def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) -> doc.Table:
     """Return ``table`` for people, what changed first; unchanged rows are folded."""
-    labels = [payload.columns[i].label or "results" for i in table.columns]
+    labels = _short([payload.columns[i].label or "results" for i in table.columns])
     family = _family(table)
     sizes = {_sizes(c.change) for row in table.rows for c in row.cells if c is not None and c.change is not None}
     several_sizes = len(sizes - {""}) > 1
-    columns = [doc.Column(family.rstrip("/"), "left"), doc.Column(labels[0], drop=1 if len(labels) > 1 else 0)]
+    columns = [
+        doc.Column(family.rstrip("/"), "left", flexible=True),
+        doc.Column(labels[0], drop=1 if len(labels) > 1 else 0),
+    ]
     for label in labels[1:]:
         columns += [doc.Column(label), doc.Column("change"), doc.Column("interval", drop=2)]
         columns += [doc.Column("verdict", "left"), doc.Column("p", "left", drop=3)]
         columns.append(doc.Column("n", "left", drop=4))
-    rows = [_row(row, cells(table, row), table, notes, family) for row in ordered(table)]
+    common = _common_doubts(table)
+    notes.add(common)
+    rows = [_row(row, table, notes, family, common) for row in ordered(table)]
     if not several_sizes:
         title = " · ".join([title, *(sizes - {""})])
         keep = [i for i, column in enumerate(columns) if column.title != "n"]
@@ -38,6 +43,19 @@ def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) ->
     if means:
         rows.append(means)
     return doc.Table(tuple(columns), tuple(rows), title, f"{folded} unchanged: {unit_title(table.unit)}")
+
+
+def _short(labels: list[str]) -> list[str]:
+    """Return ``labels`` without the folder that all of them share."""
+    if len(labels) < 2 or not all("/" in label for label in labels):
+        return labels
+    shared = 0
+    for position, letters in enumerate(zip(*labels, strict=False)):
+        if len(set(letters)) > 1:
+            break
+        if letters[0] == "/":
+            shared = position + 1
+    return [label[shared:] or label for label in labels]
 
 
 def _family(table: Table) -> str:
@@ -74,9 +92,18 @@ def cells(table: Table, row: Row) -> list[Cell | None]:
     return [row.cells[i] for i in table.columns]
 
 
-def _row(row: Row, shown: list[Cell | None], table: Table, notes: Notes, family: str) -> doc.TableRow:
+def _common_doubts(table: Table) -> list[str]:
+    """Return the doubts that stand at every row: they are said once and mark none."""
+    if len(table.rows) < 2:
+        return []
+    first, *others = [[w for c in row.cells if c is not None for w in _doubts(c)] for row in table.rows]
+    return [doubt for doubt in dict.fromkeys(first) if all(doubt in doubts for doubts in others)]
+
+
+def _row(row: Row, table: Table, notes: Notes, family: str, common: list[str]) -> doc.TableRow:
     name = row.label
-    doubts = [w for c in shown if c is not None for w in _doubts(c)]
+    shown = cells(table, row)
+    doubts = [w for c in shown if c is not None for w in _doubts(c) if w not in common]
     marks = " ".join(m for m in (notes.about(name, name.removeprefix(family)), notes.mark(doubts)) if m)
     drawn = [doc.Cell(f"{name.removeprefix(family)} {marks}".rstrip())]
     exact = row.exact or table.assume_exact

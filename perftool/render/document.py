@@ -51,11 +51,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; where the width does not suffice, the one with the highest ``drop`` goes first, 0 stays."""
+    """One column.
+
+    Where the width does not suffice, ``flexible`` columns are cut, then the one with the highest ``drop`` goes first;
+    0 stays. A ``path`` is cut at its front, where least is lost.
+    """
 
     title: str
     align: Align = "right"
     drop: int = 0
+    flexible: bool = False
+    path: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,17 @@ class Notes:
         """Return the marks of all doubts whose subject is one of ``names``: ``¹ ²`` or nothing."""
         return self._marks(m for m in self._messages if any(n in self._subjects[m] for n in names))
 
-    def mark(self, messages: Iterable[str]) -> str:
-        """Return the marks of ``messages``, adding those that are new."""
-        known = list(dict.fromkeys(messages))
-        for message in known:
+    def add(self, messages: Iterable[str]) -> None:
+        """Add doubts that mark no single row."""
+        for message in messages:
             if message not in self._messages:
                 self._messages.append(message)
                 self._subjects[message] = []
+
+    def mark(self, messages: Iterable[str]) -> str:
+        """Return the marks of ``messages``, adding those that are new."""
+        known = list(dict.fromkeys(messages))
+        self.add(known)
         return self._marks(known)
 
     def _marks(self, messages: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Fit a table into a width: drop columns in their stated order, then cut names, then stack the cells."""
+"""Fit a table into a width: cut names a little, drop columns in their stated order, cut more, stack the cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 Line = list[tuple[str, "doc.Tone"]]
 GAP = "  "
-MIN_NAME = 14
+# Names are cut to the first before a column goes, and to the second before the cells are stacked.
+READABLE, LEAST = 26, 12
 
 
 def table_lines(table: doc.Table, columns: int) -> Iterator[Line]:
@@ -28,20 +29,14 @@ def table_lines(table: doc.Table, columns: int) -> Iterator[Line]:
     widths = [max(width(titles[i]), *(width(r[i]) for r in grid)) for i in range(len(titles))]
     kept = [i for i in range(len(titles)) if any(r[i] for r in grid)]
     dropped: list[int] = []
-    while _total(widths, kept) > columns:
-        candidates = [i for i in kept if table.columns[i].drop]
-        if _fits_when_cut(table, widths, kept, columns) and not _worth_dropping(widths, kept, columns):
-            break
-        if not candidates:
-            break
-        worst = max(candidates, key=lambda i: (table.columns[i].drop, i))
+    while _least_total(table, widths, kept, READABLE) > columns and any(table.columns[i].drop for i in kept):
+        worst = max(kept, key=lambda i: (table.columns[i].drop, i))
         kept.remove(worst)
         dropped.append(worst)
-    if _total(widths, kept) > columns:
-        if not _fits_when_cut(table, widths, kept, columns):
-            yield from _stacked(table, grid, titles, columns)
-            return
-        _shrink(table, widths, kept, columns)
+    if _least_total(table, widths, kept, LEAST) > columns:
+        yield from _stacked(table, grid, titles, columns)
+        return
+    _shrink(table, widths, kept, columns)
     yield from _grid(table, grid, titles, widths, kept)
     if dropped:
         named = ", ".join(dict.fromkeys(titles[i] for i in sorted(dropped)))
@@ -52,23 +47,13 @@ def _total(widths: list[int], kept: list[int]) -> int:
     return sum(widths[i] for i in kept) + len(GAP) * (len(kept) - 1)
 
 
-def _cuttable(table: doc.Table, kept: list[int]) -> list[int]:
-    return [i for i in kept if table.columns[i].align == "left"]
-
-
-def _fits_when_cut(table: doc.Table, widths: list[int], kept: list[int], columns: int) -> bool:
-    saved = sum(max(0, widths[i] - MIN_NAME) for i in _cuttable(table, kept))
-    return _total(widths, kept) - saved <= columns
-
-
-def _worth_dropping(widths: list[int], kept: list[int], columns: int) -> bool:
-    # A name is cut rather than a column dropped only where the name is what makes the table wide.
-    return _total(widths, kept) - columns > 0 and max(widths[i] for i in kept) <= columns // 2
+def _least_total(table: doc.Table, widths: list[int], kept: list[int], floor: int) -> int:
+    return _total([min(w, floor) if c.flexible else w for w, c in zip(widths, table.columns, strict=True)], kept)
 
 
 def _shrink(table: doc.Table, widths: list[int], kept: list[int], columns: int) -> None:
     while _total(widths, kept) > columns:
-        widest = max(_cuttable(table, kept), key=lambda i: widths[i])
+        widest = max((i for i in kept if table.columns[i].flexible), key=lambda i: widths[i])
         widths[widest] -= 1
 
 
@@ -76,7 +61,7 @@ def _grid(
     table: doc.Table, grid: list[list[str]], titles: list[str], widths: list[int], kept: list[int]
 ) -> Iterator[Line]:
     if any(titles[i] for i in kept):
-        header = GAP.join(_pad(titles[i], widths[i], table.columns[i].align) for i in kept)
+        header = GAP.join(_pad(titles[i], widths[i], table.columns[i]) for i in kept)
         yield [(header.rstrip(), "muted")]
     for row, texts in zip(table.rows, grid, strict=True):
         line: Line = []
@@ -84,7 +69,7 @@ def _grid(
             if line:
                 line.append((GAP, "plain"))
             tone = row.cells[index].tone
-            line.append((_pad(texts[index], widths[index], table.columns[index].align), tone))
+            line.append((_pad(texts[index], widths[index], table.columns[index]), tone))
         while line and not line[-1][0].strip():
             line.pop()
         if line:
@@ -92,10 +77,10 @@ def _grid(
         yield line
 
 
-def _pad(text: str, columns: int, align: str) -> str:
-    text = cut(text, columns)
+def _pad(text: str, columns: int, column: doc.Column) -> str:
+    text = cut(text, columns, front=column.path)
     space = " " * (columns - width(text))
-    return space + text if align == "right" else text + space
+    return space + text if column.align == "right" else text + space
 
 
 def _stacked(table: doc.Table, grid: list[list[str]], titles: list[str], columns: int) -> Iterator[Line]:
@@ -104,5 +89,6 @@ def _stacked(table: doc.Table, grid: list[list[str]], titles: list[str], columns
         yield [(cut(texts[0], columns), row.cells[0].tone)]
         for title, text, cell in zip(titles[1:], texts[1:], row.cells[1:], strict=True):
             if text:
-                lead = "  " + _pad(cut(title, room), room, "left") + GAP
+                name = cut(title, room)
+                lead = "  " + name + " " * (room - width(name)) + GAP
                 yield [(lead, "muted"), (cut(text, columns - width(lead)), cell.tone)]

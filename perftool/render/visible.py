@@ -82,21 +82,19 @@ def width(text: str) -> int:
     return sum(_character_width(c) for c in text)
 
 
-def cut(text: str, columns: int) -> str:
-    """Shorten ``text`` to at most ``columns`` terminal columns, saying so with … at its end."""
+def cut(text: str, columns: int, *, front: bool = False) -> str:
+    """Shorten ``text`` to at most ``columns`` terminal columns, saying so with … at its end, or at its front."""
     if width(text) <= columns:
         return text
-    mark = "..." if text.isascii() and columns >= 6 else "…"
-    if text.isascii() and columns < 6:
-        return text[: max(0, columns)]
+    mark = "…" if not text.isascii() else "..." if columns >= 6 else ""
     room = columns - width(mark)
     kept: list[str] = []
-    for character in text:
+    for character in reversed(text) if front else text:
         room -= _character_width(character)
         if room < 0:
             break
         kept.append(character)
-    return "".join(kept) + mark
+    return mark + "".join(reversed(kept)) if front else "".join(kept) + mark
 
 
 @functools.lru_cache(maxsize=4096)

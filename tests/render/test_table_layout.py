@@ -7,7 +7,7 @@ from perftool.render.document import Cell, Column, Table, TableRow
 from perftool.render.table_layout import table_lines
 from perftool.render.visible import width
 
-COLUMNS = (Column("name", "left"), Column("time"), Column("rate", drop=2), Column("tail", drop=1))
+COLUMNS = (Column("name", "left", flexible=True), Column("time"), Column("rate", drop=2), Column("tail", drop=1))
 
 
 def table(*rows: tuple[str, ...], columns: tuple[Column, ...] = COLUMNS) -> Table:
@@ -46,7 +46,7 @@ def test_a_long_name_is_cut_before_a_column_goes() -> None:
 
 
 def test_too_many_columns_are_stacked() -> None:
-    many = (Column("name", "left"), *(Column(f"column {i}") for i in range(6)))
+    many = (Column("name", "left", flexible=True), *(Column(f"column {i}") for i in range(6)))
     shown = drawn(table(("A", *"123456"), columns=many), 30)
     assert shown == ["A", *(f"  column {i}  {i + 1}" for i in range(6))]
 

@@ -56,3 +56,8 @@ def test_wide_and_combining_characters_have_their_width() -> None:
 def test_a_whole_document_is_spelled_in_ascii() -> None:
     document = Document("µ", (Banner("pass", "31 µs ± 1%"), Items((), "–")))
     assert document_to_ascii(document) == Document("u", (Banner("pass", "31 us +- 1%"), Items((), "-")))
+
+
+def test_a_path_is_cut_at_its_front() -> None:
+    assert cut("app/reports/orders.sql:17", 16, front=True) == "...orders.sql:17"
+    assert cut("app/größe/orders.sql:17", 16, front=True) == "…e/orders.sql:17"

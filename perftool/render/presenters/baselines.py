@@ -19,17 +19,17 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     payload = report.payload
     assert isinstance(payload, BaselinesPayload)
     columns = [
-        doc.Column("baseline", "left"),
-        doc.Column("environment", "left"),
+        doc.Column("baseline", "left", flexible=True),
+        doc.Column("environment", "left", flexible=True),
         doc.Column("saved"),
         doc.Column("commit", "left", drop=2),
         doc.Column("cases"),
         doc.Column("measurements", drop=3),
         doc.Column("buffer", drop=1),
-        doc.Column("reason", "left", drop=4),
+        doc.Column("reason", "left", drop=4, flexible=True),
     ]
     if options.verbose:
-        columns.append(doc.Column("file", "left", drop=5))
+        columns.append(doc.Column("file", "left", drop=5, flexible=True, path=True))
     rows = []
     for entry in payload.entries:
         old = age(entry.created, report.created)

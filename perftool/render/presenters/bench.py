@@ -82,7 +82,7 @@ def _suite_table(cases: Cases, notes: Notes, *, verbose: bool) -> doc.Table:
     if any(total):
         cells = [doc.Cell("geomean", "muted"), *(doc.Cell(text, "muted") for text in total)]
         rows.append(doc.TableRow(tuple(cells), total=True))
-    titles = [doc.Column("case", "left"), *(doc.Column(c.title, drop=c.drop) for c in columns)]
+    titles = [doc.Column("case", "left", flexible=True), *(doc.Column(c.title, drop=c.drop) for c in columns)]
     return doc.Table(tuple(titles), tuple(rows))
 
 
@@ -101,7 +101,7 @@ def _unpresented(payload: BenchPayload, summaries: dict[CaseKey, dict[str, Summa
         if key not in known
         for unit, s in units.items()
     ]
-    columns = (doc.Column("measurement", "left"), doc.Column("unit", "left"), doc.Column("value"))
+    columns = (doc.Column("measurement", "left", flexible=True), doc.Column("unit", "left"), doc.Column("value"))
     return [doc.Table(columns, tuple(rows))] if rows else []
 
 

@@ -11,12 +11,12 @@ from perftool.render.figures import age, ends, threshold, unit_title
 from perftool.render.notes import Notes
 
 if TYPE_CHECKING:
-    from perftool.model.comparison import Column, Table, Unmatched
+    from perftool.model.comparison import Column, Table
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
 
 _MOST_CHARTED: Final = 60
-_MOST_LISTED: Final = 12
+_MOST_LISTED: Final = 8
 
 
 def present(report: Report, _: RenderOptions) -> doc.Document:
@@ -29,6 +29,7 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
     informing = [t for t in payload.tables if t not in judging]
     if not judging:
         judging, informing = informing, []
+    notes.generalize([(name,) for name in dict.fromkeys(row.label for t in payload.tables for row in t.rows)])
     blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline, _aside(payload, report))]
     blocks += [_table(payload, table, shared, notes) for table in judging]
     if not payload.tables:
@@ -96,18 +97,18 @@ def _reasons(report: Report) -> list[doc.Block]:
 
 
 def _unmatched(payload: ComparisonPayload) -> list[doc.Block]:
-    groups: dict[tuple[str, str], list[Unmatched]] = {}
+    """List benchmarks on one side only, those with the same missing units together."""
+    units: dict[tuple[str, str, str], list[str]] = {}
     for one in payload.unmatched:
-        groups.setdefault((one.state, one.column), []).append(one)
+        units.setdefault((one.state, one.column, one.name), []).append(one.unit)
+    names: dict[tuple[str, str, str], list[str]] = {}
+    for (state, column, name), found in units.items():
+        names.setdefault((state, column, ", ".join(found)), []).append(name)
     items: list[doc.Item] = []
-    for (state, column), members in groups.items():
-        names: dict[str, list[str]] = {}
-        for one in members:
-            names.setdefault(one.name, []).append(one.unit)
-        shown = [f"{name} ({', '.join(units)})" for name, units in list(names.items())[:_MOST_LISTED]]
-        more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    for (state, column, found_units), members in names.items():
+        more = f" and {len(members) - _MOST_LISTED} more" if len(members) > _MOST_LISTED else ""
         where = f"not in {column}" if column else "on one side only"
-        items.append(doc.Item(f"{where}: {', '.join(shown)}{more}", state, "warn"))
+        items.append(doc.Item(f"{where}: {', '.join(members[:_MOST_LISTED])}{more} ({found_units})", state, "warn"))
     return [doc.Items(tuple(items))] if items else []
 
 

@@ -16,9 +16,13 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     """Turn a configuration report into a document."""
     payload = report.payload
     assert isinstance(payload, ConfigPayload)
-    columns = [doc.Column("setting", "left"), doc.Column("value", "left"), doc.Column("from", "left")]
+    columns = [
+        doc.Column("setting", "left"),
+        doc.Column("value", "left", flexible=True),
+        doc.Column("from", "left", flexible=True, path=True),
+    ]
     if options.verbose:
-        columns.append(doc.Column("meaning", "left", drop=1))
+        columns.append(doc.Column("meaning", "left", drop=1, flexible=True))
     rows = []
     for setting in payload.values:
         tone: doc.Tone = "muted" if setting.origin == "default" else "plain"

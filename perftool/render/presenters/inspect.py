@@ -18,14 +18,14 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     payload = report.payload
     assert isinstance(payload, InspectPayload)
     columns = [
-        doc.Column("place", "left"),
+        doc.Column("place", "left", flexible=True, path=True),
         doc.Column("kind", "left"),
         doc.Column("digest", "left", drop=2),
         doc.Column("tokens", drop=3),
-        doc.Column("tables", "left", drop=1),
+        doc.Column("tables", "left", drop=1, flexible=True),
     ]
     if options.verbose:
-        columns.append(doc.Column("columns", "left", drop=4))
+        columns.append(doc.Column("columns", "left", drop=4, flexible=True))
     good = [s for s in payload.statements if s.error is None]
     rows = tuple(_row(s, verbose=options.verbose) for s in good)
     blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline)]

@@ -23,7 +23,11 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
         )
         for f in payload.files
     )
-    columns = (doc.Column("", "left"), doc.Column("file", "left"), doc.Column("what it is", "left", drop=1))
+    columns = (
+        doc.Column("", "left"),
+        doc.Column("file", "left", flexible=True, path=True),
+        doc.Column("what it is", "left", drop=1, flexible=True),
+    )
     blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline)]
     blocks.append(doc.Table(columns, rows) if rows else doc.Note("no file was written", "muted"))
     if report.warnings:

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import msgspec
+
+from perftool.model.verdict import ReportWarning
+from perftool.render import document as doc
+from perftool.render.api import RenderOptions
+from perftool.render.presenters.config import PRESENT
+from tests.render.samples import SAMPLES
+
+
+def blocks(*, verbose: bool = False, **changes: object) -> list[doc.Block]:
+    report = msgspec.structs.replace(SAMPLES["config"](), **changes)
+    return list(PRESENT(report, RenderOptions(verbose=verbose)).blocks)
+
+
+def rows(*, verbose: bool = False) -> list[list[str]]:
+    shown = next(b for b in blocks(verbose=verbose) if isinstance(b, doc.Table))
+    return [[cell.text for cell in row.cells] for row in shown.rows]
+
+
+def test_config_shows_each_value_with_its_origin() -> None:
+    assert rows()[0] == ["bench.blocks", "20", "perftool.toml:3"]
+    assert rows(verbose=True)[0][-1] == "new processes per case"
+
+
+def test_doubts_are_footnotes() -> None:
+    doubt = ReportWarning(code="odd", message="something is odd", subject="there")
+    notes = [i for b in blocks(warnings=(doubt,)) if isinstance(b, doc.Footnotes) for i in b.items]
+    assert len(notes) == 1
+    assert "something is odd" in notes[0].text
