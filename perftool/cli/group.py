@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
 import importlib.util
 import inspect
@@ -62,7 +63,11 @@ class RootGroup(PlainGroup):
         known = tuple(self.list_commands(ctx))
         if args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
             raise discovery.unknown("command", args[0], known)
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        # What was imported stays: the collector, paused by main, need never look at it again, not even at the end.
+        gc.freeze()
+        gc.enable()
+        return found
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write the subcommands under the heading of their panel."""

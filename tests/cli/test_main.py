@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import sys
@@ -115,6 +116,21 @@ def test_config_names_a_file(run: Run, project: Path) -> None:
     (project / "other.toml").write_text("[bench]\nblocks = 77\n")
     assert "77" in run("--config", "other.toml", "config", "bench.blocks").out
     assert run("--config", "none.toml", "config").code == 2
+
+
+def test_a_command_runs_with_the_collector_as_it_was(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def effective(*_: object) -> tuple[()]:
+        seen.append((gc.isenabled(), gc.get_threshold()))
+        return ()
+
+    monkeypatch.setattr(config_command, "effective", effective)
+    before = gc.get_threshold()
+    assert run("config").code == 0
+    assert seen == [(True, before)]
+    run("--nope")
+    assert gc.isenabled()
 
 
 class Failing(io.StringIO):
