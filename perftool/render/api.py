@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from perftool.model.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(msgspec.Struct, frozen=True):
     """How to draw, whatever the format: width in characters, colours, ASCII only, verdict only, details."""
 
     width: int = 100
@@ -22,8 +22,7 @@ class RenderOptions:
     verbose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(msgspec.Struct, frozen=True):
     """One output format.
 
     ``suffixes`` are file endings that choose it (".md"). ``kinds`` are the report kinds that it can show, None for

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from perftool.render.figures import bare, value
 from perftool.units.display import format_value
@@ -33,8 +34,7 @@ _TITLES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BenchColumn:
+class BenchColumn(msgspec.Struct, frozen=True):
     """One column: its title, when it is dropped, its text for a case, its geometric mean over cases."""
 
     title: str

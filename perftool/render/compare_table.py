@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from perftool.render import document as doc
 from perftool.render.figures import bare, change_interval, is_time, p_value, percent, threshold, unit_title, value
@@ -37,7 +38,7 @@ def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) ->
         title = " · ".join([title, *(sizes - {""})])
         keep = [i for i, column in enumerate(columns) if column.title != "n"]
         columns = [columns[i] for i in keep]
-        rows = [replace(row, cells=tuple(row.cells[i] for i in keep)) for row in rows]
+        rows = [msgspec.structs.replace(row, cells=tuple(row.cells[i] for i in keep)) for row in rows]
     folded = sum(r.folded for r in rows)
     means = _geomeans([table.geomeans[i] for i in table.columns], table, notes, len(columns))
     if means:

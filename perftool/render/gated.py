@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from perftool.render.compare_table import cells, centre, change_text, verdict
 from perftool.render.figures import change_interval, p_value, unit_title
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from perftool.model.comparison import Change, ComparisonPayload
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """One change: whose it is, of what, and what there is to say about it in one line."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from perftool.model.bench import BenchCase
@@ -14,8 +15,7 @@ CONFIDENCE = 0.95
 CaseKey = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Summarized:
+class Summarized(msgspec.Struct, frozen=True):
     """A measurement with its block medians, their median, and the order-statistic interval of that median."""
 
     measurement: Measurement

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from perftool.render.document import Document
@@ -117,7 +118,7 @@ def _rewrite(node: _Node) -> _Node:
         value = to_ascii(value)
     elif isinstance(value, tuple):
         value = tuple(_rewrite(v) for v in value)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: _rewrite(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        value = dataclasses.replace(value, **fields)
+    elif isinstance(value, msgspec.Struct):
+        fields = {name: _rewrite(getattr(value, name)) for name in value.__struct_fields__}
+        value = msgspec.structs.replace(value, **fields)
     return value  # type: ignore[no-any-return]
