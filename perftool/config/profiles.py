@@ -14,7 +14,8 @@ def folders(root: Path) -> tuple[Path, ...]:
     An installed perftool carries them inside the package; in a checkout they lie beside it.
     """
     package = Path(perftool.__file__).parent
-    return (root / "profiles", package / "_profiles", package.parent / "profiles")
+    installed = package / "_profiles"
+    return (root / "profiles", installed if installed.is_dir() else package.parent / "profiles")
 
 
 def names(root: Path) -> tuple[str, ...]:
