@@ -84,7 +84,7 @@ def verdict(payload: BenchPayload, values: Sequence[Measurement]) -> Verdict:
     measured, lost = len(payload.cases), len(payload.skipped)
     reasons = tuple(f"{_name(s)}: {s.reason}" for s in payload.skipped)
     if not measured:
-        headline = "nothing was measured" + (f": all {lost} cases were skipped" if lost else "")
+        headline = "nothing was measured" + (f": {_count(lost, 'case')} skipped" if lost else "")
         return Verdict(outcome="inconclusive", headline=headline, reasons=reasons, undecidable=True)
     parts = [f"{_count(measured, 'case')} measured", *([f"{lost} skipped"] if lost else [])]
     center = _geomean(values)

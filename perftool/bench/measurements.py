@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from perftool.bench.record import Record
 
-_NANO: Final = 1e-9
+_PER_S: Final = 1e9
 # A percentile needs a few operations beyond it, in every block.
 _FEWEST_FOR: Final = {"p50": 1, "p90": 20, "p99": 200, "max": 1}
 
@@ -34,9 +34,9 @@ def measurements(record: Record) -> list[Measurement]:
     if record.latencies:
         for name, fewest in _FEWEST_FOR.items():
             if all(reply["count"] >= fewest for reply in record.latencies):
-                values = [reply[name] * _NANO for reply in record.latencies]
+                values = [reply[name] / _PER_S for reply in record.latencies]
                 found.append(_series(record, f"{name}-sec/op", values, record.latency_blocks, gates=False))
-        pauses = [reply["gc"]["total"] * _NANO / reply["count"] for reply in record.latencies]
+        pauses = [reply["gc"]["total"] / _PER_S / reply["count"] for reply in record.latencies]
         found.append(_series(record, "gc-sec/op", pauses, record.latency_blocks, gates=False))
     if record.memory is not None:
         found.append(_exact(record, "B/op", record.memory["bytes"]))
@@ -112,21 +112,21 @@ def _histogram(replies: Sequence[dict[str, Any]]) -> Histogram:
     indices = sorted(counts)
     return Histogram(
         unit="sec",
-        tick=_NANO,
+        tick=1e-9,
         bits=replies[0]["bits"],
         indices=tuple(indices),
         counts=tuple(counts[index] for index in indices),
         count=sum(counts.values()),
-        total=sum(reply["total"] for reply in replies) * _NANO,
-        minimum=min(reply["minimum"] for reply in replies) * _NANO,
-        maximum=max(reply["maximum"] for reply in replies) * _NANO,
+        total=sum(reply["total"] for reply in replies) / _PER_S,
+        minimum=min(reply["minimum"] for reply in replies) / _PER_S,
+        maximum=max(reply["maximum"] for reply in replies) / _PER_S,
     )
 
 
 def _pauses(replies: Sequence[dict[str, Any]]) -> GcPauses:
     return GcPauses(
         count=sum(reply["gc"]["count"] for reply in replies),
-        total_s=sum(reply["gc"]["total"] for reply in replies) * _NANO,
-        max_s=max(reply["gc"]["longest"] for reply in replies) * _NANO,
+        total_s=sum(reply["gc"]["total"] for reply in replies) / _PER_S,
+        max_s=max(reply["gc"]["longest"] for reply in replies) / _PER_S,
         ops=sum(reply["count"] for reply in replies),
     )

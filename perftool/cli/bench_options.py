@@ -43,7 +43,9 @@ Count = Annotated[str | None, typer.Option("--count", metavar="N", help="Blocks 
 Samples = Annotated[str | None, typer.Option(metavar="N", help="Samples of every case in a block.")]
 MinTime = Annotated[str | None, typer.Option(metavar="TIME", help="Shortest time of a sample, such as 20ms.")]
 Timeout = Annotated[str | None, typer.Option(metavar="TIME", help="Longest time of a sample before it is given up.")]
-Filter = Annotated[str | None, typer.Option(metavar="REGEX", help="Measure only cases whose full name matches.")]
+Filter = Annotated[
+    str | None, typer.Option("--filter", metavar="REGEX", help="Measure only cases whose full name matches.")
+]
 Seed = Annotated[str | None, typer.Option(metavar="N", help="Seed of the order of samples and of hash seeds.")]
 Quick = Annotated[bool, typer.Option("--quick", help="A first look in seconds: --profile quick.")]
 Memory = Annotated[

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +13,10 @@ from perftool.bench.api import Case
 from perftool.bench.server import ForkServer, ServerDiedError, SpawningServer, factory, list_functions
 from perftool.bench.settings import RunSettings
 from perftool.errors import UnavailableError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 TARGETS = """
 import os, signal, sys, time
@@ -116,7 +118,7 @@ def test_an_operation_that_kills_the_server_is_reported(file: Path) -> None:
 def test_a_silent_server_is_killed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "GRACE_S", 0.1)
     started = ForkServer(sys.executable, 1, dict(os.environ))
-    with pytest.raises(ServerDiedError, match="took longer than 0.2 s"):
+    with pytest.raises(ServerDiedError, match=r"took longer than 0\.2 s"):
         started.ask({**requests.timed(case(file, "hangs"), 1, SETTINGS), "fork": False}, 0.2)
     started.close()
 
@@ -186,7 +188,7 @@ def test_lists_the_functions_of_a_file(process: ForkServer, file: Path, tmp_path
 
 
 def test_a_missing_interpreter_is_one_clear_line() -> None:
-    with pytest.raises(UsageError, match="cannot start the interpreter no-such-python"):
+    with pytest.raises(UsageError, match=r"cannot start the interpreter no-such-python"):
         factory("no-such-python", {}, fork=True)(1)
 
 
