@@ -140,10 +140,7 @@ def _selector(a: Sequence[float], b: Sequence[float], total: int, *, walsh: bool
         constant = b[0] - a[0]  # counters repeat: nothing to sort
         return lambda _: constant
     if total <= _LARGEST_LIST:
-        if walsh:
-            ordered = [x + y for i, x in enumerate(b) for y in b[i:]]
-        else:
-            ordered = [y - x for x in a for y in b]
+        ordered = [x + y for i, x in enumerate(b) for y in b[i:]] if walsh else [y - x for x in a for y in b]
         ordered.sort()  # in place: runs that ascend already are merged
         return lambda k: ordered[k - 1]
     if not walsh:

@@ -33,8 +33,8 @@ def test_rows_are_as_long_as_their_last_cell_and_warnings_name_cells() -> None:
 
 @pytest.mark.parametrize(
     ("field", "text"),
-    [("", ""), ("a b", "a b"), (" a", '" a"'), ("a,b", '"a,b"'), ('q"t', '"q""t"'), (r"\.", r'"\."'), ("\xa0x", '"\xa0x"'),
-     ("\x1cx", "\x1cx"), ("a\rb", '"a\rb"')],
+    [("", ""), ("a b", "a b"), (" a", '" a"'), ("a,b", '"a,b"'), ('q"t', '"q""t"'), (r"\.", r'"\."'),
+     ("\xa0x", '"\xa0x"'), ("\x1cx", "\x1cx"), ("a\rb", '"a\rb"')],
 )  # fmt: skip
 def test_fields_are_quoted_as_go_quotes_them(field: str, text: str) -> None:
     assert _quoted(field) == text
