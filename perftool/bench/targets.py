@@ -97,8 +97,8 @@ def _add_python(chosen: Selection, path: Path, function: str, lister: Lister, ro
 
 
 def _add_sql(chosen: Selection, path: Path, options: SuiteOptions) -> None:
-    from perftool.bench.suites.sql_files import cases_for_path
-
+    # Found by name like every suite: no static import ties commands to extension files.
+    cases_for_path = discovery.load(SUITES, "sql_files", "cases_for_path", what="benchmark suite")
     cases, reasons = cases_for_path(path, options)
     chosen.cases += cases
     chosen.skipped += [SkippedCase(suite=path.stem, case=path.name, reason=reason) for reason in reasons]

@@ -86,7 +86,7 @@ def test_histogram_and_pauses_add_up_over_blocks() -> None:
     [
         ("bench_a.py:9: ValueError: no", "bench_a.py:9: ValueError: no"),
         ("killed by SIGSEGV", "bench_a.py:3: killed by SIGSEGV"),
-        ("cannot read /home/someone/data.csv", "bench_a.py:3: cannot read data.csv"),
+        ("cannot read /srv/someone/data.csv", "bench_a.py:3: cannot read data.csv"),
         (None, "interrupted"),
     ],
 )

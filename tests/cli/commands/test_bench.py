@@ -187,15 +187,18 @@ def test_an_interrupt_saves_what_is_finished(project: Path) -> None:
     (project / "bench_x.py").write_text(
         "import os\ndef bench_a():\n    with open('servers', 'w') as file: file.write(f'{os.getppid()}\\n')\n"
     )
-    command = [sys.executable, "-m", "perftool", "bench", "bench_x.py", "--count", "10000", "--samples", "1"]
+    # Shells start background jobs with SIGINT ignored; a user's terminal does not.
+    program = (
+        "import signal, sys; from perftool.cli.main import main;"
+        "signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", program, "bench", "bench_x.py", "--count", "10000", "--samples", "1"]
     command += ["--min-time", "0.1ms", "--no-latency", "--format", "json"]
     pipe = os.fdopen(os.open(project / "servers", os.O_RDWR), "rb", buffering=0)
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # Shells start background jobs with SIGINT ignored; a user's terminal does not.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     servers: set[bytes] = set()
     while len(servers) < 5:  # listing and calibration, then blocks: at least one is finished
