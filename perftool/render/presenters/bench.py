@@ -51,6 +51,7 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
         blocks.append(doc.Note(f"interrupted: {done} of {payload.settings.blocks} finished", "warn"))
     blocks += notes.footnotes()
     blocks += [_chart(cases, suite) for suite, cases in suites.items() if any(s for _, s in cases)]
+    blocks += _collections(payload)
     blocks.append(doc.Section("environment", (doc.KeyValues(surroundings.facts(report.environment)),)))
     blocks.append(doc.Section("how it was measured", (doc.KeyValues(_method(payload, report)),)))
     return doc.Document(f"perftool bench: {', '.join(suites) or 'nothing measured'}", tuple(blocks))
@@ -122,6 +123,19 @@ def _chart(cases: Cases, suite: str) -> doc.Chart:
     return doc.Chart(
         f"{suite}: one dot per block, the median and its 95 % interval; each line has its own scale", tuple(groups)
     )
+
+
+def _collections(payload: BenchPayload) -> list[doc.Block]:
+    items = [
+        (
+            f"{case.suite}/{label(case)}",
+            f"{pauses.count:,} in {count(pauses.ops, 'operation')}, {bare(pauses.total_s, 'sec')} in total,"
+            f" the longest {bare(pauses.max_s, 'sec')}",
+        )
+        for case in payload.cases
+        if (pauses := case.gc_pauses) is not None and pauses.count
+    ]
+    return [doc.Section("garbage collections", (doc.KeyValues(tuple(items)),))] if items else []
 
 
 def _method(payload: BenchPayload, report: Report) -> tuple[tuple[str, str], ...]:

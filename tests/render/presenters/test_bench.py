@@ -92,3 +92,13 @@ def test_nothing_measured_says_so() -> None:
     assert isinstance(payload, BenchPayload)
     shown = blocks("bench", payload=msgspec.structs.replace(payload, cases=()), measurements=())
     assert any(isinstance(b, doc.Note) and b.text == "no case gave a measurement" for b in shown)
+
+
+def test_garbage_collections_are_a_detail() -> None:
+    section = next(b for b in blocks("bench") if isinstance(b, doc.Section) and b.title == "garbage collections")
+    facts = section.blocks[0]
+    assert isinstance(facts, doc.KeyValues)
+    assert facts.items[0] == (
+        "sql-parse/SimpleSelect",
+        "3 in 5,000 operations, 210 µs in total, the longest 120 µs",
+    )
