@@ -89,7 +89,7 @@ def _scanner(dialect: str) -> re.Pattern[str]:
         quoted.append(patterns.quoted("`", backslash=False))
     if habits.brackets:
         quoted.append(patterns.quoted("[", close="]", backslash=False))
-    name = rf"[{word}@#][{word}0-9$@#]*+"
+    name = rf"(?:[{word}]|[@#]{{1,2}}[{word}0-9])[{word}0-9$@#]*+"
     groups = [
         # Most tokens first; a word right before a quote may be a prefix of the string.
         ("word", rf"[{word}][{word}0-9$@#]*+(?!['\"&])"),
@@ -102,7 +102,7 @@ def _scanner(dialect: str) -> re.Pattern[str]:
         ("quoted", "|".join(quoted)),
         ("number", _NUMBER),
         ("name", name),
-        ("parameter", rf"\$[0-9]++|\?[0-9]*+(?![|&])|(?<![:\w]):[{word}][{word}0-9]*+|%s|%\([^()\s]*+\)s"),
+        ("parameter", rf"\$[0-9]++|\?[0-9]*+(?![|&])|(?<![:\w]):[{word}0-9][{word}0-9]*+|%s|%\([^()\s]*+\)s"),
         ("operator", _OPERATOR + r"|[^\s\x00]"),
     ]
     # The end of the text is a match as well: a search that finds nothing would try every blank once more.

@@ -41,8 +41,8 @@ def usage(tree: Expr) -> Usage:
             if real:
                 tables.add(real)
             _sources_of(node, sources)[node.alias or node.name] = real
-        elif isinstance(node, (exp.Subquery, exp.CTE, exp.Lateral, exp.Unnest)):
-            if not isinstance(node, exp.CTE):
+        elif isinstance(node, (exp.Subquery, exp.Lateral, exp.Unnest)):
+            if isinstance(node.parent, (exp.From, exp.Join)):
                 _sources_of(node, sources)[node.alias or f"#{id(node)}"] = None
         elif isinstance(node, exp.Column):
             columns.append(node)

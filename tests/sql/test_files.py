@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from perftool.errors import UsageError
 from perftool.sql.files import find
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def names(paths: list[Path], base: Path | None = None) -> list[str]:

@@ -38,7 +38,7 @@ def test_steps_do_not_cut_line_ends_or_characters(monkeypatch) -> None:
 def test_like_a_plain_count(text: str, wanted: list[int]) -> None:
     places = Places(text.encode())
     for index in wanted:
-        if index <= len(text) and not (text[index - 1 : index + 1] == "\r\n"):
+        if index <= len(text) and text[index - 1 : index + 1] != "\r\n":
             assert places.find(len(text[:index].encode())) == plain(text, index)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  cases read best in one line each
 """Splitting: every construct of every dialect, and what no input can break."""
 
 from __future__ import annotations

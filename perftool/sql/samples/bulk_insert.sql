@@ -6,6 +6,6 @@ INSERT INTO products (id, title, category, price) VALUES
   (5, 'Espresso, 250 g', 'coffee', 6.40),
   (6, 'Filter roast, 500 g', 'coffee', 9.90),
   (7, 'Decaf, 250 g', 'coffee', 6.90),
-  (8, 'Baker''s cocoa', 'cocoa', 3.75),
+  (8, 'Baking cocoa', 'cocoa', 3.75),
   (9, 'Drinking chocolate', 'cocoa', 4.25),
   (10, 'Honey, 500 g', NULL, 8.00);

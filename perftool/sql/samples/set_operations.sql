@@ -5,5 +5,5 @@ UNION ALL
 SELECT id, 'partner' FROM partners WHERE country = 'FR'
 ORDER BY 1;
 
-SELECT product_id FROM order_lines INTERSECT SELECT id FROM products WHERE category = 'tea';
-SELECT id FROM products EXCEPT SELECT product_id FROM order_lines;
+SELECT product_id FROM order_lines INTERSECT DISTINCT SELECT id FROM products WHERE category = 'tea';
+SELECT id FROM products EXCEPT DISTINCT SELECT product_id FROM order_lines;

@@ -1,5 +1,5 @@
-SELECT id, UPPER(TRIM(name)) AS name, COALESCE(NULLIF(email, ''), 'unknown') AS email
+SELECT id, UPPER(TRIM(name)) AS clean_name, COALESCE(NULLIF(email, ''), 'unknown') AS clean_email
 FROM customers
-WHERE (LOWER(name) LIKE '%berg%' OR name LIKE 'O''%' OR SUBSTRING(name, 1, 2) = 'Mc')
+WHERE (LOWER(name) LIKE '%berg%' OR name LIKE 'O%' OR SUBSTRING(name, 1, 2) = 'Mc')
   AND NOT (email IS NULL OR CHAR_LENGTH(email) < 6)
 ORDER BY name, id;
