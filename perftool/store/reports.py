@@ -69,11 +69,14 @@ def timestamp(moment: datetime) -> str:
 def encode(report: Report) -> bytes:
     """Write ``report`` as JSON for people and diffs: indented, but a list of numbers stays on one line.
 
-    raises: ValueError when the report contradicts itself: that is a bug of whoever made it.
+    raises: InputError when it holds an infinite number, which JSON cannot; ValueError when the report contradicts
+    itself: that is a bug of whoever made it.
     """
     import re
 
-    for violation in invariants.violations(report):
+    for violation in invariants.infinities(report):
+        raise InputError(f"not to be written as JSON: {violation}", hint="--format benchstat shows infinite values")
+    for violation in invariants.contradictions(report):
         raise ValueError(violation)
     pretty = msgspec.json.format(msgspec.json.encode(report), indent=2)
     # A raw newline cannot stand inside a JSON string, so this never touches one.
@@ -107,13 +110,14 @@ def decode(data: bytes, *, name: str) -> Report:
             report = msgspec.convert(upgrade.upgrade(msgspec.json.decode(data), major=major, name=name), type=Report)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         _refuse(data, name, error)
-    for violation in invariants.violations(report):
+    for violation in invariants.contradictions(report):
         raise InputError(f"{name}: {violation}", hint="the file is damaged: measure again with perftool bench")
     return report
 
 
 def _refuse(data: bytes, name: str, error: Exception) -> NoReturn:
-    text = str(error)
+    # msgspec quotes what it found, which may hold anything.
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(error))
     if isinstance(error, msgspec.ValidationError):
         what = "not a perftool report: " if "schema_version" in text or "`$" not in text or "$.tool" in text else ""
         raise InputError(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
+from perftool.errors import InputError
 from perftool.model.bench import BenchCase, BenchPayload
+from perftool.model.comparison import ComparisonPayload
 from perftool.model.measurement import Histogram, Measurement
-from perftool.store.invariants import violations
+from perftool.store import reports
+from perftool.store.invariants import contradictions, infinities
 from tests.render import samples
 
 if TYPE_CHECKING:
     from perftool.model.report import Report
+
+changed: Any = msgspec.structs.replace
 
 
 def report(*values: float, blocks: tuple[int, ...] = ()) -> Report:
@@ -32,22 +37,78 @@ def with_histogram(*, indices: tuple[int, ...], counts: tuple[int, ...], count: 
 
 
 def test_sound_reports_have_none() -> None:
-    assert not list(violations(samples.bench()))
-    assert not list(violations(report(1.0, 2.0, blocks=(0, 0))))
-    assert not list(violations(with_histogram(indices=(1, 2), counts=(3, 4), count=7)))
+    for sound in (
+        *samples.SAMPLES.values(),
+        report(1.0, 2.0, blocks=(0, 0)),
+        with_histogram(indices=(1, 2), counts=(3, 4), count=7),
+    ):
+        made = sound() if callable(sound) else sound
+        assert not list(contradictions(made))
+        assert not list(infinities(made))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_numbers_are_finite(value: float) -> None:
-    assert next(iter(violations(report(1.0, value)))).endswith("at `$.measurements[0].values[1]`")
+    (told,) = infinities(report(1.0, value))
+    assert told == f"expected a finite number, got {value} - at `$.measurements[0].values[1]`"
+
+
+def test_numbers_of_a_comparison_are_finite() -> None:
+    payload = samples.compare().payload
+    assert isinstance(payload, ComparisonPayload)
+    infinite = changed(payload.tables[0].rows[0].cells[1], values=(1.0, float("inf")))
+    (told,) = infinities(with_row(cells=(payload.tables[0].rows[0].cells[0], infinite)))
+    assert told.endswith("at `$.payload.tables[0].rows[0].cells[1].values[1]`")
 
 
 def test_each_value_has_its_block() -> None:
-    assert list(violations(report(1.0, 2.0, blocks=(0,)))) == [
+    assert list(contradictions(report(1.0, 2.0, blocks=(0,)))) == [
         "2 values but 1 block numbers - at `$.measurements[0].blocks`"
     ]
 
 
 def test_histograms_add_up() -> None:
-    assert "2 buckets but 1 counts" in next(violations(with_histogram(indices=(1, 2), counts=(3,), count=3)))
-    assert "add up to 7, not 8" in next(violations(with_histogram(indices=(1, 2), counts=(3, 4), count=8)))
+    assert "2 buckets but 1 counts" in next(contradictions(with_histogram(indices=(1, 2), counts=(3,), count=3)))
+    assert "add up to 7, not 8" in next(contradictions(with_histogram(indices=(1, 2), counts=(3, 4), count=8)))
+
+
+def with_payload(**changes: Any) -> Report:
+    return changed(samples.compare(), payload=changed(samples.compare().payload, **changes))
+
+
+def with_table(**changes: Any) -> Report:
+    payload = samples.compare().payload
+    assert isinstance(payload, ComparisonPayload)
+    return with_payload(tables=(changed(payload.tables[0], **changes),))
+
+
+def with_row(**changes: Any) -> Report:
+    payload = samples.compare().payload
+    assert isinstance(payload, ComparisonPayload)
+    return with_table(rows=(changed(payload.tables[0].rows[0], **changes),))
+
+
+def without_values() -> Report:
+    payload = samples.compare().payload
+    assert isinstance(payload, ComparisonPayload)
+    first, second = payload.tables[0].rows[0].cells
+    return with_row(cells=(first, changed(second, values=())))
+
+
+@pytest.mark.parametrize(
+    ("damaged", "where"),
+    [
+        (with_payload(column_fields=("a", "b", "c", "d")), "$.payload.columns[0].key"),
+        (with_table(columns=()), "$.payload.tables[0].columns"),
+        (with_table(columns=(0, 7)), "$.payload.tables[0].columns"),
+        (with_table(columns=(-1,)), "$.payload.tables[0].columns"),
+        (with_table(geomeans=()), "$.payload.tables[0].geomeans"),
+        (with_row(cells=()), "$.payload.tables[0].rows[0].cells"),
+        (with_row(key=("a", "b", "c", "d")), "$.payload.tables[0].rows[0].key"),
+        (without_values(), "$.payload.tables[0].rows[0].cells[1].values"),
+    ],
+)
+def test_tables_fit_their_columns(damaged: Report, where: str) -> None:
+    assert any(told.endswith(f"at `{where}`") for told in contradictions(damaged))
+    with pytest.raises(InputError, match=r"^r: "):
+        reports.decode(msgspec.json.encode(damaged), name="r")

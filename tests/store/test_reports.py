@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import random
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -13,10 +15,13 @@ from hypothesis import strategies as st
 from perftool.errors import InputError, UsageError
 from perftool.model.measurement import Measurement
 from perftool.model.verdict import Verdict
+from perftool.render import dispatch
+from perftool.render.api import RenderOptions
 from perftool.store import reports
 from tests.render import samples
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SAMPLES = sorted(samples.FOLDER.glob("*.json"))
@@ -138,8 +143,43 @@ def test_contradictions_are_refused_when_read_and_a_bug_when_written() -> None:
     assert "2 values but 1 block numbers" in refused(good.replace(b'"blocks":[0,1]', b'"blocks":[0]'))
     with pytest.raises(ValueError, match="2 values but 1"):
         reports.encode(with_values(1.0, 2.0, blocks=(0,)))
-    with pytest.raises(ValueError, match="finite"):
-        reports.encode(with_values(float("nan")))
+    with pytest.raises(InputError, match="not to be written as JSON: expected a finite number, got inf"):
+        reports.encode(with_values(float("inf")))
+
+
+def test_any_part_replaced_by_anything_is_read_or_refused_in_one_line() -> None:
+    """And what is read can be shown: no renderer meets a report that contradicts itself."""
+    source = random.Random(2)
+    wrong = [None, -1, 0, 1e308, 10**30, "", "x", [], {}, True, "\x00\x1b\n", [1], 0.5]
+    documents = [msgspec.json.decode(path.read_bytes()) for path in SAMPLES]
+    for _ in range(400):
+        document = copy.deepcopy(source.choice(documents))
+        owner, key = source.choice(list(places(document)))
+        if source.random() < 0.3:
+            del owner[key]
+        else:
+            owner[key] = source.choice(wrong)
+        report, told = decoded(msgspec.json.encode(document))
+        assert "\n" not in told
+        if report is not None:
+            for name in ("text", "markdown", "csv"):
+                if name in dispatch.available(report.kind):
+                    dispatch.render(report, name, RenderOptions())
+
+
+def decoded(data: bytes) -> tuple[reports.Report | None, str]:
+    try:
+        return reports.decode(data, name="r.json"), ""
+    except InputError as error:
+        return None, error.message
+
+
+def places(part: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield (container, key) of every part of a JSON document."""
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in inner:
+        yield part, key
+        yield from places(value)
 
 
 def test_a_file_that_cannot_be_opened_is_a_usage_error(tmp_path: Path) -> None:
