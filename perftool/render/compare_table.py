@@ -18,7 +18,7 @@ _ORDER: Final = {"fail": 0, "warn": 1, "inconclusive": 2, "pass": 3, "info": 3}
 
 
 def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) -> doc.Table:
-    """Return ``table`` for people, what changed first; unchanged rows are folded."""
+    """Return ``table`` for people, what changed first; rows without a significant change are folded."""
     labels = _short([payload.columns[i].label or "results" for i in table.columns])
     family = _family(table)
     sizes = {_sizes(c.change) for row in table.rows for c in row.cells if c is not None and c.change is not None}
@@ -43,7 +43,9 @@ def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) ->
     means = _geomeans([table.geomeans[i] for i in table.columns], table, notes, len(columns))
     if means:
         rows.append(means)
-    return doc.Table(tuple(columns), tuple(rows), title, f"{folded} unchanged: {unit_title(table.unit)}")
+    return doc.Table(
+        tuple(columns), tuple(rows), title, f"{folded} without a significant change: {unit_title(table.unit)}"
+    )
 
 
 def _short(labels: list[str]) -> list[str]:

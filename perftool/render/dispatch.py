@@ -83,9 +83,17 @@ def messages(report: Report, format_name: str, options: RenderOptions) -> str:
 
 
 def present(report: Report, options: RenderOptions) -> Document:
-    """Return the document that says what ``report`` holds."""
-    presenter = discovery.load(PRESENTERS, report.kind, "PRESENT", what="kind of report")
-    return cast("Callable[[Report, RenderOptions], Document]", presenter)(report, options)
+    """Return the document that says what ``report`` holds: what its presenter makes of it, then its diagnostics."""
+    found = discovery.load(PRESENTERS, report.kind, "PRESENT", what="kind of report")
+    presenter = cast("Callable[[Report, RenderOptions], Document]", found)
+    document = presenter(report, options)
+    if not report.diagnostics:
+        return document
+    import msgspec
+
+    from perftool.render.findings import findings
+
+    return msgspec.structs.replace(document, blocks=(*document.blocks, *findings(report.diagnostics)))
 
 
 def _shows(chosen: Format, kind: str) -> bool:

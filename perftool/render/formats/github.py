@@ -24,7 +24,7 @@ Finding = tuple[str, str, str, str]
 
 def render(report: Report, options: RenderOptions) -> str:
     """Return at most ten errors and ten warnings, then one line with the verdict."""
-    found = [] if options.quiet else list(_FINDINGS[report.kind](report))
+    found = [] if options.quiet else [*_diagnostics(report), *_FINDINGS[report.kind](report)]
     verdict = report.verdict
     level = "error" if verdict.undecidable else _LEVELS[verdict.outcome]
     lines: list[str] = []
@@ -95,6 +95,14 @@ def _inspect(report: Report) -> Iterator[Finding]:
             place = f"file={_property(visible(statement.path))},line={statement.line}"
             yield ("warning", "perftool: statement not analysed", statement.error, place)
     yield from _warnings(report)
+
+
+def _diagnostics(report: Report) -> Iterator[Finding]:
+    for one in report.diagnostics:
+        if one.severity != "info":
+            span = one.span
+            place = f"file={_property(visible(span.path))},line={span.line},col={span.column}" if span else ""
+            yield (one.severity, f"perftool: {one.code}", "; ".join(t for t in (one.message, one.help) if t), place)
 
 
 def _warnings(report: Report) -> Iterator[Finding]:

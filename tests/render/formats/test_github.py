@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
+from perftool.model.diagnostic import Diagnostic, Span
 from perftool.model.verdict import ReportWarning
 from perftool.render.api import RenderOptions
 from perftool.render.formats.github import FORMAT
@@ -65,6 +66,13 @@ def test_no_name_makes_a_command_of_its_own(sample: str, name: str) -> None:
     plain, hostile = lines(SAMPLES[sample]()), lines(spoil(SAMPLES[sample](), name))
     assert len(hostile) == len(plain)
     assert all(_COMMAND.fullmatch(line) for line in hostile)
+
+
+def test_diagnostics_stand_at_their_place() -> None:
+    span = Span(path="a.sql", start=0, end=5, line=3, column=9)
+    found = Diagnostic(code="COR001", severity="error", message="is never true", span=span, help="IS NULL")
+    shown = lines(msgspec.structs.replace(SAMPLES["inspect"](), diagnostics=(found,)))
+    assert shown[0] == "::error file=a.sql,line=3,col=9,title=perftool%3A COR001::is never true; IS NULL"
 
 
 def test_quiet_is_the_verdict_alone() -> None:

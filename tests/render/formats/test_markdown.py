@@ -69,7 +69,7 @@ def test_hostile_names_make_no_markup(name: str) -> None:
 def test_verdict_first_then_what_changed_then_the_rest_folded() -> None:
     text = shown("compare")
     verdict, changed = text.index("### ✗ 2 regressions"), text.index("| ComplexQuery |")
-    folded, unchanged = text.index("<summary>1 unchanged: CPU time/op"), text.index("| CTE |")
+    folded, unchanged = text.index("<summary>1 without a significant change: CPU time/op"), text.index("| CTE |")
     method = text.index("<summary>how it was compared")
     assert verdict < changed < folded < unchanged < method
     assert text.count("<details>") == text.count("</details>")
