@@ -1,0 +1,96 @@
+"""``perftool inspect``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Ran, Run
+
+SQL = """\
+SELECT id, name FROM users WHERE id = 1;
+  select ID, name from users where id = 2;
+SELECT ((;
+"""
+
+
+@pytest.fixture
+def folder(project: Path) -> Path:
+    (project / "db").mkdir()
+    (project / "db" / "a.sql").write_text(SQL)
+    return project / "db"
+
+
+def statements(ran: Ran) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(ran.out)["payload"]["statements"]
+    return found
+
+
+def test_statements_with_place_kind_digest_tables_and_errors(run: Run, folder: Path) -> None:
+    ran = run("inspect", "db", "--format", "json")
+    assert ran.code == 0
+    first, second, third = statements(ran)
+    assert (first["path"], first["line"], first["kind"], first["tables"]) == ("db/a.sql", 1, "SELECT", ["users"])
+    assert first["columns"] == ["users.id", "users.name"]
+    assert SQL.encode()[second["start"] : second["end"]].startswith(b"select ID")
+    assert first["digest"] == second["digest"]
+    assert third["error"]
+    assert first.get("fingerprint") is None
+    assert str(folder) not in ran.out, "no absolute path in a report"
+    assert "3 statements in 1 file, 2 distinct, 1 not analysed" in run("inspect", "db").out
+
+
+def test_fingerprint_is_given_on_request(run: Run, folder: Path) -> None:
+    ran = run("inspect", "db/a.sql", "--fingerprint", "-f", "json")
+    assert statements(ran)[0]["fingerprint"] == "select id, name from users where id = ?"
+
+
+def test_max_statement_and_dialect(run: Run, project: Path) -> None:
+    (project / "a.sql").write_text("select `a` from t; select '" + "x" * 3000 + "'")
+    ran = run("inspect", "a.sql", "--max-statement", "1KiB", "--dialect", "mariadb", "-f", "json")
+    assert json.loads(ran.out)["payload"]["dialect"] == "mysql"
+    first, second = statements(ran)
+    assert first["columns"] == ["t.a"]
+    assert "over the limit" in second["error"]
+    assert second.get("digest") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["missing.sql"], 2, "no such file or folder: missing.sql"),
+        (["utf32.sql"], 2, "utf32.sql is UTF-32"),
+        (["empty.sql"], 3, "there is no statement in empty.sql"),
+        (["bad.sql", "--dialect", "postgers"], 2, "no SQL dialect named 'postgers'"),
+        (["bad.sql", "--format", "gobench"], 2, "cannot show"),
+        ([], 2, "FILE|FOLDER"),
+    ],
+)
+def test_what_cannot_be(run: Run, project: Path, arguments: list[str], code: int, message: str) -> None:
+    (project / "utf32.sql").write_bytes("\ufeffselect 1".encode("utf-32-le"))
+    (project / "empty.sql").write_text("-- nothing\n")
+    (project / "bad.sql").write_text("select ((")
+    ran = run("inspect", *arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert message in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_nothing_usable_is_3_with_the_list(run: Run, project: Path) -> None:
+    (project / "bad.sql").write_text("select ((; select )")
+    ran = run("inspect", "bad.sql")
+    assert ran.code == 3
+    assert "bad.sql:1" in ran.out
+
+
+def test_part_of_a_folder_failing_is_a_warning(run: Run, folder: Path) -> None:
+    (folder / "b.sql").write_bytes("\ufeffselect 1".encode("utf-32-le"))
+    (folder / "c.sql").write_bytes(b"select '\xff' as \"\xfe\"")
+    ran = run("inspect", "db", "--fingerprint", "-f", "json")
+    assert ran.code == 0
+    assert [w["code"] for w in json.loads(ran.out)["warnings"]] == ["unreadable-file", "not-utf8"]
