@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+#: bench shifts the stack of a measured command by the length of this one; the command may be perftool itself.
+_NO_SETTINGS = frozenset({"PERFTOOL_OFFSET"})
 _HINT = "perftool config shows every setting"
 
 
@@ -139,7 +141,7 @@ def _from_environment(environment: Mapping[str, str], problems: list[str]) -> So
     source = Source()
     known = {key.variable: key.name for key in KEYS.values()}
     for variable in sorted(environment):
-        if not variable.startswith("PERFTOOL_"):
+        if not variable.startswith("PERFTOOL_") or variable in _NO_SETTINGS:
             continue
         if variable in known:
             if environment[variable] != "":

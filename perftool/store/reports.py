@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from perftool.model.measurement import Measurement
     from perftool.model.verdict import ReportWarning, Verdict
 
+_HEAD = 1 << 12
 _GITIGNORE = b"# Measurements of this machine: nothing here belongs in the repository.\n*\n"
 
 
@@ -159,7 +160,11 @@ def read(path: Path) -> Report:
     raises: UsageError when the file cannot be opened, InputError when it holds no valid report.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(_HEAD)
+            # Only an object can be a report: of a huge file of another kind the head is enough to refuse it.
+            if data.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"", b"{"):
+                data += stream.read()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(f"cannot read {path}: {reason}", hint="perftool bench writes .perftool/reports/") from error

@@ -49,6 +49,10 @@ def test_nothing_said_is_all_defaults(project: Path) -> None:
     assert settings == Settings(root=project)
 
 
+def test_perftool_can_be_measured_by_perftool(project: Path) -> None:
+    assert load(project, environment={"PERFTOOL_OFFSET": "xxx"}) == Settings(root=project)
+
+
 def test_each_source_wins_over_the_next(project: Path) -> None:
     fill(project, EVERYWHERE)
     environment = {"PERFTOOL_BENCH_BLOCKS": "20"}

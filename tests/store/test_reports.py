@@ -189,6 +189,16 @@ def test_a_file_that_cannot_be_opened_is_a_usage_error(tmp_path: Path) -> None:
         reports.read(tmp_path)
 
 
+def test_of_a_huge_file_that_is_no_report_only_the_head_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "huge.json"
+    with path.open("wb") as stream:
+        stream.truncate(1 << 40)
+    with pytest.raises(InputError, match=r"huge\.json:1:1: not JSON"):
+        reports.read(path)
+
+
 def test_runs_are_saved_beside_each_other_with_the_latest(tmp_path: Path) -> None:
     folder = tmp_path / ".perftool" / "reports"
     first = reports.save_run(samples.bench(), folder, "sql parse/é")
