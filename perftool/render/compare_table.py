@@ -116,7 +116,9 @@ def _row(row: Row, table: Table, notes: Notes, family: str, common: list[str]) -
         drawn.append(doc.Cell(centre(cell, table.unit, exact=exact)))
         change = cell.change if cell is not None else None
         if change is None:
-            state = "" if cell is None else "new" if first is None else ""
+            state = (
+                "new" if first is None and cell is not None else "missing" if cell is None and first is not None else ""
+            )
             drawn += [doc.Cell(state, "muted"), doc.Cell(""), doc.Cell(""), doc.Cell(""), doc.Cell("")]
             continue
         shade = tone(change)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from perftool.render.figures import count
 from perftool.units.display import format_value
 
 if TYPE_CHECKING:
@@ -61,11 +62,13 @@ def source(revision: Source | None) -> str:
 
 
 def in_short(environment: Environment) -> str:
-    """Return packages, Python and cores in one line."""
-    parts = [f"{name} {version}" for name, version in environment.packages.items()][:3]
+    """Return the measured packages, Python and cores in one line; perftool itself is no news."""
+    packages = {name: version for name, version in environment.packages.items() if name != "perftool"}
+    if packages.pop("sqlglotc", None) and "sqlglot" in packages:
+        packages["sqlglot"] += " compiled"
+    parts = [f"{name} {version}" for name, version in packages.items()][:3]
     parts.append(f"Python {environment.python.version}")
-    cores = environment.cpu.cores_usable
-    parts.append(f"{cores} core" if cores == 1 else f"{cores} cores")
+    parts.append(count(environment.cpu.cores_usable, "core"))
     return ", ".join(parts)
 
 
