@@ -60,7 +60,7 @@ def perftool_values(case: Case, loops: int, seed: int) -> list[float]:
     """Return seconds per operation of one block: three forked samples."""
     server = factory(sys.executable, dict(os.environ), fork=True)(seed)
     try:
-        server.ask(requests.load(case), 60.0)
+        server.ask(requests.load([case]), 60.0)
         replies = [server.ask(requests.timed(case, loops, SETTINGS), 60.0) for _ in range(3)]
     finally:
         server.close()

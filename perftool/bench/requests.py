@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from perftool.bench.api import Case
     from perftool.bench.settings import RunSettings
 
@@ -16,11 +18,19 @@ MEMORY_MANY: Final = 30
 MEMORY_FEW_SLOW: Final = 1
 MEMORY_MANY_SLOW: Final = 4
 WARM_UP_S: Final = 0.05
+# Enough to reach every stage of a suite; a folder may have a thousand statements.
+MOST_FACTORIES: Final = 25
 
 
-def load(case: Case) -> Json:
-    """Ask for the import of what ``case`` needs."""
-    return {"do": "load", "module": case.module, "file": case.file}
+def load(cases: Sequence[Case]) -> Json:
+    """Ask for the import of the one module or file of ``cases``, and for a first call of their factories."""
+    factories = [(case.factory, case.arguments) for case in cases if not case.direct]
+    return {
+        "do": "load",
+        "module": cases[0].module,
+        "file": cases[0].file,
+        "factories": factories[:: max(1, len(factories) // MOST_FACTORIES)],
+    }
 
 
 def calibrate(case: Case, settings: RunSettings) -> Json:

@@ -192,7 +192,7 @@ class _Session:
         group = [r for r in self.alive() if (r.case.module, r.case.file) == place]
         survived = True
         try:
-            reply = server.ask(requests.load(group[0].case), self._timeout_s)
+            reply = server.ask(requests.load([r.case for r in group]), self._timeout_s)
         except ServerDiedError as error:
             reply, survived = {"error": str(error)}, False
         if "error" in reply:

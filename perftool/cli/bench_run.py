@@ -87,14 +87,12 @@ def commands(
     )
 
 
-def command_settings(
-    settings: Settings, count: str | None, *, ignore_failure: bool, source: Path | None
-) -> CommandSettings:
-    """Return how to run commands: only a number of runs given on the command line replaces the usual minimum."""
+def command_settings(settings: Settings, *, ignore_failure: bool, source: Path | None) -> CommandSettings:
+    """Return how to run commands: a number of blocks chosen anywhere is the number of runs, else there is a minimum."""
     from perftool.bench.processes.api import CommandSettings
 
     return CommandSettings(
-        count=settings.bench.blocks if count is not None else None,
+        count=settings.bench.blocks if settings.origin("bench.blocks") != "default" else None,
         warmup=settings.bench.warmup,
         ignore_failure=ignore_failure,
         timeout_s=settings.bench.timeout if settings.origin("bench.timeout") != "default" else None,

@@ -48,6 +48,7 @@ def bench_closes(file): raise ValueError("early")
 def teardown_closes(file): file.close()
 """
 SETTINGS = RunSettings(min_time_s=1e-4)
+CASES = (("fails", True), ("works", False))
 forking = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
 
@@ -203,3 +204,23 @@ def test_perftools_own_modules_are_found_where_perftool_is_not_installed() -> No
     bare = ForkServer(sys.executable, 1, {**os.environ, "PYTHONNOUSERSITE": "1"})
     assert bare.ask({"do": "load", "module": "perftool.errors", "file": None}, 20) == {}
     bare.close()
+
+
+@forking
+def test_what_factories_import_late_is_imported_once_per_server(tmp_path: Path) -> None:
+    path = tmp_path / "late.py"
+    path.write_text(
+        "import sys\n"
+        "def make(fail):\n"
+        "    if fail: raise ValueError('always')\n"
+        "    first = 'wave' not in sys.modules\n"
+        "    import wave\n"
+        "    return (lambda: 1 / 0) if first else (lambda: None)\n"
+    )
+    cases = [Case(suite="s", case=c, factory="make", file=str(path), arguments={"fail": f}) for c, f in CASES]
+    started = ForkServer(sys.executable, 1, dict(os.environ))
+    assert started.ask(requests.load(cases), 20) == {}
+    fails, works = (started.ask(requests.timed(c, 1, SETTINGS), 20) for c in cases)
+    started.close()
+    assert "ValueError: always" in fails["error"]
+    assert "error" not in works

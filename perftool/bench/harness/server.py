@@ -144,7 +144,11 @@ def _write(descriptor: int, reply: Json) -> None:
 
 
 def _load(request: Json) -> Json:
-    load(request.get("module"), request.get("file"))
+    """Import a target and call its ``factories`` once: what they import late, every child would import again."""
+    module = load(request.get("module"), request.get("file"))
+    for name, arguments in request.get("factories", ()):
+        with contextlib.suppress(Exception):  # the samples of that case will say it
+            getattr(module, name)(**arguments)
     return {}
 
 

@@ -76,7 +76,7 @@ def command(
     if listing:
         write_stdout("".join(f"{name}\n" for name in bench_run.names(selection, specs)))
         return EXIT_OK
-    command_settings = bench_run.command_settings(settings, count, ignore_failure=ignore_failure, source=input_file)
+    command_settings = bench_run.command_settings(settings, ignore_failure=ignore_failure, source=input_file)
     report = bench_run.measure(selection, specs, command_settings, settings, start, quiet=quiet)
     saved = bench_run.save(report, selection, settings)
     shown = bench_run.judge(report, stored, settings) if stored is not None else report
