@@ -9,7 +9,7 @@ import msgspec
 
 from perftool import discovery
 from perftool.compare.api import HEAD_BYTES, Imported, Importer, ReadOptions
-from perftool.errors import InputError, PerftoolError
+from perftool.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,15 +80,10 @@ def read(stream: BinaryIO, name: str, options: ReadOptions | None = None) -> Imp
     raises: InputError when nothing usable is in it, naming what is known.
     """
     options = options or ReadOptions()
-    head = _head(stream)
-    replayed: BinaryIO = _Replayed(head, stream)  # type: ignore[assignment]
-    importer = detect(head, name, options)
     try:
-        return importer.read(replayed, name, options)
-    except RecursionError:
-        raise InputError(f"{name}: nested too deeply to be results") from None
-    except PerftoolError:
-        raise
+        head = _head(stream)
+        replayed: BinaryIO = _Replayed(head, stream)  # type: ignore[assignment]
+        return detect(head, name, options).read(replayed, name, options)
     except OSError as error:
         raise InputError(f"{name}: cannot be read to its end: {error.strerror or error}") from error
 
