@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from perftool.events import Progress
 
 _PLAIN_INTERVAL_S = 15.0
+_REDRAW_S = 0.2
 
 
 class ProgressLine:
@@ -31,6 +32,7 @@ class ProgressLine:
         self._clock = clock or SystemClock()
         self._interval_s = interval_s
         self._spoke_at = self._clock.monotonic()
+        self._drawn_at = float("-inf")
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
 
@@ -76,12 +78,17 @@ class ProgressLine:
                 TextColumn("{task.description}", markup=False),
                 console=Console(stderr=True),
                 transient=True,
+                # A thread that redraws would compete with what is being measured.
+                auto_refresh=False,
             )
             self._bar.start()
             self._task = self._bar.add_task("", total=event.total)
         if self._task is not None:
             description = event.activity + _left(event)
-            self._bar.update(self._task, completed=event.done, total=event.total, description=description)
+            now = self._clock.monotonic()
+            due = now - self._drawn_at >= _REDRAW_S or event.done == event.total
+            self._drawn_at = now if due else self._drawn_at
+            self._bar.update(self._task, completed=event.done, total=event.total, description=description, refresh=due)
 
     @staticmethod
     def _write(line: str) -> None:

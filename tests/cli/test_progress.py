@@ -75,6 +75,18 @@ def test_a_terminal_shows_a_bar_and_loses_it_at_the_end(monkeypatch: pytest.Monk
     assert text.endswith(("\x1b[2K", "\x1b[?25h", "\n")), "the bar is wiped"
 
 
+def test_a_bar_is_redrawn_only_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal, clock = Terminal(), Clock()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with ProgressLine(clock=clock) as line:
+        for done in range(1, 13):
+            clock.seconds += 0.0625
+            line.progress(Progress(done=done, total=12, activity=f"<{done}>"))
+    drawn = [done for done in range(1, 13) if f"<{done}>" in terminal.getvalue()]
+    assert drawn == [1, 5, 9, 12]
+
+
 def test_an_exception_removes_the_bar_too(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setenv("TERM", "xterm")
