@@ -9,10 +9,15 @@ tokens are joined by one space, except around dots, casts and brackets.
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from perftool.sql.dialects import canonical
 from perftool.sql.tokens import lex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from perftool.sql.tokens import Token
 
 FINGERPRINT_VERSION: Final = 1
 
@@ -58,9 +63,14 @@ def normalise(text: str, dialect: str = "") -> str:
 
     raises: UsageError for an unknown dialect.
     """
+    return normal_form(lex(text, canonical(dialect)))
+
+
+def normal_form(tokens: Iterable[Token]) -> str:
+    """Return the normal form of the statement that has these tokens."""
     pieces: list[str] = []
     lists = _Lists(pieces)
-    for kind, token in lex(text, canonical(dialect)):
+    for kind, token in tokens:
         if kind == "word":
             pieces.append(token.lower() if token.isascii() else token.translate(_LOWER))
         elif kind in _LITERALS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from perftool.errors import InputError
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 UNEXPECTED: Final = (
     ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError,
 )  # fmt: skip
+
+
+_CLASS: Final = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
 
 
 class Engine:
@@ -73,4 +77,4 @@ def translated(error: Exception) -> Exception:
 
 def _one_line(text: str) -> str:
     # sqlglot underlines the place with terminal codes and quotes the text around it: the first line says it all.
-    return text.strip().partition("\n")[0].strip().rstrip(".")[:200]
+    return _CLASS.sub(r"\1", text.strip().partition("\n")[0]).strip().rstrip(".")[:200]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from perftool.errors import InputError
-from perftool.sql.fingerprint import digest, normalise
+from perftool.sql.dialects import canonical
+from perftool.sql.fingerprint import digest, normal_form
 from perftool.sql.kinds import kind_of
 from perftool.sql.tokens import lex
 from perftool.sql.usage import usage
@@ -44,8 +45,8 @@ def analyse(text: str, dialect: str, pool: ParserPool, *, fault: str = "") -> An
 
     ``fault`` is what the splitter found unclosed. raises: UsageError for an unknown dialect, nothing else.
     """
-    tokens = list(lex(text, dialect))
-    normal = normalise(text, dialect)
+    tokens = list(lex(text, canonical(dialect)))
+    normal = normal_form(tokens)
     kind = kind_of(tokens)
     known = Analysis(kind=kind, digest=digest(normal), normal=normal, tokens=len(tokens))
     problem = UNCLOSED.get(fault, fault) or ("it holds a NUL byte" if "\0" in text else "")
