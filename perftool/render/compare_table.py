@@ -49,8 +49,8 @@ def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) ->
 
 
 def _short(labels: list[str]) -> list[str]:
-    """Return ``labels`` without the folder that all of them share."""
-    if len(labels) < 2 or not all("/" in label for label in labels):
+    """Return ``labels`` without the folder that all of them share; one alone keeps its file name."""
+    if not all("/" in label for label in labels):
         return labels
     shared = 0
     for position, letters in enumerate(zip(*labels, strict=False)):

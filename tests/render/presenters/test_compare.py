@@ -105,3 +105,20 @@ def test_judgements_in_words_and_colour(
 
 def test_an_undecided_row_says_what_would_decide_it() -> None:
     assert verdict(change(0.3, 0.4, "inconclusive", p=0.4, needed=24), "sec/op") == "? needs ~24 blocks"
+
+
+def test_the_folder_that_all_columns_share_is_not_said() -> None:
+    payload = SAMPLES["compare"]().payload
+    assert isinstance(payload, ComparisonPayload)
+    columns = tuple(
+        msgspec.structs.replace(column, key=(f"results/nightly/{name}.json",))
+        for column, name in zip(payload.columns, ("a", "b"), strict=True)
+    )
+    shown = blocks("compare", payload=msgspec.structs.replace(payload, columns=columns))
+    table = next(b for b in shown if isinstance(b, doc.Table))
+    assert [c.title for c in table.columns[:3]] == ["sql-parse", "a.json", "b.json"]
+
+
+def test_a_row_on_one_side_says_so() -> None:
+    decode = next(row for row in tables("compare-columns")[0].rows if row.cells[0].text == "Decode")
+    assert "missing" in [cell.text for cell in decode.cells]
