@@ -95,6 +95,9 @@ def decode(data: bytes, *, name: str) -> Report:
     ``name`` is the file as the user named it.
     raises: InputError in one line with file and position when ``data`` is no valid report of a known version.
     """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(f"{name}:1:1: not JSON: the text is UTF-16", hint="write reports with --output, not with >")
+    data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         raise InputError(f"{name}: the file is empty", hint="measure again: perftool bench")
     try:

@@ -116,7 +116,7 @@ def test_noise_is_refused(data: bytes) -> None:
         (b'{"schema_version": "1.0", "tool": {"name": "pyperf"}}', "it was written by 'pyperf'"),
         (b'{"schema_version": "1.0",\n "tool": nul}', "r.json:2:14: not JSON"),
         ('{"a": "é" x}'.encode(), "r.json:1:11: not JSON"),
-        (b"\xff\xfe{\x00", "r.json:1:1: not JSON"),
+        (b"\xff\xfe{\x00", "r.json:1:1: not JSON: the text is UTF-16"),
         (b'{"a": "\xff"}', "r.json"),
         (b"[" * 100_000, "r.json"),
         (b"\x00" * 50, "r.json:1:1: not JSON"),
@@ -125,6 +125,13 @@ def test_noise_is_refused(data: bytes) -> None:
 )
 def test_foreign_and_malformed_files_are_told_apart(data: bytes, told: str) -> None:
     assert told in refused(data)
+
+
+def test_a_byte_order_mark_is_no_obstacle() -> None:
+    assert (
+        reports.decode(b"\xef\xbb\xbf" + reports.encode(with_values(1.0)), name="r").measurements
+        == with_values(1.0).measurements
+    )
 
 
 def test_a_wrong_type_deep_inside_is_named_by_its_path() -> None:

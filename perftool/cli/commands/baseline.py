@@ -134,7 +134,9 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME")], label: Label = 
     """
     settings = session.settings()
     path = baselines.remove(settings.baseline_folder, name, label)
-    return _tell(settings, (), f"removed baseline {name} of {path.parent.name}")
+    left, _ = baselines.entries(settings.baseline_folder)
+    action = f"removed baseline {name} of {path.parent.name}"
+    return emit(session.plain_report(BaselinesPayload(entries=left, action=action), action, settings), OutputOptions())
 
 
 def _store(
@@ -171,5 +173,5 @@ def _buffer(folder: Path, name: str, label: str) -> float:
 
 def _tell(settings: Settings, entries: tuple[BaselineEntry, ...], action: str, *, quiet: bool = False) -> int:
     report = session.plain_report(BaselinesPayload(entries=entries, action=action), action, settings)
-    steps = (f"next    perftool compare --baseline {entries[0].name} latest",) if entries else ()
+    steps = (f"next    perftool compare --baseline {entries[0].name} latest",)
     return emit(report, OutputOptions(quiet=quiet, next_steps=steps))

@@ -91,6 +91,7 @@ def test_list_show_and_remove(run: Run, project: Path) -> None:
     removed = run("baseline", "remove", "one")
     assert removed.code == 0
     assert "removed baseline one of ci-linux-x64" in removed.out
+    assert "two" in removed.out
     assert run("baseline", "show", "one").err.splitlines()[0] == "perftool: error: no baseline named 'one'"
 
 
