@@ -1,0 +1,222 @@
+"""``perftool compare``."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from perftool.model.measurement import Measurement
+from perftool.store import baselines, reports
+from tests.fakes.results import around
+from tests.render import samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from perftool.model.report import Report
+    from tests.cli.conftest import Run
+
+
+def bench_text(factor: float = 1.0, names: str = "AB") -> str:
+    lines = [f"Benchmark{name}-8 100 {value:.4f} ns/op" for name in names for value in around(1000 * factor)]
+    return "pkg: example.com/demo\n" + "\n".join(lines) + "\n"
+
+
+def measured(factor: float = 1.0) -> Report:
+    """A report of one gating time and one exact counter."""
+    time = Measurement(suite="s", case="c", unit="cpu-sec/op", better="lower", values=tuple(around(1e-3 * factor)))
+    count = Measurement(suite="s", case="c", unit="allocs/op", better="lower", values=(4.0,), exact=True)
+    return msgspec.structs.replace(samples.bench(), measurements=(time, count), warnings=())
+
+
+@pytest.fixture
+def texts(project: Path) -> Path:
+    """Three files: old, the same again, and slower by 40 %."""
+    (project / "old.txt").write_text(bench_text())
+    (project / "same.txt").write_text(bench_text(1.0001))
+    (project / "slow.txt").write_text(bench_text(1.4))
+    return project
+
+
+def test_the_exit_code_is_the_verdict(run: Run, texts: Path) -> None:
+    assert run("compare", "old.txt", "same.txt").code == 0
+    ran = run("compare", "old.txt", "slow.txt")
+    assert (ran.code, ran.err) == (1, "")
+    assert "2 regressions, 0 warnings, 0 unchanged, 0 undecided" in ran.out
+    assert run("compare", "old.txt", "slow.txt", "--no-gate").code == 0
+    assert run("compare", "old.txt", "slow.txt", "--fail-over", "50%").code == 0
+    assert run("compare", "slow.txt", "old.txt").code == 0
+
+
+def test_nothing_decided_is_3_strict_or_not(run: Run, project: Path) -> None:
+    for name in ("one.txt", "two.txt"):
+        (project / name).write_text("BenchmarkA 1 1 ns/op\n")
+    for more in ([], ["--strict"]):
+        ran = run("compare", "one.txt", "two.txt", *more)
+        assert ran.code == 3
+        assert "nothing could be decided" in ran.out
+    assert run("compare", "one.txt").code == 3
+    assert run("compare", "one.txt", "two.txt", "--filter", ".name:Other").code == 3
+
+
+def test_undecided_rows_fail_when_strict_and_say_what_would_decide_them(run: Run, project: Path) -> None:
+    noisy = "".join(f"BenchmarkC 1 {value} ns/op\n" for value in around(1000, 6, 0.5))
+    (project / "a.txt").write_text(bench_text() + noisy)
+    (project / "b.txt").write_text(bench_text() + noisy)
+    ran = run("compare", "a.txt", "b.txt")
+    assert (ran.code, "1 undecided" in ran.out) == (0, True)
+    assert "would decide 1 undecided row" in ran.err
+    assert run("compare", "a.txt", "b.txt", "--strict").code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ([], 2, "nothing to compare"),
+        (["old.txt", "absent.txt"], 2, "cannot open absent.txt: no such file or directory"),
+        (["old.txt", "folder"], 2, "cannot open folder: is a directory"),
+        (["old.txt", "nul\0byte"], 2, "cannot open"),
+        (["old.txt", "empty.txt"], 3, "empty.txt: no benchmark results in it"),
+        (["old.txt", "latest"], 2, "no report yet"),
+        (["old.txt", "--filter", "a:(b"], 2, "--filter: value list must be separated by OR"),
+        (["old.txt", "--row", "a@up"], 2, '--row: unknown order "up"'),
+        (["old.txt", "--alpha", "2"], 2, "compare.alpha"),
+        (["old.txt", "--alpha", "x"], 2, "x"),
+        (["old.txt", "--fail-over", "much"], 2, "compare.fail"),
+        (["old.txt", "--format", "nope"], 2, "nope"),
+        (["old.txt", "--baseline", "main"], 2, "no baseline named 'main'"),
+        (["old.txt", "bad.json"], 3, "bad.json"),
+    ],
+)
+def test_what_is_wrong(run: Run, texts: Path, arguments: list[str], code: int, message: str) -> None:
+    (texts / "folder").mkdir()
+    (texts / "empty.txt").write_text("")
+    (texts / "bad.json").write_text('{"schema_version": "1.0", "tool"')
+    ran = run("compare", *arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert message in ran.err.splitlines()[0]
+    assert len(ran.err.splitlines()) <= 2
+
+
+def test_standard_input_and_labels(run: Run, texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(bench_text(1.4).encode())))
+    ran = run("compare", "base=old.txt", "-", "--format", "json")
+    assert ran.code == 1
+    assert [column["key"] for column in json.loads(ran.out)["payload"]["columns"]] == [["base"], ["-"]]
+
+
+def test_equal_labels_pool(run: Run, texts: Path) -> None:
+    ran = run("compare", "a=old.txt", "a=same.txt", "b=slow.txt", "--format", "json")
+    cells = json.loads(ran.out)["payload"]["tables"][0]["rows"][0]["cells"]
+    assert [len(cell["values"]) for cell in cells] == [20, 10]
+
+
+def test_a_report_names_no_absolute_path(run: Run, texts: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "old.txt").write_text(bench_text())
+    ran = run("compare", str(outside / "old.txt"), str(texts / "old.txt"), "--format", "json")
+    assert str(outside.parent) not in ran.out
+    assert str(texts) not in ran.out
+    labels = [column["key"][0] for column in json.loads(ran.out)["payload"]["columns"]]
+    assert labels == [f"{outside.name}/old.txt", "old.txt"]
+
+
+def test_the_latest_report_and_a_stored_baseline(run: Run, project: Path) -> None:
+    folder = project / "baselines"
+    base = measured()
+    baselines.save(folder, "main", base, saved=samples.MOMENT if hasattr(samples, "MOMENT") else _moment())
+    reports.save_run(measured(1.3), project / ".perftool" / "reports", "run")
+    ran = run("compare", "--baseline", "main", "latest", "--format", "json")
+    found = json.loads(ran.out)
+    assert ran.code == 1
+    assert [column["key"] for column in found["payload"]["columns"]] == [["main"], ["now"]]
+    assert found["payload"]["baseline"]["same_environment"] is True
+    assert run("compare", "--baseline", "main").code == 1
+    assert run("compare", "--baseline", "main", "latest", "--fail-over", "40%").code == 0
+
+
+def _moment() -> object:
+    from datetime import UTC, datetime
+
+    return datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def test_a_baseline_from_elsewhere_cannot_decide_times(run: Run, project: Path) -> None:
+    base = measured()
+    environment = base.environment
+    elsewhere = msgspec.structs.replace(
+        environment, label="other", cpu=msgspec.structs.replace(environment.cpu, model="Other CPU")
+    )
+    moment = _moment()
+    baselines.save(project / "baselines", "main", msgspec.structs.replace(base, environment=elsewhere), saved=moment)  # type: ignore[arg-type]
+    reports.save_run(measured(1.3), project / ".perftool" / "reports", "run")
+    ran = run("compare", "--baseline", "main", "--format", "json")
+    rows = {t["unit"]: t["rows"][0]["cells"][1]["change"] for t in json.loads(ran.out)["payload"]["tables"]}
+    assert rows["cpu-sec/op"]["outcome"] == "inconclusive"
+    assert rows["allocs/op"]["outcome"] == "pass"
+    assert ran.code == 0
+
+
+def test_thresholds_come_from_the_configuration(run: Run, texts: Path) -> None:
+    (texts / "perftool.toml").write_text('[compare]\nfail = "60%"\n\n[[compare.rule]]\nmatch = "A*"\nfail = "30%"\n')
+    ran = run("compare", "old.txt", "slow.txt", "--format", "json")
+    changes = [row["cells"][1]["change"] for row in json.loads(ran.out)["payload"]["tables"][0]["rows"]]
+    assert [change["outcome"] for change in changes] == ["fail", "warn"]
+    assert changes[0]["gate"]["origin"] == "perftool.toml:4"
+    assert changes[0]["gate"]["fail"] == 0.3
+
+
+@pytest.mark.parametrize("name", ["text", "terminal", "json", "markdown", "csv", "html", "junit", "github"])
+def test_formats(run: Run, texts: Path, name: str) -> None:
+    ran = run("compare", "old.txt", "slow.txt", "--format", name)
+    assert (ran.code, ran.err) == (1, "")
+    assert "A-8" in ran.out
+
+
+def test_output_files(run: Run, texts: Path) -> None:
+    assert run("compare", "old.txt", "slow.txt", "-o", "r.md", "-o", "r.json", "--quiet").code == 1
+    assert "A-8" in (texts / "r.md").read_text()
+    assert reports.read(texts / "r.json").kind == "compare"
+
+
+def test_benchstat_prints_and_never_fails(run: Run, texts: Path) -> None:
+    ran = run("compare", "-format", "benchstat", "-row", ".name", "-alpha=0.01", "old.txt", "slow.txt")
+    assert (ran.code, ran.err) == (0, "")
+    assert "A         1.000µ ± 1%   1.400µ ± 1%  +40.00% (p=0.000 n=10)" in ran.out
+    assert run("compare", "--format", "benchstat", "--gate", "old.txt", "slow.txt").code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["absent.txt"], "benchstat: open absent.txt: no such file or directory\n"),
+        (["folder"], "benchstat: folder:0: read folder: is a directory\n"),
+        (["noisy.txt", "absent.txt"],
+         "noisy.txt:1: missing measurements\nbenchstat: open absent.txt: no such file or directory\n"),
+        (["long.txt"], "long.txt:1: missing measurements\nbenchstat: long.txt:2: bufio.Scanner: token too long\n"),
+        (["-alpha", "2", "x"], "benchstat: -alpha must be in range [0, 1]\n"),
+        (["-confidence=-1", "x"], "benchstat: -confidence must be in range [0, 1]\n"),
+        (["-filter", "(", "-row", "@", "x"],
+         "benchstat: parsing -filter: syntax error: expected key:value or subexpression\n\t(\n\t ^\n"),
+        (["-col", "a@up", "x"], 'benchstat: parsing -col: syntax error: unknown order "up"\n\ta@up\n\t  ^\n'),
+    ],
+)  # fmt: skip
+def test_benchstat_tells_its_errors_and_exits_0(run: Run, project: Path, arguments: list[str], message: str) -> None:
+    (project / "folder").mkdir()
+    (project / "noisy.txt").write_text("BenchmarkA 1\n")
+    (project / "long.txt").write_text("BenchmarkA 1\nok\n" + "x" * 70_000 + "\n")
+    ran = run("compare", "--format", "benchstat-csv", *arguments)
+    assert (ran.code, ran.out, ran.err) == (0, "", message)
+
+
+def test_an_error_is_an_error_when_the_gate_is_asked_for(run: Run, project: Path) -> None:
+    ran = run("compare", "--format", "benchstat", "--gate", "absent.txt")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "perftool: error: cannot open absent.txt: no such file or directory",
+    )
