@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from perftool.model.report import Report
     from tests.cli.conftest import Run
+
+MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def bench_text(factor: float = 1.0, names: str = "AB") -> str:
@@ -129,7 +132,7 @@ def test_a_report_names_no_absolute_path(run: Run, texts: Path, tmp_path_factory
 def test_the_latest_report_and_a_stored_baseline(run: Run, project: Path) -> None:
     folder = project / "baselines"
     base = measured()
-    baselines.save(folder, "main", base, saved=samples.MOMENT if hasattr(samples, "MOMENT") else _moment())
+    baselines.save(folder, "main", base, saved=MOMENT)
     reports.save_run(measured(1.3), project / ".perftool" / "reports", "run")
     ran = run("compare", "--baseline", "main", "latest", "--format", "json")
     found = json.loads(ran.out)
@@ -140,20 +143,13 @@ def test_the_latest_report_and_a_stored_baseline(run: Run, project: Path) -> Non
     assert run("compare", "--baseline", "main", "latest", "--fail-over", "40%").code == 0
 
 
-def _moment() -> object:
-    from datetime import UTC, datetime
-
-    return datetime(2026, 1, 2, tzinfo=UTC)
-
-
 def test_a_baseline_from_elsewhere_cannot_decide_times(run: Run, project: Path) -> None:
     base = measured()
     environment = base.environment
     elsewhere = msgspec.structs.replace(
         environment, label="other", cpu=msgspec.structs.replace(environment.cpu, model="Other CPU")
     )
-    moment = _moment()
-    baselines.save(project / "baselines", "main", msgspec.structs.replace(base, environment=elsewhere), saved=moment)  # type: ignore[arg-type]
+    baselines.save(project / "baselines", "main", msgspec.structs.replace(base, environment=elsewhere), saved=MOMENT)
     reports.save_run(measured(1.3), project / ".perftool" / "reports", "run")
     ran = run("compare", "--baseline", "main", "--format", "json")
     rows = {t["unit"]: t["rows"][0]["cells"][1]["change"] for t in json.loads(ran.out)["payload"]["tables"]}
@@ -179,7 +175,7 @@ def test_formats(run: Run, texts: Path, name: str) -> None:
 
 
 def test_output_files(run: Run, texts: Path) -> None:
-    assert run("compare", "old.txt", "slow.txt", "-o", "r.md", "-o", "r.json", "--quiet").code == 1
+    assert run("compare", "old.txt", "slow.txt", "-o", "r.md", "-o", "r.json").code == 1
     assert "A-8" in (texts / "r.md").read_text()
     assert reports.read(texts / "r.json").kind == "compare"
 
