@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-THRESHOLD: Final = 50_000
+THRESHOLD: Final = 5_000
 
 
 @contextmanager
 def settled_gc(threshold: int = THRESHOLD) -> Iterator[None]:
     """Freeze what is loaded and collect less often for the time of a ``with`` block.
 
-    Trees die young and hold cycles (children know their parents), so that the default threshold of 700 collects
-    hundreds of times a second; call this after warming up. The former settings come back at the end.
+    Trees die young and hold cycles (children know their parents): the default threshold of 700 looks through them
+    too often, one of 50,000 lets so much garbage lie about that the processor's caches are lost (docs/sql.md has the
+    figures). Call this after warming up; the former settings come back at the end.
     """
     before = gc.get_threshold()
     gc.collect()
