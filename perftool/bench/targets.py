@@ -101,7 +101,10 @@ def _add_sql(chosen: Selection, path: Path, options: SuiteOptions) -> None:
     cases_for_path = discovery.load(SUITES, "sql_files", "cases_for_path", what="benchmark suite")
     cases, reasons = cases_for_path(path, options)
     chosen.cases += cases
-    chosen.skipped += [SkippedCase(suite=path.stem, case=path.name, reason=reason) for reason in reasons]
+    for reason in reasons:
+        place, colon, why = reason.partition(": ")
+        where, text = (place, why) if colon else (path.name, reason)
+        chosen.skipped.append(SkippedCase(suite="sql-files", case=where, reason=text))
 
 
 def _add_folder(chosen: Selection, path: Path, options: SuiteOptions, lister: Lister, root: Path) -> None:

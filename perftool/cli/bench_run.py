@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from perftool.clock import SystemClock
+from perftool.errors import OutputError
 from perftool.model.bench import BenchPayload
 
 if TYPE_CHECKING:
@@ -175,13 +176,19 @@ def finished(report: Report) -> bool:
     return isinstance(report.payload, BenchPayload) and report.payload.complete
 
 
-def save(report: Report, chosen: Selection, settings: Settings) -> Path | None:
-    """Store the report; a run that measured nothing does not take the place of the latest one that did."""
+def save(report: Report, chosen: Selection, settings: Settings) -> tuple[Path | None, OutputError | None]:
+    """Store the report and return its path, or the reason why it could not be stored: it is shown all the same.
+
+    A run that measured nothing does not take the place of the latest one that did.
+    """
     from perftool.store import reports
 
     if not report.measurements:
-        return None
-    return reports.save_run(report, settings.report_folder, chosen.stem, keep=settings.report.keep)
+        return None, None
+    try:
+        return reports.save_run(report, settings.report_folder, chosen.stem, keep=settings.report.keep), None
+    except OutputError as error:
+        return None, error
 
 
 def stored(name: str | None, settings: Settings) -> Report | None:

@@ -39,6 +39,9 @@ class Scripted:
         self.per_op_s = list(per_op_s)
         self.counts: list[int] = []
 
+    def try_out(self) -> None:
+        self.run(1)
+
     def run(self, count: int) -> tuple[float, float]:
         self.counts.append(count)
         per_op = self.per_op_s.pop(0) if len(self.per_op_s) > 1 else self.per_op_s[0]

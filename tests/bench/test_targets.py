@@ -75,6 +75,13 @@ def test_a_folder_gives_its_python_and_its_sql() -> None:
     assert {c.kind for c in chosen(".").cases} == {"python", "sql"}
 
 
+def test_statements_that_cannot_be_measured_are_skipped_with_their_place(project: Path) -> None:
+    (project / "queries" / "b.sql").write_text("SELECT 1;\nSELECT ((;\n")
+    (lost,) = chosen("queries").skipped
+    assert (lost.suite, lost.case) == ("sql-files", "b.sql:2")
+    assert lost.reason.startswith("cannot parse")
+
+
 def test_hidden_folders_are_left_out(project: Path) -> None:
     (project / "benchmarks" / ".venv").mkdir()
     (project / "benchmarks" / ".venv" / "bench_x.py").write_text("")

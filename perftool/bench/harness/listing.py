@@ -53,6 +53,8 @@ def _combinations(module: ModuleType, name: str, function: Any) -> list[dict[str
         raise TypeError("params must be a dict of lists: {'n': [1, 10]}")
     lists = {**{k: v for k, v in shared.items() if k in taken}, **own}
     for key, values in lists.items():
+        if not (isinstance(key, str) and key.isidentifier()):
+            raise TypeError(f"params has {key!r}, which cannot be the name of an argument")
         if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
             raise TypeError(f"params[{key!r}] must be a list of values")
         if key not in taken and not any(

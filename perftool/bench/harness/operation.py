@@ -73,6 +73,18 @@ class Operation:
         self._arguments = arguments
         self._timed = compiled(LOOP, "timed", arguments, self.asynchronous)
 
+    def try_out(self) -> None:
+        """Run one operation and make sure that it is one: a coroutine that nobody awaits does nothing.
+
+        raises: TypeError.
+        """
+        value = self._operation(**self._arguments)
+        if self.asynchronous:
+            self._finish(value)
+        elif inspect.iscoroutine(value):
+            value.close()
+            raise TypeError("returned a coroutine without awaiting it: make the benchmark itself async")
+
     def run(self, count: int) -> tuple[float, float]:
         """Run ``count`` operations and return their wall and CPU seconds."""
         iterations = itertools.repeat(None, count)

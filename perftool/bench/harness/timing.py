@@ -47,7 +47,7 @@ def warm_up(operation: Operation, loops: int, bound_s: float) -> int:
 def calibrate(operation: Operation, min_time_s: float) -> dict[str, Any]:
     """Find the number of operations that takes at least ``min_time_s``; also the seconds of one operation."""
     gc.collect()
-    operation.run(1)
+    operation.try_out()
     loops = 1
     while True:
         wall = operation.run(loops)[0]

@@ -78,7 +78,7 @@ def command(
         return EXIT_OK
     command_settings = bench_run.command_settings(settings, ignore_failure=ignore_failure, source=input_file)
     report = bench_run.measure(selection, specs, command_settings, settings, start, quiet=quiet)
-    saved = bench_run.save(report, selection, settings)
+    saved, unsaved = bench_run.save(report, selection, settings)
     shown = bench_run.judge(report, stored, settings) if stored is not None else report
     code = emit(
         shown,
@@ -92,4 +92,6 @@ def command(
             next_steps=bench_run.next_steps(saved, stored),
         ),
     )
+    if unsaved is not None:
+        raise unsaved
     return code if bench_run.finished(report) else EXIT_INTERRUPTED

@@ -60,6 +60,8 @@ def test_waiting_functions_are_judged_by_wall_time() -> None:
         ("{'n': 'abc'}", r"params\['n'\] must be a list"),
         ("{'m': [1]}", "no argument of bench_a"),
         ("{'n': [object()]}", "more than numbers"),
+        ("{'n/m': [1]}", "cannot be the name of an argument"),
+        ("{5: [1]}", "cannot be the name of an argument"),
     ],
 )
 def test_wrong_parameters_are_the_reason_of_that_function_only(params: str, message: str) -> None:

@@ -122,6 +122,20 @@ def test_async_is_seen_through_partials_and_objects() -> None:
         operation.close()
 
 
+def test_a_coroutine_that_nobody_awaits_is_refused() -> None:
+    async def fetch() -> None:
+        pass
+
+    def forgets() -> Any:
+        return fetch()
+
+    with pytest.raises(TypeError, match="make the benchmark itself async"):
+        Operation(module(bench_x=forgets), direct("bench_x")).try_out()
+    awaited = Operation(module(bench_x=fetch), direct("bench_x"))
+    awaited.try_out()
+    awaited.close()
+
+
 @pytest.mark.parametrize(
     ("target", "case", "message"),
     [

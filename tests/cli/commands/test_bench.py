@@ -153,6 +153,14 @@ def test_wrong_arguments_are_one_line_and_exit_2(run: Any, project: Path, argume
     assert not (project / ".perftool").exists()
 
 
+def test_a_report_that_cannot_be_stored_is_shown_all_the_same(run: Any, project: Path, file: Path) -> None:
+    (project / ".perftool").write_text("a file where the folder should be")
+    done = run("bench", "bench_rows.py", *SHORT)
+    assert done.code == 5
+    assert "sort/n=10" in done.out
+    assert ".perftool" in done.err
+
+
 def test_quick_is_a_profile(run: Any, project: Path, file: Path) -> None:
     assert run("bench", "bench_rows.py::bytes", "--quick", "--min-time", "0.1ms", "-q").code == 0
     assert latest(project).payload.settings.profile == "quick"  # type: ignore[union-attr]
