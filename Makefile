@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help bench test check lint types contracts deps schema schema-check fix golden evidence clean
+.PHONY: help bench test check lint types contracts deps schema fix golden evidence clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,7 +23,7 @@ bench: $(STAMP) ## measure the built-in SQL parsing suite
 test: $(STAMP) ## run the whole test suite
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-check: lint types contracts deps schema-check test ## everything that CI runs
+check: lint types contracts deps test ## everything that CI runs
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -38,11 +38,9 @@ contracts: $(STAMP)
 deps: $(STAMP)
 	$(BIN)/deptry perftool
 
-schema: $(STAMP) ## write docs/schema/report-1.json from the model
-	$(BIN)/python -m perftool.store.schema
-
-schema-check: $(STAMP)
-	$(BIN)/python -m perftool.store.schema --check
+schema: $(STAMP) ## write docs/schema/report-1.json from the model and docs/configuration.md from the settings
+	$(BIN)/python -m perftool.store.schema docs/schema/report-1.json
+	$(BIN)/python -m perftool.config.reference docs/configuration.md
 
 fix: $(STAMP) ## format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .
