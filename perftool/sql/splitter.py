@@ -107,8 +107,12 @@ class _Walk:
         """Yield the pieces up to the end of the next statement that is not an ordinary one."""
         start, fault = self._skip_trivia(position)
         if start > position:
-            yield Piece("trivia", position, start, fault)
+            yield Piece("trivia", position, start)
         if start >= self.size:
+            return
+        if fault:
+            # What it swallows may have been meant as statements, so it does not pass as white space.
+            yield Piece("statement", start, self.size, fault)
             return
         delimiter = self.scan.delimiter
         if self.buffer[start : start + len(delimiter)] == delimiter:
@@ -126,9 +130,10 @@ class _Walk:
             position = match.end() if match else position
             if self.buffer[position : position + 2] != b"/*":
                 return position, ""
-            position, closed = self._comment_end(position + 2)
+            end, closed = self._comment_end(position + 2)
             if not closed:
                 return position, "comment"
+            position = end
 
     def _client(self, match: re.Match[bytes]) -> Iterator[Piece]:
         kind = match.lastgroup if match.lastgroup != "new" else "delimiter"

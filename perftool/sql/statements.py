@@ -9,6 +9,7 @@ from perftool.errors import InputError
 from perftool.sql.dialects import canonical
 from perftool.sql.fingerprint import digest, normal_form
 from perftool.sql.kinds import kind_of
+from perftool.sql.parsing import UNEXPECTED
 from perftool.sql.tokens import lex
 from perftool.sql.usage import usage
 
@@ -56,8 +57,9 @@ def analyse(text: str, dialect: str, pool: ParserPool, *, fault: str = "") -> An
                 found = usage(parser.parse_one(text))
         except InputError as error:
             problem = error.message
-        except RecursionError:
-            problem = "nested too deep to be analysed"
+        except UNEXPECTED as error:
+            # sqlglot builds trees of damaged text that break its own accessors.
+            problem = f"its tree cannot be read ({type(error).__name__})"
         else:
             return Analysis(kind, known.digest, normal, len(tokens), found.tables, found.columns)
     return Analysis(kind, known.digest, normal, len(tokens), error=problem)

@@ -52,8 +52,13 @@ def usage(tree: Expr) -> Usage:
 
 
 def _full_name(table: Expr) -> str:
-    parts = [table.args.get(part) for part in ("catalog", "db", "this")]
-    return ".".join(part.name for part in parts if part is not None and part.name)
+    return ".".join(filter(None, (_part(table, part) for part in ("catalog", "db", "this"))))
+
+
+def _part(node: Expr, part: str) -> str:
+    """Return one part of a name; sqlglot keeps some of them as plain text."""
+    found = node.args.get(part)
+    return found if isinstance(found, str) else str(getattr(found, "name", ""))
 
 
 def _is_common(table: Expr) -> bool:
@@ -94,15 +99,13 @@ def _sources_of(node: Expr, sources: dict[int, Sources]) -> Sources:
 
 
 def _column_name(column: Expr, sources: dict[int, Sources]) -> str:
-    name, qualifier = column.name, column.args.get("table")
+    name = column.name
     owner = _owner(column.parent)
-    if qualifier is None:
+    written = ".".join(filter(None, (_part(column, part) for part in ("catalog", "db", "table"))))
+    if not written:
         known = sources.get(id(owner), {})
         only = next(iter(known.values())) if len(known) == 1 else None
         return f"{only}.{name}" if only else name
-    written = ".".join(
-        part.name for part in (column.args.get("catalog"), column.args.get("db"), qualifier) if part is not None
-    )
     while owner is not None:
         known = sources.get(id(owner), {})
         if written in known:
