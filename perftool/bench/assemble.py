@@ -45,10 +45,13 @@ def assemble(
     ``skipped`` are targets that never became a case; ``python`` the interpreter measured in.
     """
     records = run.records if run is not None else ()
-    measured = [record for record in records if record.reason is None and record.wall]
+    measured = [record for record in records if record.reason is None and record.finished]
     values = [m for record in measured for m in measurements.measurements(record)]
     cases = [measurements.case(record) for record in measured]
-    lost = [*skipped, *(measurements.skipped(r, "interrupted") for r in records if r.reason is not None or not r.wall)]
+    lost = [
+        *skipped,
+        *(measurements.skipped(r, "interrupted") for r in records if r.reason is not None or not r.finished),
+    ]
     found = [
         *(doubts.of_interpreter(python) if python is not None and measured else ()),
         *doubts.of_measurements(values),

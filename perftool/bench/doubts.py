@@ -72,8 +72,8 @@ def of_records(records: Sequence[Record], *, latency: bool) -> list[ReportWarnin
             else:
                 text = "no percentiles: too few operations fit into a sample (--min-time)"
             found.append(ReportWarning(code="latency-not-given", message=text, subject=name))
-        total = sum(reply["total"] for reply in record.latencies)
-        collecting = sum(reply["gc"]["total"] for reply in record.latencies)
+        total = sum(reply["total"] for _, reply in record.latencies)
+        collecting = sum(reply["gc"]["total"] for _, reply in record.latencies)
         if total and collecting / total > _GC_SHARE:
             text = f"{name} spent {collecting / total:.0%} of its time in garbage collection"
             found.append(ReportWarning(code="gc-share", message=text, subject=name))

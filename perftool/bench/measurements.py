@@ -24,20 +24,22 @@ def measurements(record: Record) -> list[Measurement]:
     are exact; the rest informs.
     """
     found: list[Measurement] = []
-    if record.wall:
-        bound = record.case.cpu_bound
-        found.append(_series(record, "cpu-sec/op", record.cpu, record.blocks, gates=bound))
-        found.append(_series(record, "sec/op", record.wall, record.blocks, gates=not bound))
-        if all(peak is not None for peak in record.peaks):
-            peaks = [float(peak or 0) for peak in record.peaks]
-            found.append(_series(record, "peak-RSS-B", peaks, record.blocks, gates=False))
+    if record.finished:
+        bound, blocks = record.case.cpu_bound, record.blocks
+        found.append(_series(record, "cpu-sec/op", record.values("cpu"), blocks, gates=bound))
+        found.append(_series(record, "sec/op", record.values("wall"), blocks, gates=not bound))
+        peaks = record.values("peak")
+        if len(peaks) == len(blocks):
+            found.append(_series(record, "peak-RSS-B", [float(peak) for peak in peaks], blocks, gates=False))
     if record.latencies:
+        blocks = [block for block, _ in record.latencies]
+        replies = _replies(record)
         for name, fewest in _FEWEST_FOR.items():
-            if all(reply["count"] >= fewest for reply in record.latencies):
-                values = [reply[name] / _PER_S for reply in record.latencies]
-                found.append(_series(record, f"{name}-sec/op", values, record.latency_blocks, gates=False))
-        pauses = [reply["gc"]["total"] / _PER_S / reply["count"] for reply in record.latencies]
-        found.append(_series(record, "gc-sec/op", pauses, record.latency_blocks, gates=False))
+            if all(reply["count"] >= fewest for reply in replies):
+                values = [reply[name] / _PER_S for reply in replies]
+                found.append(_series(record, f"{name}-sec/op", values, blocks, gates=False))
+        pauses = [reply["gc"]["total"] / _PER_S / reply["count"] for reply in replies]
+        found.append(_series(record, "gc-sec/op", pauses, blocks, gates=False))
     if record.memory is not None:
         found.append(_exact(record, "B/op", record.memory["bytes"]))
         found.append(_exact(record, "allocs/op", record.memory["allocations"]))
@@ -54,8 +56,8 @@ def case(record: Record) -> BenchCase:
         source=record.case.source,
         loops=record.loops,
         work=record.case.work,
-        latency=_histogram(record.latencies) if record.latencies else None,
-        gc_pauses=_pauses(record.latencies) if record.latencies else None,
+        latency=_histogram(_replies(record)) if record.latencies else None,
+        gc_pauses=_pauses(_replies(record)) if record.latencies else None,
     )
 
 
@@ -75,6 +77,10 @@ def skipped(record: Record, otherwise: str) -> SkippedCase:
         reason=reason,
         parameters=record.case.parameters,
     )
+
+
+def _replies(record: Record) -> list[dict[str, Any]]:
+    return [reply for _, reply in record.latencies]
 
 
 def _series(record: Record, unit: str, values: Sequence[float], blocks: Sequence[int], *, gates: bool) -> Measurement:

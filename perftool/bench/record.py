@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -18,24 +18,27 @@ MOST_LATENCIES: Final = 20_000
 SLOW_OP_S: Final = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one finished block gave: its timed samples in the order taken, and its latency pass if there was one."""
+
+    number: int
+    timed: tuple[Json, ...]
+    latency: Json | None
+
+
 @dataclass(slots=True)
 class Record:
-    """One case with its calibration and samples; ``reason`` is set when it had to be skipped.
+    """One case with its calibration and finished blocks; ``reason`` is set when it had to be skipped.
 
-    ``blocks`` has the block of each sample in ``wall``, ``cpu`` and ``peaks``; ``latencies`` one reply per block in
-    ``latency_blocks``; ``memory`` the reply of the memory pass.
+    ``memory`` is the reply of the memory pass.
     """
 
     case: Case
     loops: int = 1
     op_s: float = 0.0
     reason: str | None = None
-    blocks: list[int] = field(default_factory=list)
-    wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    peaks: list[int | None] = field(default_factory=list)
-    latencies: list[Json] = field(default_factory=list)
-    latency_blocks: list[int] = field(default_factory=list)
+    finished: tuple[Block, ...] = ()
     memory: Json | None = None
 
     def samples_per_block(self, wanted: int) -> int:
@@ -49,13 +52,20 @@ class Record:
         count = min(MOST_LATENCIES, int(budget_s / self.op_s))
         return count if count >= FEWEST_LATENCIES else 0
 
-    def add(self, block: int, timed: list[Json], latency: Json | None) -> None:
-        """Keep the samples of a finished block."""
-        for reply in timed:
-            self.blocks.append(block)
-            self.wall.append(reply["wall"])
-            self.cpu.append(reply["cpu"])
-            self.peaks.append(reply["peak"])
-        if latency is not None:
-            self.latencies.append(latency)
-            self.latency_blocks.append(block)
+    def add(self, block: Block) -> None:
+        """Keep a finished block, in one step: an interrupt finds it there whole or not at all."""
+        self.finished = (*self.finished, block)
+
+    @property
+    def blocks(self) -> list[int]:
+        """Return the block of each sample."""
+        return [block.number for block in self.finished for _ in block.timed]
+
+    def values(self, name: str) -> list[float]:
+        """Return what the samples say of ``name`` ("wall", "cpu", "peak"), in the order taken; known ones only."""
+        return [reply[name] for block in self.finished for reply in block.timed if reply[name] is not None]
+
+    @property
+    def latencies(self) -> list[tuple[int, Json]]:
+        """Return block and reply of each latency pass."""
+        return [(block.number, block.latency) for block in self.finished if block.latency is not None]

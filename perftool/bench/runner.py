@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from perftool.bench import interleave, requests
 from perftool.bench.calibrate import calibrate
-from perftool.bench.record import SLOW_OP_S, Record
+from perftool.bench.record import SLOW_OP_S, Block, Record
 from perftool.bench.server import ServerDiedError
 from perftool.events import Progress
 
@@ -107,7 +107,7 @@ class Runner:
             tails = [self._latency(session, record) for record in alive]
             for record, samples, tail in zip(alive, timed, tails, strict=True):
                 if record.reason is None:
-                    record.add(block, samples, tail)
+                    record.add(Block(block, tuple(samples), tail))
 
     def _latency(self, session: _Session, record: Record) -> Json | None:
         count = record.latency_count(LATENCY_BUDGET * self._settings.min_time_s)

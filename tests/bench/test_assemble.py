@@ -10,7 +10,7 @@ from perftool.bench import doubts, measurements
 from perftool.bench.assemble import assemble
 from perftool.bench.interleave import hash_seed, order
 from perftool.bench.processes.api import CommandResults
-from perftool.bench.record import Record
+from perftool.bench.record import Block, Record
 from perftool.bench.runner import Run
 from perftool.bench.settings import RunSettings
 from perftool.model.bench import BenchCase, SkippedCase
@@ -22,11 +22,22 @@ SETTINGS = RunSettings(blocks=12, samples=1)
 STEADY = (10.0, 10.1, 9.9, 10.2, 9.8, 10.0, 10.1, 9.95, 10.05, 9.85, 10.15, 10.0)
 
 
-def record(name: str = "a", values: Any = STEADY, **more: Any) -> Record:
+def record(
+    name: str = "a",
+    values: Any = STEADY,
+    *,
+    peak: int | None = 4096,
+    latencies: bool = True,
+    count: int = 300,
+    collecting: int = 20,
+    **more: Any,
+) -> Record:
     found = Record(case(name, **more), loops=100, op_s=1e-5)
     for block, value in enumerate(values):
-        latency = good({"do": "sample", "kind": "latency", "count": 300})
-        found.add(block, [{"wall": value * 1e-6, "cpu": value * 0.9e-6, "peak": 4096}], latency)
+        latency = good({"do": "sample", "kind": "latency", "count": count})
+        latency["gc"]["total"] = collecting
+        timed = {"wall": value * 1e-6, "cpu": value * 0.9e-6, "peak": peak}
+        found.add(Block(block, (timed,), latency if latencies else None))
     return found
 
 
@@ -57,17 +68,13 @@ def test_waiting_cases_gate_on_wall_time() -> None:
 
 
 def test_percentiles_need_operations_beyond_them() -> None:
-    one = record()
-    for reply in one.latencies:
-        reply["count"] = 50
-    assert not {"p99-sec/op"} & by_unit(one).keys()
-    assert {"p50-sec/op", "p90-sec/op", "max-sec/op"} <= by_unit(one).keys()
+    found = by_unit(record(count=50))
+    assert not {"p99-sec/op"} & found.keys()
+    assert {"p50-sec/op", "p90-sec/op", "max-sec/op"} <= found.keys()
 
 
 def test_no_peak_where_the_system_has_none() -> None:
-    one = record()
-    one.peaks = [None] * 12
-    assert "peak-RSS-B" not in by_unit(one)
+    assert "peak-RSS-B" not in by_unit(record(peak=None))
 
 
 def test_histogram_and_pauses_add_up_over_blocks() -> None:
@@ -112,11 +119,9 @@ def test_doubts_about_values(values: Any, codes: list[str]) -> None:
 
 
 def test_doubts_about_what_is_missing() -> None:
-    fast, slow, collecting = record("fast"), record("slow"), record("collecting")
-    fast.op_s, fast.latencies = 1e-8, []
-    slow.op_s, slow.latencies = 1.0, []
-    for reply in collecting.latencies:
-        reply["gc"]["total"] = reply["total"] // 2
+    fast, slow = record("fast", latencies=False), record("slow", latencies=False)
+    fast.op_s, slow.op_s = 1e-8, 1.0
+    collecting = record("collecting", collecting=15_000)
     found = doubts.of_records([fast, slow, collecting, record("fine")], latency=True)
     assert [(d.code, d.subject) for d in found] == [
         ("latency-not-given", "fake/fast"),

@@ -49,8 +49,8 @@ def test_every_block_has_its_own_server_and_hash_seed() -> None:
     assert lab.closed == len(lab.seeds)
     for record in done.records:
         assert record.blocks == [0, 0, 1, 1, 2, 2]
-        assert len(record.wall) == len(record.cpu) == len(record.peaks) == 6
-        assert record.latency_blocks == [0, 1, 2]
+        assert [len(record.values(name)) for name in ("wall", "cpu", "peak")] == [6, 6, 6]
+        assert [block for block, _ in record.latencies] == [0, 1, 2]
         assert record.loops == 2000
 
 
@@ -94,14 +94,14 @@ def test_a_failing_case_is_skipped_and_the_others_go_on(kind: str, reply: Any, r
     assert done.complete
     assert reason in bad.reason
     assert good_one.reason is None
-    assert len(good_one.wall) == len(other.wall) == 6
+    assert good_one.blocks == other.blocks == [0, 0, 1, 1, 2, 2]
     assert lab.closed == len(lab.seeds)
 
 
 def test_a_case_that_fails_late_leaves_the_block_of_the_others_whole() -> None:
     done = run(Lab(failing("bad", "time", {"error": "boom"}, from_sample=4)), "a", "bad")
     assert done.records[1].reason == "boom"
-    assert len(done.records[0].wall) == 6
+    assert len(done.records[0].blocks) == 6
 
 
 def test_all_failing_ends_early() -> None:
