@@ -48,9 +48,14 @@ _SCRIPTING: Final = frozenset({"bigquery", "snowflake", "tsql", "fabric"})
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """The patterns of one dialect and delimiter; ``unit`` heads run to the end of their batch."""
+    """The patterns of one dialect and delimiter.
+
+    ``run`` passes over what needs no decision; ``routine`` heads begin statements whose blocks must be counted,
+    ``unit`` heads those that run to the end of their batch.
+    """
 
     simple: re.Pattern[bytes]
+    run: re.Pattern[bytes]
     trivia: re.Pattern[bytes]
     event: re.Pattern[bytes]
     client: re.Pattern[bytes]
@@ -77,6 +82,7 @@ def scanner(dialect: str, delimiter: bytes = b";") -> Scanner:
     simple = rf"({trivia})((?!{'|'.join(heads) or r'(?!)'}){body}++)({ends}|\Z)"
     return Scanner(
         simple=_compiled(simple),
+        run=_compiled(f"{body}*+"),
         trivia=_compiled(trivia),
         event=_compiled(_event(habits, line_comment, comment, ends)),
         client=_compiled(client or r"(?!)"),

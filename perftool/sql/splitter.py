@@ -176,7 +176,7 @@ class _Walk:
         blocks = _Blocks(buffer, self.dialect, start)
         position = start
         while True:
-            match = scan.event.search(buffer, position)
+            match = self._event(position, every_word=counts)
             if match is None:
                 return self.size, self.size, "body" if counts and blocks.open else ""
             kind = match.lastgroup
@@ -200,6 +200,13 @@ class _Walk:
                 position, closed = self._piece_end(kind or "", match)
                 if not closed:
                     return self.size, self.size, "comment" if kind == "comment" else "string"
+
+    def _event(self, position: int, *, every_word: bool) -> re.Match[bytes] | None:
+        """Find the next decision; unless words and brackets count, what needs none is passed over in one match."""
+        if not every_word:
+            passed = self.scan.run.match(self.buffer, position)
+            position = passed.end() if passed else position
+        return self.scan.event.search(self.buffer, position)
 
     def _piece_end(self, kind: str, match: re.Match[bytes]) -> tuple[int, bool]:
         if kind == "comment":
