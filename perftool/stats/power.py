@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.stats.assumption import samples_for_difference
 from perftool.stats.mann_whitney import rank_counts
@@ -12,6 +12,8 @@ from perftool.stats.sample import median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_MOST_TIMES_WIDER: Final = 1000.0
 
 
 def blocks_needed(
@@ -48,13 +50,14 @@ def blocks_to_clear(n: int, lo: float, hi: float, estimate: float, threshold: fl
 
     ``n`` blocks a side gave the interval ``lo`` … ``hi`` around ``estimate``; its half-width shrinks with the
     square root of n.
-    returns: None when the estimate is on the threshold; at least ``n`` + 1 when the interval holds it.
+    returns: None when the estimate is on the threshold, or too near for any number to help; at least ``n`` + 1
+    when the interval holds it.
     """
     if not lo <= threshold <= hi:
         return n
     distance = abs(estimate - threshold)
     half = (hi - estimate) if threshold >= estimate else (estimate - lo)
-    if not distance or not half:
+    if not distance or not half or half / distance > _MOST_TIMES_WIDER:
         return None
     return max(n + 1, math.ceil(n * (half / distance) ** 2))
 

@@ -27,8 +27,14 @@ class SignedRankTest:
 def differences(old: Sequence[float], new: Sequence[float]) -> list[float]:
     """Return log(new/old) of each pair when all values are above 0, else new - old: what the paired test ranks."""
     if all(value > 0 for value in old) and all(value > 0 for value in new):
-        return [math.log(after / before) for before, after in zip(old, new, strict=True)]
+        return [_log_ratio(before, after) for before, after in zip(old, new, strict=True)]
     return [after - before for before, after in zip(old, new, strict=True)]
+
+
+def _log_ratio(before: float, after: float) -> float:
+    """Return log(after/before), also where the ratio itself is more or less than a double holds."""
+    ratio = after / before
+    return math.log(ratio) if 0 < ratio < math.inf else math.log(after) - math.log(before)
 
 
 def signed_rank(old: Sequence[float], new: Sequence[float]) -> SignedRankTest:
