@@ -72,6 +72,9 @@ def of_records(records: Sequence[Record], *, latency: bool) -> list[ReportWarnin
             else:
                 text = "no percentiles: too few operations fit into a sample (--min-time)"
             found.append(ReportWarning(code="latency-not-given", message=text, subject=name))
+        if record.memory_problem is not None:
+            text = f"no allocations: {record.memory_problem}"
+            found.append(ReportWarning(code="allocations-not-given", message=text, subject=name))
         total = sum(reply["total"] for _, reply in record.latencies)
         collecting = sum(reply["gc"]["total"] for _, reply in record.latencies)
         if total and collecting / total > _GC_SHARE:

@@ -31,7 +31,7 @@ class Block:
 class Record:
     """One case with its calibration and finished blocks; ``reason`` is set when it had to be skipped.
 
-    ``memory`` is the reply of the memory pass.
+    ``memory`` is the reply of the memory pass, ``memory_problem`` why there is none though it was asked for.
     """
 
     case: Case
@@ -40,6 +40,7 @@ class Record:
     reason: str | None = None
     finished: tuple[Block, ...] = ()
     memory: Json | None = None
+    memory_problem: str | None = None
 
     def samples_per_block(self, wanted: int) -> int:
         """Return how many samples a block takes of this case."""

@@ -131,6 +131,9 @@ def test_doubts_about_what_is_missing() -> None:
     assert "1 µs" in found[0].message
     assert "50%" in found[2].message
     assert [d.code for d in doubts.of_records([fast], latency=False)] == []
+    fast.memory_problem = "took longer than 60 s"
+    (lacking,) = doubts.of_records([fast], latency=False)
+    assert (lacking.code, lacking.message) == ("allocations-not-given", "no allocations: took longer than 60 s")
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,15 @@ def test_memory_pass_uses_a_fixed_hash_seed_and_fixed_counts() -> None:
     assert (asked[1]["few"], asked[1]["many"]) == (10, 30)
 
 
+def test_a_failing_memory_pass_costs_the_allocations_only() -> None:
+    lab = Lab(failing("a", "memory", {"error": "took longer than 60 s"}))
+    record = run(lab, "a", settings=RunSettings(blocks=2, samples=1, memory=True)).records[0]
+    assert record.reason is None
+    assert record.memory is None
+    assert record.memory_problem == "took longer than 60 s"
+    assert record.blocks == [0, 1]
+
+
 @pytest.mark.parametrize(("op_s", "passes"), [(5e-7, 0), (1e-5, 1), (0.01, 0)])
 def test_latency_pass_only_where_it_means_something(op_s: float, passes: int) -> None:
     lab = Lab(lambda r: {"loops": 1, "op_s": op_s} if r.get("kind") == "calibrate" else good(r))
