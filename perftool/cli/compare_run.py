@@ -99,11 +99,12 @@ def next_steps(report: Report) -> list[str]:
         if cell is not None and cell.change is not None and cell.change.needed
     ]
     few = [count for count in needed if count <= _MOST_BLOCKS]
-    return [f"next    perftool bench --count {max(few)} would decide {_rows(len(few))}"] if few else []
-
-
-def _rows(count: int) -> str:
-    return "1 undecided row" if count == 1 else f"{count} undecided rows"
+    if not few:
+        return []
+    rows = "1 undecided row" if len(few) == 1 else f"{len(few)} undecided rows"
+    measured_here = any(column.environment for column in getattr(report.payload, "columns", ()))
+    how = f"perftool bench --count {max(few)}" if measured_here else f"about {max(few)} results a side"
+    return [f"next    {how} would decide {rows}"]
 
 
 def run_as_benchstat(
