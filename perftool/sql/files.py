@@ -41,13 +41,19 @@ def find(paths: Iterable[Path], *, base: Path | None = None) -> Iterator[SqlFile
                 yield found
 
 
-def shown(path: Path, base: Path | None) -> str:
-    """Return how a report calls ``path``: relative to ``base`` if below it, else relative as given, else its name."""
+def shown(path: Path, base: Path | None, folder: Path | None = None) -> str:
+    """Return how a report calls ``path``, which may lie in a ``folder`` that was asked for.
+
+    Relative to ``base`` if below it, else relative as given, else relative to the folder, else its name: no absolute
+    path comes into a report.
+    """
     if base is not None:
         absolute = Path(os.path.abspath(path))
         if absolute.is_relative_to(os.path.abspath(base)):
             return absolute.relative_to(os.path.abspath(base)).as_posix()
-    return path.name if path.is_absolute() else path.as_posix()
+    if not path.is_absolute():
+        return path.as_posix()
+    return path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else path.name
 
 
 def _below(folder: Path, base: Path | None) -> Iterator[SqlFile]:
@@ -55,7 +61,7 @@ def _below(folder: Path, base: Path | None) -> Iterator[SqlFile]:
 
     def note(error: OSError) -> None:
         place = Path(error.filename or folder)
-        unreadable.append(SqlFile(place, shown(place, base), error.strerror or str(error)))
+        unreadable.append(SqlFile(place, shown(place, base, folder), error.strerror or str(error)))
 
     for here, folders, files in os.walk(folder, onerror=note):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in IGNORED)
@@ -64,6 +70,5 @@ def _below(folder: Path, base: Path | None) -> Iterator[SqlFile]:
         for file in sorted(files):
             if file.lower().endswith(SUFFIX) and not file.startswith("."):
                 path = Path(here, file)
-                name = shown(path, base) if base or not folder.is_absolute() else path.relative_to(folder).as_posix()
-                yield SqlFile(path, name)
+                yield SqlFile(path, shown(path, base, folder))
     yield from unreadable

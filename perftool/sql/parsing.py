@@ -36,7 +36,7 @@ class Engine:
         logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
         found = Dialect.get_or_raise(dialect)
         self.dialect = dialect
-        self._tokenizer = found.tokenizer()
+        self._tokenizer = found.tokenizer_class(dialect=found)
         self._parser = found.parser()
 
     def tokenize(self, text: str) -> list[SqlToken]:
@@ -58,6 +58,8 @@ class Engine:
     def clear(self) -> None:
         """Let go of the last text, its tokens and trees."""
         self._parser.reset()
+        # A tokeniser keeps its last tokens until the next text: 70 times the size of the last one.
+        self._tokenizer.tokenize("")
 
 
 def translated(error: Exception) -> Exception:

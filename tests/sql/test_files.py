@@ -23,6 +23,9 @@ def test_sorted_and_without_the_rest(tmp_path: Path) -> None:
         path.touch()
     assert names([tmp_path], base=tmp_path) == ["a.SQL", "b.sql", "d/y.sql", "d/z.sql"]
     assert names([tmp_path]) == ["a.SQL", "b.sql", "d/y.sql", "d/z.sql"], "no absolute path in a report"
+    elsewhere = tmp_path / "d"
+    assert names([tmp_path], base=elsewhere) == ["a.SQL", "b.sql", "y.sql", "z.sql"]
+    assert names([tmp_path], base=tmp_path / "other") == ["a.SQL", "b.sql", "d/y.sql", "d/z.sql"]
 
 
 def test_a_named_file_counts_whatever_its_suffix_and_once(tmp_path: Path) -> None:

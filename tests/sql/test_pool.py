@@ -53,6 +53,16 @@ def test_full_pool_lets_go() -> None:
     assert pool.idle() == 1
 
 
+def test_a_waiting_parser_holds_on_to_nothing() -> None:
+    pool = ParserPool()
+    with pool.parser() as parser:
+        parser.parse("select " + "1, " * 1000 + "1")
+    (engine,) = pool._idle[""]
+    assert engine._tokenizer.tokens == []
+    assert engine._tokenizer.sql == ""
+    assert engine._parser.sql == ""
+
+
 def test_low_hit_rate_is_said_after_enough_gets() -> None:
     pool = ParserPool(max_idle=0)
     for _ in range(19):

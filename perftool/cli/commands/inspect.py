@@ -9,8 +9,10 @@ import typer
 
 from perftool.cli import options, session
 from perftool.cli.output import OutputOptions, check, emit
+from perftool.cli.progress import ProgressLine
 from perftool.config.schema import Settings
 from perftool.errors import InputError, UsageError
+from perftool.events import Listener, Progress
 from perftool.model.listing import InspectedStatement, InspectPayload
 from perftool.model.verdict import ReportWarning, Verdict
 from perftool.sql import files, source
@@ -58,8 +60,9 @@ def command(
     name = canonical(settings.bench.dialect)
     warnings: list[ReportWarning] = []
     read: set[str] = set()
-    with settled_gc():
-        statements = tuple(_inspect(paths, name, settings, fingerprint, read, warnings))
+    with settled_gc(), ProgressLine(quiet=quiet) as line:
+        found = _inspect(paths, name, settings, fingerprint, read, warnings)
+        statements = tuple(_told(found, line))
     if not statements:
         raise InputError(
             warnings[0].message if warnings else "there is no statement in " + ", ".join(map(str, paths)),
@@ -71,6 +74,14 @@ def command(
         verdict = Verdict(outcome="inconclusive", headline=report.verdict.headline, undecidable=True)
         report = msgspec.structs.replace(report, verdict=verdict)
     return emit(report, output)
+
+
+def _told(found: Iterator[InspectedStatement], listener: Listener) -> Iterator[InspectedStatement]:
+    """Pass statements on, and tell the listener of every five-hundredth."""
+    for count, statement in enumerate(found, 1):
+        if count % 500 == 0:
+            listener.progress(Progress(done=count, total=None, activity=f"statements, in {statement.path}"))
+        yield statement
 
 
 def _inspect(
