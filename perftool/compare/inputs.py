@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PACKAGE: Final = "perftool.compare.importers"
 _FALLBACK: Final = "gobench"
+_GZIP: Final = b"\x1f\x8b"
 # The importers in the order in which they are asked: the likely ones first, so that others need no import.
 _LIKELY: Final = ("gobench", "report")
 
@@ -110,6 +111,8 @@ def detect(head: bytes, name: str, options: ReadOptions) -> Importer:
     JSON that no importer knows is refused; any other text is read as benchmark text, which skips what it does
     not know.
     """
+    if head.startswith(_GZIP) and not options.as_benchstat:
+        raise InputError(f"{name}: compressed with gzip", hint="gzip -dc FILE | perftool compare … -")
     stripped = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     is_json = stripped[:1] in (b"{", b"[")
     for importer in _importers():

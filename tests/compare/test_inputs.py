@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from pathlib import Path
 
@@ -79,3 +80,8 @@ def test_an_input_that_breaks_off_is_named() -> None:
 
     with pytest.raises(InputError, match="x: cannot be read"):
         inputs.read(Broken(b"BenchmarkA 1 1 x\n"), "x")
+
+
+def test_compressed_input_is_named() -> None:
+    with pytest.raises(InputError, match="x: compressed with gzip"):
+        inputs.read(io.BytesIO(gzip.compress(b"BenchmarkA 1 1 x\n")), "x")

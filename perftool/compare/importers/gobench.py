@@ -86,7 +86,7 @@ class _Reader:
     def check_start(self, lines: list[bytes]) -> None:
         if self.options.as_benchstat:
             return
-        if lines[0].startswith(_UTF16):
+        if lines[0].startswith(_UTF16) or _every_other_is_nul(lines[0]):
             raise InputError(
                 f"{self.name}: the text is UTF-16, benchmark text is UTF-8",
                 hint="PowerShell's > writes UTF-16: use | Out-File -Encoding utf8",
@@ -186,6 +186,12 @@ class _Reader:
                 self.events.append(UnitDeclaration(number, tidy(written)[0], written, key, value))
             else:
                 self.events.append(SyntaxMessage(number, "expected key=value"))
+
+
+def _every_other_is_nul(line: bytes) -> bool:
+    """Tell whether ``line`` looks like ASCII in UTF-16 without a byte order mark."""
+    even, odd = set(line[:40:2]), set(line[1:40:2])
+    return len(line) > 3 and (even == {0}) != (odd == {0})
 
 
 def _split(line: bytes) -> list[str]:

@@ -144,10 +144,10 @@ def test_a_byte_order_mark_is_no_harm_except_for_benchstat() -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
 def test_utf_16_is_named(encoding: str) -> None:
     data = "BenchmarkA 1 1 x\n".encode(encoding)
-    if encoding != "utf-16":
-        data = ("\ufeff" + "BenchmarkA 1 1 x\n").encode(encoding)
-    with pytest.raises(InputError, match=r"f\.txt: the text is UTF-16"):
-        read(data)
+    marked = data if encoding == "utf-16" else "\ufeff".encode(encoding) + data
+    for text in (data, marked):
+        with pytest.raises(InputError, match=r"f\.txt: the text is UTF-16"):
+            read(text)
     assert read(data, as_benchstat=True).series == ()
 
 
