@@ -16,7 +16,7 @@ IGNORED: Final = frozenset({"node_modules", "__pycache__", "site-packages", "ven
 
 
 class SqlFile(NamedTuple):
-    """A file found: where it is, how a report calls it, and the reason when its folder could not be listed."""
+    """A file found: where it is, how a report calls it, and the reason when it cannot be read."""
 
     path: Path
     name: str
@@ -70,5 +70,7 @@ def _below(folder: Path, base: Path | None) -> Iterator[SqlFile]:
         for file in sorted(files):
             if file.lower().endswith(SUFFIX) and not file.startswith("."):
                 path = Path(here, file)
-                yield SqlFile(path, shown(path, base, folder))
+                # Opening a pipe that lies about would wait for ever for someone to write.
+                reason = "" if path.is_file() else "not a file, or a link to nothing"
+                yield SqlFile(path, shown(path, base, folder), reason)
     yield from unreadable

@@ -58,3 +58,11 @@ def test_a_folder_that_cannot_be_listed_is_an_outcome(tmp_path: Path, monkeypatc
     monkeypatch.setattr(os, "scandir", scandir)
     found = list(find([tmp_path], base=tmp_path))
     assert [(f.name, f.reason) for f in found] == [("a.sql", ""), ("closed", "Permission denied")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_or_dead_link_in_a_folder_is_an_outcome(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.sql")
+    (tmp_path / "b.sql").symlink_to(tmp_path / "gone")
+    found = list(find([tmp_path], base=tmp_path))
+    assert [(f.name, bool(f.reason)) for f in found] == [("a.sql", True), ("b.sql", True)]

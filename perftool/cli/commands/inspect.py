@@ -98,7 +98,7 @@ def _inspect(
         damaged = 0
         try:
             if file.reason:
-                raise InputError(f"cannot list {file.name}: {file.reason}")
+                raise InputError(f"cannot read {file.name}: {file.reason}")
             with source.opened(file.path, name=file.name) as text:
                 for statement in text.statements(dialect, max_statement=limit):
                     damaged += statement.damaged
