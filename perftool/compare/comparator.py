@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from perftool.compare import doubts, verdicts
 from perftool.compare import gate as gating
+from perftool.compare.changes import Method, between, between_exact, ratio
+from perftool.compare.geomeans import of_column
 from perftool.compare.matcher import CompareQuery, MatchedTable, Pool, declared_units, differing, match
+from perftool.compare.one_sided import unmatched
 from perftool.model.comparison import (
     BaselineReference,
     Cell,
@@ -17,20 +18,14 @@ from perftool.model.comparison import (
     Column,
     ComparisonPayload,
     Gate,
-    Geomean,
     Row,
     Summary,
     Table,
-    Unmatched,
 )
 from perftool.stats import power
 from perftool.stats.assumption import samples_for_difference
-from perftool.stats.geomean import geomean
 from perftool.stats.interval import summarize, summarize_exact
-from perftool.stats.mann_whitney import mann_whitney
 from perftool.stats.sample import block_medians
-from perftool.stats.shift import ratio_change
-from perftool.stats.signed_rank import signed_rank
 from perftool.units.plain import plain
 from perftool.units.unit import better as better_of
 from perftool.units.unit import tidy
@@ -43,15 +38,6 @@ if TYPE_CHECKING:
     from perftool.compare.matcher import Matched
     from perftool.model.measurement import Better
     from perftool.model.verdict import ReportWarning, Verdict
-
-
-class Method(msgspec.Struct, frozen=True):
-    """How to test: significance level, confidence of the intervals, whether blocks are pairs, whether to test."""
-
-    alpha: float = 0.05
-    confidence: float = 0.95
-    paired: bool = False
-    tested: bool = True
 
 
 def compare(
@@ -84,7 +70,7 @@ def compare(
         tables=tables,
         alpha=alpha,
         confidence=confidence,
-        unmatched=_unmatched(tables, columns),
+        unmatched=unmatched(tables, columns),
         syntax_messages=messages,
         baseline=baseline,
         paired=paired,
@@ -142,7 +128,8 @@ class _TableMaker:
             columns=columns,
             rows=rows,
             geomeans=tuple(
-                _geomean(rows, columns[0], column) if column in columns else None for column in range(len(self.columns))
+                of_column(rows, columns[0], column) if column in columns else None
+                for column in range(len(self.columns))
             ),
         )
 
@@ -226,7 +213,7 @@ class _Judge:
     def change(self, cell: Cell, column: int) -> Change:
         method = self.maker.method
         old, new = self.base.summary.center, cell.summary.center
-        tested = _exact_test(self.base, cell) if self.row.exact else _test(self.base.values, cell.values, method)
+        tested = between_exact(self.base, cell) if self.row.exact else between(self.base.values, cell.values, method)
         evidence = gating.Evidence(
             old, new, tested.estimate, tested.lo, tested.hi, tested.significant, exact=self.row.exact
         )
@@ -234,7 +221,7 @@ class _Judge:
         judgement = self.judgement(evidence, gate, column)
         minimum = gate.minimum_effect if gate else 0.0
         return Change(
-            ratio=_ratio(old, new),
+            ratio=ratio(old, new),
             estimate=tested.estimate,
             lo=tested.lo,
             hi=tested.hi,
@@ -298,60 +285,6 @@ class _Judge:
         return max(wanted or 0, least or 0) or None
 
 
-class _Tested(msgspec.Struct, frozen=True):
-    estimate: float | None
-    lo: float | None
-    hi: float | None
-    p: float | None
-    statistic: float | None
-    name: str
-    significant: bool
-    warnings: tuple[str, ...] = ()
-
-
-def _test(old: Sequence[float], new: Sequence[float], method: Method) -> _Tested:
-    warnings: list[str] = []
-    paired = method.paired
-    if paired and len(old) != len(new):
-        warnings.append("the sides have different numbers of blocks: compared unpaired")
-        paired = False
-    if paired:
-        ranks = signed_rank(old, new)
-        statistic, p, name = ranks.w, ranks.p, str(ranks.method)
-    else:
-        pairs = mann_whitney(old, new)
-        statistic, p, name = pairs.u, pairs.p, str(pairs.method)
-    change = ratio_change(old, new, method.confidence, paired)
-    if name == "none":
-        warnings.append("all samples are equal")
-    else:
-        least = samples_for_difference(method.alpha)
-        if p >= method.alpha and (least is None or max(len(old), len(new)) < least):
-            count = least or "more than 50"
-            warnings.append(f"needs {count} blocks to find a difference at level {plain(method.alpha)}")
-    return _Tested(change.estimate, change.lo, change.hi, p, statistic, name, p < method.alpha, tuple(warnings))
-
-
-def _exact_test(base: Cell, cell: Cell) -> _Tested:
-    """Take exact measurements at their word: any difference of the centres is a change."""
-    old, new = base.summary, cell.summary
-    ratio = _ratio(old.center, new.center)
-    lo = hi = ratio
-    bounds = (old.lo, old.hi, new.lo, new.hi)
-    if ratio is not None and None not in bounds and old.lo and old.lo > 0 and old.hi and new.lo is not None:
-        lo, hi = new.lo / old.hi - 1, (new.hi or 0.0) / old.lo - 1
-    return _Tested(ratio, lo, hi, None, None, "exact", old.center != new.center)
-
-
-def _ratio(old: float, new: float) -> float | None:
-    if old == new:
-        return 0.0
-    if not old:
-        return None
-    ratio = new / old - 1
-    return ratio if math.isfinite(ratio) else None
-
-
 def _better(declared: str | None, pools: Sequence[Pool], unit: str) -> Better:
     if declared == "higher":
         return "higher"
@@ -361,36 +294,3 @@ def _better(declared: str | None, pools: Sequence[Pool], unit: str) -> Better:
     if len(told) == 1:
         return told.pop() or "unknown"
     return better_of(unit)
-
-
-def _geomean(rows: Sequence[Row], base: int, column: int) -> Geomean:
-    """Return the geometric means of one column, with what makes them doubtful."""
-    cells = [(row.cells[base], cell) for row in rows if (cell := row.cells[column]) is not None]
-    matched = [(old.summary.center, cell.summary.center) for old, cell in cells if old is not None]
-    center = geomean([cell.summary.center for _, cell in cells])
-    warnings: list[str] = []
-    if column != base and len(matched) != sum(1 for row in rows if row.cells[base] is not None):
-        warnings.append("benchmark set differs from baseline; geomeans may not be comparable")
-    if center is None:
-        warnings.append("summaries must be >0 to compute geomean")
-    if column == base:
-        return Geomean(center=center, ratio=None, warnings=tuple(warnings))
-    ratios = [1.0 if old == new else new / old if old else math.nan for old, new in matched]
-    ratio = None if any(map(math.isnan, ratios)) else geomean(ratios)
-    if ratio is None:
-        warnings.append("ratios must be >0 to compute geomean")
-    return Geomean(center=center, ratio=ratio, warnings=tuple(warnings))
-
-
-def _unmatched(tables: Sequence[Table], columns: Sequence[Column]) -> tuple[Unmatched, ...]:
-    """List the rows that the first column lacks or that another column lacks."""
-    found: list[Unmatched] = []
-    for table in tables:
-        for row in table.rows:
-            for index, column in enumerate(columns[1:], start=1):
-                old, new = row.cells[0], row.cells[index]
-                if old is not None and new is None:
-                    found.append(Unmatched(name=row.label, unit=table.unit, state="missing", column=column.label))
-                elif old is None and new is not None:
-                    found.append(Unmatched(name=row.label, unit=table.unit, state="new", column=columns[0].label))
-    return tuple(found)
