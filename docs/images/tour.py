@@ -61,7 +61,7 @@ def run(command: str, folder: Path) -> str:
 def settled(output: str) -> str:
     """Return the last state of every line: the progress line overwrites itself and is gone at the end."""
     output = output.replace("\r\n", "\n")
-    lines = [re.split(r"\r|\x1b\[2K|\x1b\[1A", line)[-1] for line in output.split("\n")]
+    lines = [re.split(r"\r|\x1b\[2K|\x1b\[1A", line)[-1] for line in output.split("\n") if "━━" not in line]
     return "\n".join(lines).replace("\x1b[?25l", "").replace("\x1b[?25h", "")
 
 

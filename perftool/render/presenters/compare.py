@@ -41,8 +41,8 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
         # Footnotes of their own: a reader who does not open the section must not find marks that lead nowhere.
         aside = Notes()
         tables = tuple(_table(payload, table, shared, aside) for table in informing)
-        inner = (*tables, *aside.footnotes())
-        blocks.append(doc.Section(f"measured too, without a say in the verdict: {names}", inner, mention=True))
+        inside: tuple[doc.Block, ...] = (*tables, *aside.footnotes())
+        blocks.append(doc.Section(f"measured too, without a say in the verdict: {names}", inside, mention=True))
     blocks += notes.footnotes()
     blocks += [c for table in judging if (c := _chart(payload, table, shared)).groups]
     blocks.append(doc.Section("how it was compared", (doc.KeyValues(_method(payload, report, shared)),)))
