@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from perftool.compare import inputs as reading
+from perftool.compare.api import SyntaxMessage
 from perftool.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -54,10 +55,18 @@ def read(one: NamedInput, shown: str, options: ReadOptions | None = None) -> Imp
         found = reading.read(opened, shown, options)
     if not found.series:
         raise InputError(
-            f"{shown}: no benchmark results in it",
+            f"{shown}: no benchmark results in it{_why(found)}",
             hint="known: perftool reports, Go benchmark text, pytest-benchmark, pyperf and hyperfine JSON",
         )
     return found
+
+
+def _why(found: Imported) -> str:
+    """Say what the first line that looked like a result was refused for."""
+    for event in found.events:
+        if isinstance(event, SyntaxMessage):
+            return f" (line {event.line}: {event.text})"
+    return f" ({found.warnings[0].message})" if found.warnings else ""
 
 
 def latest(arguments: Sequence[str], folder: Path) -> list[str]:
