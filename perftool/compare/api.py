@@ -20,7 +20,7 @@ Config = tuple[tuple[str, str], ...]
 HEAD_BYTES: Final = 65_536
 
 
-class Series(msgspec.Struct):
+class Series(msgspec.Struct, gc=False):
     """All values of one quantity of one benchmark under one configuration, in the order read, in base units.
 
     ``config`` are the file configuration pairs in force, in their order. ``unit`` is the base unit and

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from perftool.compare import doubts, verdicts
 from perftool.compare import gate as gating
+from perftool.compare.cells import CellMaker
 from perftool.compare.changes import Method, between, between_exact, ratio
 from perftool.compare.geomeans import of_column
-from perftool.compare.matcher import CompareQuery, MatchedTable, Pool, declared_units, differing, match
+from perftool.compare.matcher import CompareQuery, MatchedTable, Pool, declared_units, match
 from perftool.compare.one_sided import unmatched
 from perftool.model.comparison import (
     BaselineReference,
@@ -19,14 +20,10 @@ from perftool.model.comparison import (
     ComparisonPayload,
     Gate,
     Row,
-    Summary,
     Table,
 )
 from perftool.stats import power
 from perftool.stats.assumption import samples_for_difference
-from perftool.stats.interval import summarize, summarize_exact
-from perftool.stats.sample import block_medians
-from perftool.units.plain import plain
 from perftool.units.unit import better as better_of
 from perftool.units.unit import tidy
 
@@ -91,6 +88,9 @@ def _column(matched: Matched, index: int) -> Column:
     )
 
 
+_JudgedCells = dict[tuple[int, int, int, bool, bool, gating.Rule | None], Cell]
+
+
 class _TableMaker:
     """Makes tables; holds what is the same for all of them."""
 
@@ -109,6 +109,7 @@ class _TableMaker:
         self.method = method
         self.gate = gate
         self.baseline = baseline
+        self.cells = CellMaker(method.confidence, matched.residue_fields)
         self.gates: dict[tuple[gating.Rule | None, bool], Gate] = {}
 
     def table(self, table: MatchedTable) -> Table:
@@ -119,7 +120,11 @@ class _TableMaker:
         better = _better(declared.get("better"), pools, table.unit)
         del pools
         columns = table.columns
-        rows = tuple(self.row(table, key, better, columns, exact=exact) for key in table.rows)
+        judged: _JudgedCells = {}
+        # What is pooled is let go row by row: no more than one form of a row is held.
+        rows = tuple(
+            self.row(table, key, table.rows.pop(key), better, columns, judged, exact=exact) for key in list(table.rows)
+        )
         return Table(
             key=tuple(zip(self.matched.table_fields, table.key, strict=True)),
             unit=table.unit,
@@ -134,50 +139,40 @@ class _TableMaker:
         )
 
     def row(
-        self, table: MatchedTable, key: tuple[str, ...], better: Better, columns: Sequence[int], *, exact: bool
+        self,
+        table: MatchedTable,
+        key: tuple[str, ...],
+        pools: Sequence[Pool | None],
+        better: Better,
+        columns: Sequence[int],
+        judged: _JudgedCells,
+        *,
+        exact: bool,
     ) -> Row:
-        pools = table.rows[key]
         series = [one for pool in pools if pool is not None for one in pool.series]
         exact = exact or all(one.exact for one in series)
-        name = " ".join(value for value in key if value)
-        rule = self.gate.rule(name, table.unit) if self.gate else None
+        rule = self.gate.rule(" ".join(value for value in key if value), table.unit) if self.gate else None
         gates = all(gating.gates_by_default(table.unit) if one.gates is None else one.gates for one in series)
         if rule and rule.gates is not None:
             gates = rule.gates
-        cells = [None if pool is None else self.cell(pool, exact=exact) for pool in pools]
+        cells = [None if pool is None else self.cells.cell(pool, exact=exact) for pool in pools]
         base = cells[columns[0]]
         row = Row(key=key, cells=tuple(cells), gates=gates, exact=exact)
         if base is None or not self.method.tested:
             return row
         judge = _Judge(self, table, base, row, better, rule, columns[0])
-        return Row(
-            key=key,
-            cells=tuple(
-                cell if cell is None or column == columns[0] else judge.judged(cell, column)
-                for column, cell in enumerate(cells)
-            ),
-            gates=gates,
-            exact=exact,
-        )
-
-    def cell(self, pool: Pool, *, exact: bool) -> Cell:
-        values: list[float] = []
-        for series in pool.series:
-            values += series.values if exact or series.blocks is None else block_medians(series.values, series.blocks)
-        residue = differing(pool, self.matched.residue_fields)
-        samples = sum(len(series.values) for series in pool.series)
-        stats = summarize_exact(values) if exact else summarize(values, self.method.confidence)
-        warnings: tuple[str, ...] = ()
-        if exact and stats.lo != stats.hi:
-            warnings = (
-                f"exact distribution expected, but values range from {plain(min(values))} to {plain(max(values))}",
-            )
-        elif not exact and (stats.lo is None or stats.hi is None):
-            needed = f"{stats.needed}" if stats.needed else "more than 50"
-            level = plain(self.method.confidence)
-            warnings = (f"needs {needed} blocks for an interval at confidence {level}",)
-        summary = Summary(center=stats.center, lo=stats.lo, hi=stats.hi, n=stats.n, warnings=warnings)
-        return Cell(summary=summary, values=tuple(values), samples=samples, residue=residue)
+        for column, cell in enumerate(cells):
+            if cell is None or column == columns[0]:
+                continue
+            if not (self.cells.shared(base) and self.cells.shared(cell)):
+                cells[column] = judge.judged(cell, column)
+                continue
+            # A constant against a constant: the rows with the same two have the same change.
+            place = (id(base), id(cell), column, gates, exact, rule)
+            if place not in judged:
+                judged[place] = judge.judged(cell, column)
+            cells[column] = judged[place]
+        return Row(key=key, cells=tuple(cells), gates=gates, exact=exact)
 
 
 class _Judge:

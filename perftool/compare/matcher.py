@@ -35,16 +35,24 @@ class CompareQuery(msgspec.Struct, frozen=True):
     filter: str = "*"
 
 
-class Pool(msgspec.Struct):
+class Pool(msgspec.Struct, gc=False):
     """What is pooled in one cell; ``residues`` are the values of what should not differ among it, where it does."""
 
-    series: list[Series]
+    first: Series
     residue: Key
+    more: list[Series] | None = None
     residues: set[Key] | None = None
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Return all series in the order in which they came."""
+        return (self.first, *self.more) if self.more else (self.first,)
 
     def add(self, series: Series, residue: Key) -> None:
         """Put ``series`` into the cell."""
-        self.series.append(series)
+        if self.more is None:
+            self.more = []
+        self.more.append(series)
         if residue != self.residue:
             self.residues = (self.residues or {self.residue}) | {residue}
 
@@ -134,7 +142,7 @@ def match(inputs: Sequence[Input], wanted: CompareQuery) -> Matched:
     order = sorted(range(len(columns)), key=lambda index: group.column.sort_key(columns[index]))
     return Matched(
         tables=tuple(
-            MatchedTable(key, unit, _ordered(pools[key, unit], group, order))
+            MatchedTable(key, unit, _ordered(pools.pop((key, unit)), group, order))
             for key, unit in sorted(pools, key=lambda place: (group.table.sort_key(place[0]), units[place[1]]))
         ),
         columns=tuple(columns[index] for index in order),
@@ -173,18 +181,19 @@ def _pooled(
             residue = group.residue.project(subject)
             pool = cells[column]
             if pool is None:
-                cells[column] = Pool([series], residue)
+                cells[column] = Pool(series, residue)
             else:
                 pool.add(series, residue)
     return list(places), sources, pools
 
 
 def _ordered(rows: _Rows, group: projection.Group, order: Sequence[int]) -> _Rows:
-    """Return ``rows`` in order, their cells in the ``order`` of columns."""
-    return {
-        key: [rows[key][index] if index < len(rows[key]) else None for index in order]
-        for key in sorted(rows, key=group.row.sort_key)
-    }
+    """Return ``rows`` in order, their cells in the ``order`` of columns; the lists are rearranged, not copied."""
+    for cells in rows.values():
+        cells.extend([None] * (len(order) - len(cells)))
+        cells[:] = [cells[index] for index in order]
+    keys = sorted(rows, key=group.row.sort_key)
+    return rows if keys == list(rows) else {key: rows[key] for key in keys}
 
 
 def differing(pool: Pool, fields: Sequence[str]) -> tuple[str, ...]:

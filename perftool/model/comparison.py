@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from perftool.model.base import Model
 from perftool.model.environment import Environment, Source
 from perftool.model.measurement import Better
 from perftool.model.verdict import ReportWarning
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Values = Sequence[float]
+else:
+    # What JSON has is checked and held as a tuple; a comparison of its own holds packed arrays, a quarter as large.
+    Values = tuple[float, ...]
+
 Direction = Literal["better", "worse", "same", "unknown"]
 RowOutcome = Literal["pass", "warn", "fail", "inconclusive", "info"]
 
 
-class Summary(Model, frozen=True):
+class Summary(Model, frozen=True, gc=False):
     """Centre of a cell with its interval; a bound of None means the sample is too small to give one."""
 
     center: float
@@ -32,7 +40,7 @@ class Gate(Model, frozen=True):
     origin: str = "default"
 
 
-class Change(Model, frozen=True):
+class Change(Model, frozen=True, gc=False):
     """The change of a cell against its row's baseline cell.
 
     ``ratio`` is new/old - 1 of the centres, None when the old centre is 0 and the new is not. ``estimate``,
@@ -60,7 +68,7 @@ class Change(Model, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-class Cell(Model, frozen=True):
+class Cell(Model, frozen=True, gc=False):
     """One column's samples of one row. ``values`` are what the test saw: one per block, in the order taken.
 
     ``samples`` is the number of raw samples behind them. ``residue`` names the fields in which the pooled
@@ -68,13 +76,13 @@ class Cell(Model, frozen=True):
     """
 
     summary: Summary
-    values: tuple[float, ...]
+    values: Values
     samples: int
     change: Change | None = None
     residue: tuple[str, ...] = ()
 
 
-class Row(Model, frozen=True):
+class Row(Model, frozen=True, gc=False):
     """One benchmark in one table: a cell per column of the comparison, None where it has no samples.
 
     ``key`` are the values of the row fields, in the order of the table's ``row_fields``.

@@ -40,7 +40,7 @@ class Note(msgspec.Struct, frozen=True):
     tone: Tone = "plain"
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """One cell of a table."""
 
     text: str
@@ -61,7 +61,7 @@ class Column(msgspec.Struct, frozen=True):
     path: bool = False
 
 
-class TableRow(msgspec.Struct, frozen=True):
+class TableRow(msgspec.Struct, frozen=True, gc=False):
     """One row; ``folded`` rows may be hidden behind a title where a format can fold, ``total`` rows sum up."""
 
     cells: tuple[Cell, ...]

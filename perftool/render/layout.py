@@ -23,19 +23,26 @@ MIN_WIDTH = 24
 MIN_PLOT = 12
 
 
-def lines(document: doc.Document, options: RenderOptions) -> list[Line]:
-    """Return the lines of ``document``; with ``quiet`` only the verdict."""
+def lines(document: doc.Document, options: RenderOptions) -> Iterator[Line]:
+    """Yield the lines of ``document``, no empty ones at its end; with ``quiet`` only the verdict.
+
+    cost: one line at a time and the texts of one table; the spans of a whole document are many times its text.
+    """
     if options.ascii_only:
         document = document_to_ascii(document)
     columns = max(options.width, MIN_WIDTH)
-    result: list[Line] = []
+    empty = 0
     for block in document.blocks:
         if options.quiet and not isinstance(block, doc.Banner):
             continue
-        result.extend(_block(block, columns, options))
-    while result and not result[-1]:
-        result.pop()
-    return result
+        for line in _block(block, columns, options):
+            if not line:
+                empty += 1
+                continue
+            for _ in range(empty):
+                yield []
+            empty = 0
+            yield line
 
 
 def _block(block: doc.Block, columns: int, options: RenderOptions) -> Iterator[Line]:

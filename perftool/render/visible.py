@@ -43,6 +43,7 @@ _ASCII = {
     "”": '"',
     **{c: f"[{i}]" for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
 }
+_NARROW = frozenset("".join(map(chr, range(0x20, 0x7F))) + "✓✗⚠±µ−·…→∞⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _Node = TypeVar("_Node")
@@ -78,9 +79,10 @@ def to_ascii(text: str) -> str:
 
 def width(text: str) -> int:
     """Return the number of terminal columns that ``text`` takes; wide East Asian characters take two."""
-    if text.isascii():
+    # Those of every table take one column each: they need not be looked up one by one.
+    if text.isascii() or _NARROW.issuperset(text):
         return len(text)
-    return sum(_character_width(c) for c in text)
+    return sum(map(_character_width, text))
 
 
 def cut(text: str, columns: int, *, front: bool = False) -> str:

@@ -19,7 +19,7 @@ import math
 import struct
 from typing import TYPE_CHECKING, Final
 
-from perftool.stats.mann_whitney import MOST_EXACT_TIED, MOST_EXACT_UNTIED, normal_p, rank_counts, tied_counts
+from perftool.stats.mann_whitney import MOST_EXACT_TIED, MOST_EXACT_UNTIED, normal_p, rank_counts, tied_tail
 from perftool.stats.normal import quantile
 
 if TYPE_CHECKING:
@@ -175,14 +175,14 @@ def compare(x1: Sequence[float], x2: Sequence[float]) -> float | None:
     return _untied_p(min(n1, n2), max(n1, n2), nearest // 2)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _tied_p(n1: int, n2: int, groups: tuple[int, ...], doubled: int) -> float:
     if len(groups) == 2:
         first, second = groups
         last = int((doubled - n1 * (first - n1)) / (first + second))  # truncated: a negative share counts as 0
         count = sum(math.comb(first, n1 - r) * math.comb(second, r) for r in range(max(0, n1 - first), last + 1))
     else:
-        count = sum(tied_counts(n1, groups)[: doubled + 1])
+        count = tied_tail(n1, groups, doubled)
     return 2 * count / math.comb(n1 + n2, n1)
 
 

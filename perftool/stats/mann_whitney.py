@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -54,23 +55,14 @@ def mann_whitney(x1: Sequence[float], x2: Sequence[float]) -> UTest:
 
 def rank_counts(x1: Sequence[float], x2: Sequence[float]) -> tuple[int, tuple[int, ...]]:
     """Return 2 * U of ``x1`` and the sizes of the groups of equal pooled values in ascending order."""
-    pooled = sorted([(value, 0) for value in x1] + [(value, 1) for value in x2])
-    doubled = below = 0  # `below` counts members of x2 in lower groups
-    sizes: list[int] = []
-    position = 0
-    while position < len(pooled):
-        end = position
-        seconds = 0
-        value = pooled[position][0]
-        while end < len(pooled) and pooled[end][0] == value:
-            seconds += pooled[end][1]
-            end += 1
-        firsts = end - position - seconds
-        doubled += firsts * (2 * below + seconds)
-        below += seconds
-        sizes.append(end - position)
-        position = end
-    return doubled, tuple(sizes)
+    sizes = Counter(sorted((*x1, *x2)))
+    ranks: dict[float, int] = {}  # twice the mean rank of each group, from 1
+    below = 0
+    for value, size in sizes.items():
+        ranks[value] = 2 * below + size + 1
+        below += size
+    n1 = len(x1)
+    return sum(map(ranks.__getitem__, x1)) - n1 * (n1 + 1), tuple(sizes.values())
 
 
 def normal_p(n1: int, n2: int, groups: Sequence[int], u: float) -> float:
@@ -89,7 +81,7 @@ def normal_p(n1: int, n2: int, groups: Sequence[int], u: float) -> float:
     return 2 * min(share, 1 - share)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1024)
 def _exact_p(n1: int, n2: int, groups: tuple[int, ...], doubled: int) -> float:
     total = math.comb(n1 + n2, n1)
     if not groups:
@@ -97,9 +89,11 @@ def _exact_p(n1: int, n2: int, groups: tuple[int, ...], doubled: int) -> float:
         if 2 * nearest >= n1 * n2:
             return 1.0
         return min(1.0, 2 * sum(untied_counts(min(n1, n2), max(n1, n2))[: nearest + 1]) / total)
-    distance = abs(doubled - n1 * n2)
-    counts = tied_counts(n1, groups)
-    return sum(count for t, count in enumerate(counts) if abs(t - n1 * n2) >= distance) / total
+    most = n1 * n2 - abs(doubled - n1 * n2)
+    if most == n1 * n2:
+        return 1.0
+    # From the other end the same groups come in the opposite order.
+    return (tied_tail(n1, groups, most) + tied_tail(n1, groups[::-1], most)) / total
 
 
 @functools.lru_cache(maxsize=128)
@@ -120,18 +114,20 @@ def untied_counts(n1: int, n2: int) -> tuple[int, ...]:
     return tuple(counts + mirrored[::-1])
 
 
-@functools.lru_cache(maxsize=128)
-def tied_counts(n1: int, groups: tuple[int, ...]) -> tuple[int, ...]:
-    """Return how many assignments of the pooled values give 2*U = 0, 1 … 2*n1*n2.
+def tied_tail(n1: int, groups: Sequence[int], most: int) -> int:
+    """Return how many assignments of the pooled values give 2*U <= ``most``.
 
     ``groups`` are the sizes of the groups of equal values, ascending by value. A polynomial in 2*U is held as one
-    long integer with a fixed number of bytes for each coefficient, so that adding and shifting run in C.
+    long integer with a fixed number of bits for each coefficient, so that adding and shifting run in C; powers
+    above ``most`` are cut off.
     source: Streitberg and Röhmel's shift algorithm, Computational Statistics & Data Analysis 1986
     """
     total = sum(groups)
     n2 = total - n1
-    width = (math.comb(total, n1).bit_length() + 8) // 8
-    states = {0: 1}  # members of the first sample used so far -> polynomial
+    width = math.comb(total, n1).bit_length() + 1
+    end = width * (min(most, 2 * n1 * n2) + 1)
+    mask = (1 << max(end, 0)) - 1
+    states = {0: 1 & mask}  # members of the first sample used so far -> polynomial
     seen = 0
     for size in groups:
         following: dict[int, int] = {}
@@ -139,10 +135,11 @@ def tied_counts(n1: int, groups: tuple[int, ...]) -> tuple[int, ...]:
             below = seen - used
             fewest = max(0, n1 - used - (total - seen - size))
             for taken in range(fewest, min(size, n1 - used) + 1):
-                shift = 8 * width * taken * (2 * below + size - taken)
-                term = (polynomial * math.comb(size, taken)) << shift
-                following[used + taken] = following.get(used + taken, 0) + term
+                shift = width * taken * (2 * below + size - taken)
+                if shift < end:
+                    term = polynomial if size == 1 else polynomial * math.comb(size, taken)
+                    following[used + taken] = following.get(used + taken, 0) + (term << shift & mask)
         states = following
         seen += size
-    data = states[n1].to_bytes(width * (2 * n1 * n2 + 1), "little")
-    return tuple(int.from_bytes(data[at : at + width], "little") for at in range(0, len(data), width))
+    # All coefficients together are less than one place can hold, so this remainder is their sum.
+    return states.get(n1, 0) % ((1 << width) - 1)

@@ -52,7 +52,7 @@ def ratio_change(
     if not old or not new or not all(map(math.isfinite, old)) or not all(map(math.isfinite, new)):
         return _NOTHING
     if min(old) > 0 and min(new) > 0:
-        shifts = _shifts([math.log(v) for v in old], [math.log(v) for v in new], confidence, paired)
+        shifts = _shifts(list(map(math.log, old)), list(map(math.log, new)), confidence, paired)
         return ChangeEstimate(*map(_fraction, shifts))
     base = abs(median(sorted(old)))
     shifts = _shifts(old, new, confidence, paired)

@@ -9,7 +9,7 @@ from perftool.model.bench import BenchPayload
 from perftool.model.comparison import ComparisonPayload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from perftool.model.comparison import Table
     from perftool.model.report import Report
@@ -40,7 +40,7 @@ def infinities(report: Report) -> Iterator[str]:
                         yield from _infinite((*cell.values, cell.summary.center), f"{where}.values")
 
 
-def _infinite(values: tuple[float, ...], where: str) -> Iterator[str]:
+def _infinite(values: Sequence[float], where: str) -> Iterator[str]:
     if not all(map(isfinite, values)):
         position, value = next((i, v) for i, v in enumerate(values) if not isfinite(v))
         yield f"expected a finite number, got {value} - at `{where}[{position}]`"

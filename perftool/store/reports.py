@@ -79,7 +79,7 @@ def encode(report: Report) -> bytes:
         raise InputError(f"not to be written as JSON: {violation}", hint="--format benchstat shows infinite values")
     for violation in invariants.contradictions(report):
         raise ValueError(violation)
-    pretty = msgspec.json.format(msgspec.json.encode(report), indent=2)
+    pretty = msgspec.json.format(msgspec.json.encode(report, enc_hook=list), indent=2)
     # A raw newline cannot stand inside a JSON string, so this never touches one.
     return re.sub(rb"\[\n[-+0-9.eE,\s]+\]", _one_line, pretty) + b"\n"
 

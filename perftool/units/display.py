@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Final
 
@@ -109,6 +110,7 @@ def _significant(number: float, digits: int, *, whole: bool) -> str:
     return text
 
 
+@functools.lru_cache(maxsize=256)
 def _steps(unit: str) -> tuple[tuple[tuple[float, str], ...], str]:
     """Return the prefixes for ``unit`` and what follows them: only bytes a second say their "/s" here."""
     numerator = [piece for piece, up in parts(unit) if up and piece not in "*/-"]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from perftool.stats.mann_whitney import mann_whitney, tied_counts, untied_counts
+from perftool.stats.mann_whitney import mann_whitney, tied_tail, untied_counts
 
 few = st.lists(st.integers(0, 5), min_size=1, max_size=6)
 
@@ -92,4 +92,17 @@ def test_an_infinite_value_is_only_a_largest_one() -> None:
 def test_counts_add_up_and_both_ways_of_counting_agree(n1: int, n2: int) -> None:
     counts = untied_counts(n1, n2)
     assert sum(counts) == math.comb(n1 + n2, n1)
-    assert tied_counts(n1, (1,) * (n1 + n2))[::2] == counts
+    untied = (1,) * (n1 + n2)
+    assert [tied_tail(n1, untied, 2 * u) for u in range(n1 * n2 + 1)] == list(itertools.accumulate(counts))
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.data())
+def test_a_tail_is_what_enumeration_counts(groups: list[int], data: st.DataObject) -> None:
+    pooled = [value for value, size in enumerate(groups) for _ in range(size)]
+    n1 = data.draw(st.integers(0, len(pooled)))
+    most = data.draw(st.integers(0, 2 * n1 * (len(pooled) - n1)))
+    count = 0
+    for chosen in itertools.combinations(range(len(pooled)), n1):
+        others = [value for place, value in enumerate(pooled) if place not in chosen]
+        count += 2 * u_of([pooled[place] for place in chosen], others) <= most
+    assert tied_tail(n1, groups, most) == count

@@ -125,7 +125,7 @@ def _chart(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str
                 tone = compare_table.tone(cell.change) if cell.change else "plain"
                 text = compare_table.centre(cell, table.unit, exact=False)
                 name = payload.columns[index].label
-                series.append(doc.Series(name, cell.values, s.center, s.lo, s.hi, text, tone))
+                series.append(doc.Series(name, tuple(cell.values), s.center, s.lo, s.hi, text, tone))
         if series:
             groups.append(doc.Group(row.label, tuple(series), ends(series, table.unit)))
     return doc.Chart(f"{_title(table, shared)}: one dot per block, the median and its interval", tuple(groups))
