@@ -13,12 +13,29 @@ if TYPE_CHECKING:
 
 
 def unmatched(tables: Sequence[Table], columns: Sequence[Column]) -> tuple[Unmatched, ...]:
-    """List the rows that the first column lacks or that another column lacks."""
+    """List the rows that the first column lacks or that another column lacks.
+
+    What informs only (a tail that one run measured and the other did not) is no benchmark that came or went: it is
+    listed only where nothing of the benchmark may fail and the other side has nothing of it at all.
+    """
     found: list[Unmatched] = []
+    gating = {row.label for table in tables for row in table.rows if row.gates}
+    present = {
+        (row.label, index)
+        for table in tables
+        for row in table.rows
+        if row.label not in gating
+        for index, cell in enumerate(row.cells)
+        if cell is not None
+    }
     for table in tables:
         for row in table.rows:
+            if not row.gates and row.label in gating:
+                continue
             for index, column in enumerate(columns[1:], start=1):
                 old, new = row.cells[0], row.cells[index]
+                if not row.gates and (row.label, 0) in present and (row.label, index) in present:
+                    continue
                 if old is not None and new is None:
                     found.append(Unmatched(name=row.label, unit=table.unit, state="missing", column=column.label))
                 elif old is None and new is not None:

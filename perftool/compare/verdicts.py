@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from perftool.compare.doubts import is_time
+from perftool.compare.gate import loss
 from perftool.model.verdict import Verdict
 from perftool.units.display import format_percent, format_value
 
@@ -71,10 +72,13 @@ def _changes(payload: ComparisonPayload) -> Iterator[_Judged]:
 
 def _headline(counts: Mapping[RowOutcome, int], judged: list[_Judged], sided: list[str]) -> str:
     improved = sum(1 for one in judged if one.change.outcome == "pass" and _improved(one.change))
+    tolerated = sum(1 for one in judged if _tolerated(one.change))
     pieces = [_count(counts["fail"], "regression"), _count(counts["warn"], "warning")]
+    if tolerated:
+        pieces.append(f"{tolerated:,} worse within limits")
     if improved:
         pieces.append(_count(improved, "improvement"))
-    pieces.append(f"{counts['pass'] - improved:,} unchanged")
+    pieces.append(f"{counts['pass'] - improved - tolerated:,} unchanged")
     pieces.append(f"{counts['inconclusive']:,} undecided")
     if sided:
         pieces.append(f"{len(sided):,} on one side only")
@@ -83,7 +87,16 @@ def _headline(counts: Mapping[RowOutcome, int], judged: list[_Judged], sided: li
 
 def _improved(change: Change) -> bool:
     """Tell whether a row got better by something that shows in the first decimal of its percentage."""
-    return change.direction == "better" and (change.ratio is None or abs(change.ratio) >= _VISIBLE)
+    return change.direction == "better" and _visible(change)
+
+
+def _tolerated(change: Change) -> bool:
+    """Tell whether a row got visibly worse, but not so much that it fails or warns."""
+    return change.outcome == "pass" and change.direction == "worse" and _visible(change)
+
+
+def _visible(change: Change) -> bool:
+    return change.ratio is None or abs(change.ratio) >= _VISIBLE
 
 
 def _count(number: int, what: str) -> str:
@@ -92,8 +105,8 @@ def _count(number: int, what: str) -> str:
 
 def _reasons(payload: ComparisonPayload, judged: list[_Judged]) -> list[str]:
     """Return a line for each row that is not plainly the same, worst first."""
-    told = [one for one in judged if one.change.outcome != "pass" or _improved(one.change)]
-    told.sort(key=lambda one: _ORDER.index(one.change.outcome))
+    told = [one for one in judged if one.change.outcome != "pass" or _improved(one.change) or _tolerated(one.change)]
+    told.sort(key=lambda one: (_ORDER.index(one.change.outcome), _improved(one.change)))
     return [_line(payload, one) for one in told]
 
 
@@ -109,9 +122,15 @@ def _line(payload: ComparisonPayload, one: _Judged) -> str:
     sides = f"{format_value(cell.summary.center, unit)} vs {format_value(base.summary.center, unit)} baseline"
     evidence = sides if change.p is None else f"{sides}, {_p(change.p)}"
     if change.outcome == "inconclusive":
-        blocks = f", about {change.needed} blocks a side would tell" if change.needed else ""
+        blocks = f", about {change.needed:,} blocks a side would tell" if change.needed else ""
         return f"{subject}: undecided, {change.reason}{blocks} ({evidence})"
-    return f"{mark}{subject}: {_size(change, unit)} ({evidence})"
+    size = _size(change, unit)
+    if _tolerated(change):
+        size += f", {change.reason}"
+    elif one.table.better == "higher" and change.direction == "worse" and change.ratio is not None:
+        # Thresholds are of the factor missing, which is more than the per cent that the rate fell by.
+        size += f", a loss of {format_percent(loss(change.ratio, 'higher'))}"
+    return f"{mark}{subject}: {size} ({evidence})"
 
 
 def _subject(payload: ComparisonPayload, one: _Judged) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from typing import TYPE_CHECKING, Final
-
-import msgspec
 
 from perftool.render import document as doc
 from perftool.render.figures import bare, change_interval, is_time, p_value, percent, threshold, unit_title, value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from perftool.model.comparison import Cell, Change, ComparisonPayload, Geomean, Row, Table
     from perftool.render.notes import Notes
 
@@ -30,15 +32,13 @@ def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) ->
     for label in labels[1:]:
         columns += [doc.Column(label), doc.Column("change"), doc.Column("interval", drop=2)]
         columns += [doc.Column("verdict", "left"), doc.Column("p", "left", drop=3)]
-        columns.append(doc.Column("n", "left", drop=4))
+        columns += [doc.Column("n", "left", drop=4)] if several_sizes else []
     common = _common_doubts(table)
     notes.add(common)
-    rows = [_row(row, table, notes, family, common) for row in ordered(table)]
+    figures = _Figures(table, several_sizes=several_sizes)
+    rows = [_row(row, table, notes, family, common, figures) for row in ordered(table)]
     if not several_sizes:
         title = " · ".join([title, *(sizes - {""})])
-        keep = [i for i, column in enumerate(columns) if column.title != "n"]
-        columns = [columns[i] for i in keep]
-        rows = [msgspec.structs.replace(row, cells=tuple(row.cells[i] for i in keep)) for row in rows]
     folded = sum(r.folded for r in rows)
     means = _geomeans([table.geomeans[i] for i in table.columns], table, notes, len(columns))
     if means:
@@ -103,30 +103,57 @@ def _common_doubts(table: Table) -> list[str]:
     return [doubt for doubt in dict.fromkeys(first) if all(doubt in doubts for doubts in others)]
 
 
-def _row(row: Row, table: Table, notes: Notes, family: str, common: list[str]) -> doc.TableRow:
+def _row(row: Row, table: Table, notes: Notes, family: str, common: list[str], figures: _Figures) -> doc.TableRow:
     name = row.label
-    shown = cells(table, row)
-    doubts = [w for c in shown if c is not None for w in _doubts(c) if w not in common]
+    doubts = [w for c in cells(table, row) if c is not None for w in _doubts(c) if w not in common]
     marks = " ".join(m for m in (notes.about(name, name.removeprefix(family)), notes.mark(doubts)) if m)
-    drawn = [doc.Cell(f"{name.removeprefix(family)} {marks}".rstrip())]
-    exact = row.exact or table.assume_exact
-    first, *others = shown
-    drawn.append(doc.Cell(centre(first, table.unit, exact=exact)))
-    for cell in others:
-        drawn.append(doc.Cell(centre(cell, table.unit, exact=exact)))
-        change = cell.change if cell is not None else None
-        if change is None:
-            state = (
-                "new" if first is None and cell is not None else "missing" if cell is None and first is not None else ""
-            )
-            drawn += [doc.Cell(state, "muted"), doc.Cell(""), doc.Cell(""), doc.Cell(""), doc.Cell("")]
-            continue
-        shade = tone(change)
-        size = doc.Cell(change_text(change), shade)
-        evidence = [doc.Cell(p_value(change.p, change.test), "muted"), doc.Cell(_sizes(change), "muted")]
-        interval = doc.Cell("" if change.test == "exact" else change_interval(change.lo, change.hi), "muted")
-        drawn += [size, interval, doc.Cell(verdict(change, table.unit), shade), *evidence]
-    return doc.TableRow(tuple(drawn), folded=unchanged(row))
+    drawn = doc.Cell(f"{name.removeprefix(family)} {marks}".rstrip())
+    return doc.TableRow((drawn, *figures.of(row)), folded=unchanged(row))
+
+
+class _Figures:
+    """Draws the cells of rows; rows of the same constants share their cells, so their figures are drawn once."""
+
+    def __init__(self, table: Table, *, several_sizes: bool) -> None:
+        self._table = table
+        self._several_sizes = several_sizes
+        self._last: tuple[Row, tuple[doc.Cell, ...]] | None = None
+
+    def of(self, row: Row) -> tuple[doc.Cell, ...]:
+        if self._last is not None:
+            last, drawn = self._last
+            if last.exact == row.exact and all(map(operator.is_, last.cells, row.cells)):
+                return drawn
+        drawn = tuple(self._drawn(row))
+        self._last = row, drawn
+        return drawn
+
+    def _drawn(self, row: Row) -> Iterator[doc.Cell]:
+        table = self._table
+        exact = row.exact or table.assume_exact
+        first, *others = cells(table, row)
+        yield doc.Cell(centre(first, table.unit, exact=exact))
+        for cell in others:
+            yield doc.Cell(centre(cell, table.unit, exact=exact))
+            change = cell.change if cell is not None else None
+            if change is None:
+                new, missing = first is None and cell is not None, first is not None and cell is None
+                yield _muted("new" if new else "missing" if missing else "")
+                yield from [doc.Cell("")] * (4 if self._several_sizes else 3)
+                continue
+            shade = tone(change)
+            yield doc.Cell(change_text(change), shade)
+            yield _muted("" if change.test == "exact" else change_interval(change.lo, change.hi))
+            yield doc.Cell(verdict(change, table.unit), shade)
+            yield _muted(p_value(change.p, change.test))
+            if self._several_sizes:
+                yield _muted(_sizes(change))
+
+
+@functools.lru_cache(maxsize=64)
+def _muted(text: str) -> doc.Cell:
+    """Return one cell for all that say the same, as most p-values and sizes do."""
+    return doc.Cell(text, "muted")
 
 
 def _doubts(cell: Cell) -> list[str]:
@@ -161,21 +188,26 @@ def verdict(change: Change, unit: str) -> str:
     """Return mark and words of the judgement: ``✗ over 20 %``, ``✓ same``, ``? needs ~24 blocks``."""
     mark = doc.MARKS[change.outcome]
     worse, better = ("slower", "faster") if is_time(unit) else ("worse", "better")
-    gate = change.gate
-    if change.outcome == "fail":
-        return f"{mark} over {threshold(gate.fail)}" if gate else f"{mark} {worse}"
-    if change.outcome == "warn":
-        return f"{mark} over {threshold(gate.warn)}" if gate else f"{mark} {worse}"
+    limit = change.reason.partition(",")[0].removesuffix(" (exact)")
+    if change.outcome in ("fail", "warn"):
+        return f"{mark} {limit}" if limit.startswith("over ") else f"{mark} {_over(change) or worse}"
     if change.outcome == "inconclusive":
-        return f"{mark} needs ~{change.needed} blocks" if change.needed else f"{mark} undecided"
+        return f"{mark} needs ~{change.needed:,} blocks" if change.needed else f"{mark} undecided"
     if not change.significant or change.direction == "same":
         return f"{mark} same"
     if change.direction == "better":
         return f"{mark} {better}"
     if change.direction == "worse":
-        within = f", within {threshold(gate.warn)}" if gate and change.outcome == "pass" else ""
-        return f"{mark} {worse}{within}"
+        return f"{mark} {worse}, {limit}" if limit.startswith("within ") else f"{mark} {worse}"
     return f"{mark} differs"
+
+
+def _over(change: Change) -> str:
+    """Say over which threshold a change is whose reason does not say so: one from 0 is over any."""
+    gate = change.gate
+    if gate is None:
+        return ""
+    return f"over {threshold(max(gate.fail if change.outcome == 'fail' else gate.warn, gate.minimum_effect))}"
 
 
 def _sizes(change: Change) -> str:

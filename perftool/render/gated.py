@@ -48,7 +48,7 @@ def judged(payload: ComparisonPayload) -> Iterator[Judged]:
                     f" {' '.join(e for e in evidence if e)}".rstrip()
                     + f": {verdict(change, table.unit)}"
                 )
-                if change.reason:
+                if change.reason and change.reason not in text:
                     text += f" ({change.reason})"
                 column = payload.columns[index].label
                 yield Judged(row.label, table.unit, key, column, row.gates, change, text)

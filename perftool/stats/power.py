@@ -13,7 +13,8 @@ from perftool.stats.sample import median
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MOST_TIMES_WIDER: Final = 1000.0
+# An estimate beyond this says "more than anyone measures" and, from a few blocks, no more than that.
+_MOST_BLOCKS: Final = 10_000
 
 
 def blocks_needed(
@@ -29,7 +30,7 @@ def blocks_needed(
     None: the change that was observed. From P = share of pairs in which new is larger, Noether's approximation
     gives n = (z(alpha/2) + z(1-power))^2 / (6 * (P - 1/2)^2) a side, at least as many as the exact test needs to
     reach ``alpha`` at all.
-    returns: None when the samples overlap evenly (P = 1/2): no number helps.
+    returns: None when the samples overlap so evenly (P near 1/2) that no number of up to 10,000 helps.
     source: Noether 1987, Sample Size Determination for Some Common Nonparametric Tests (DOI 10.2307/2289477)
     """
     if not old or not new:
@@ -42,6 +43,8 @@ def blocks_needed(
         return None
     z = quantile(alpha / 2) + quantile(1 - power)
     estimate = math.ceil(z * z / (6 * advantage * advantage))
+    if estimate > _MOST_BLOCKS:
+        return None
     return max(estimate, samples_for_difference(alpha) or estimate)
 
 
@@ -50,14 +53,15 @@ def blocks_to_clear(n: int, lo: float, hi: float, estimate: float, threshold: fl
 
     ``n`` blocks a side gave the interval ``lo`` … ``hi`` around ``estimate``; its half-width shrinks with the
     square root of n.
-    returns: None when the estimate is on the threshold, or too near for any number to help; at least ``n`` + 1
-    when the interval holds it.
+    returns: None when the estimate is on the threshold, or so near that no number of up to 10,000 helps; at least
+    ``n`` + 1 when the interval holds it.
     """
     if not lo <= threshold <= hi:
         return n
     distance = abs(estimate - threshold)
     half = (hi - estimate) if threshold >= estimate else (estimate - lo)
-    if not distance or not half or half / distance > _MOST_TIMES_WIDER:
+    # Compared before squaring, which could be more than a double holds.
+    if not distance or not half or half / distance > math.sqrt(_MOST_BLOCKS / n):
         return None
     return max(n + 1, math.ceil(n * (half / distance) ** 2))
 

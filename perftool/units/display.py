@@ -17,6 +17,9 @@ _SECONDS: Final = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTES: Final = ((2.0**40, "TiB"), (2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
 _COUNTS: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "K"), (1.0, ""))
 _LARGEST_PLAIN_COUNT: Final = 100_000
+# What is this far beyond the largest prefix or below the smallest is written with an exponent.
+_BEYOND: Final = 1e6
+_BELOW: Final = 1e-3
 
 
 def format_value(value: float, unit: str, spread: float | None = None) -> str:
@@ -91,9 +94,16 @@ def _scaled(value: float, unit: str, digits: int) -> str:
         # A value that rounds up to 1000 of a unit belongs to the next larger one.
         rounds_up_from = factor * (1 - 0.5 * 10.0**-digits)
         if magnitude >= rounds_up_from or position == len(steps) - 1:
-            number = _significant(magnitude / factor, digits, whole=name == "B")
+            number = _number(magnitude / factor, digits, whole=name == "B")
             return f"{sign}{number} {name}{suffix}".rstrip()
     raise AssertionError("the last step takes every value")
+
+
+def _number(number: float, digits: int, *, whole: bool) -> str:
+    if _BELOW <= number < _BEYOND:
+        return _significant(number, digits, whole=whole)
+    mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def _significant(number: float, digits: int, *, whole: bool) -> str:

@@ -20,9 +20,10 @@ class Scale:
 
     def format(self, value: float) -> str:
         """Return ``value`` scaled, rounded and prefixed, without a space."""
-        if not math.isfinite(value):
+        scaled = value / self.factor
+        if not math.isfinite(scaled):
             return ("NaN" if value != value else "+Inf" if value > 0 else "-Inf") + self.prefix
-        return f"{value / self.factor:.{self.decimals}f}{self.prefix}"
+        return f"{scaled:.{self.decimals}f}{self.prefix}"
 
 
 _Step = tuple[str, float, float, float, float]

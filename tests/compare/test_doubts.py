@@ -9,8 +9,9 @@ import pytest
 
 from perftool.compare.comparator import compare
 from perftool.compare.doubts import is_time
+from perftool.compare.gate import GateRules
 from perftool.compare.matcher import CompareQuery
-from tests.fakes.results import series, side, text
+from tests.fakes.results import around, series, side, text
 from tests.render import samples
 
 if TYPE_CHECKING:
@@ -57,3 +58,35 @@ def test_pooling_too_far_is_told() -> None:
     (warning,) = compare(sides, CompareQuery(row=".name"))[2]
     assert warning.code == "over-aggregated"
     assert ".fullname" in warning.message
+
+
+def together(factors: list[float], unit: str = "sec/op", spread: float = 0.01) -> list[str]:
+    old = side("old", *(series(f"B{i}", around(1.0 + i, 12, spread), unit) for i in range(len(factors))))
+    new = side("new", *(series(f"B{i}", around((1.0 + i) * f, 12, spread), unit) for i, f in enumerate(factors)))
+    return [w.message for w in compare([old, new], gate=GateRules())[2] if w.code == "moved-together"]
+
+
+def test_a_shift_of_everything_is_doubted() -> None:
+    (message,) = together([1.06, 1.061, 1.062, 1.06, 1.059])
+    assert message.startswith("all 5 times got slower together, by about 6.0 %: the machine's pace may have changed")
+    assert together([1 / 1.06] * 5)[0].startswith("all 5 times got faster together, by about 5.7 %")
+    assert together([1 / 1.06] * 5, "tokens/s")[0].startswith("all 5 times got slower together, by about 6.0 %")
+    assert together([1.06, 1.06, 1.5, 1.06, 1.06])[0].startswith("4 of 5 times got slower together")
+
+
+@pytest.mark.parametrize(
+    ("factors", "unit", "spread"),
+    [
+        ([1.0] * 5, "sec/op", 0.01),
+        ([1.3, 1.0, 1.0, 1.0, 1.0], "sec/op", 0.01),
+        ([1.05, 1.25, 1.4, 1.1, 1.6], "sec/op", 0.01),
+        ([1.06] * 3, "sec/op", 0.01),
+        ([1.01] * 5, "sec/op", 0.001),
+        ([1.06] * 5, "sec/op", 0.5),
+        ([1.06] * 5, "B/op", 0.01),
+        ([1.06] * 5, "p99-sec/op", 0.01),
+    ],
+    ids=["nothing", "one", "each its own way", "too few", "too small", "in the noise", "no times", "tails"],
+)
+def test_what_is_no_shift_of_everything(factors: list[float], unit: str, spread: float) -> None:
+    assert together(factors, unit, spread) == []

@@ -31,10 +31,20 @@ def test_one_line_and_the_lines_behind_it_worst_first() -> None:
     )
 
 
+def test_a_loss_within_the_limits_is_not_called_unchanged() -> None:
+    old = {"Same": around(1.0), "Up": around(1.0), "Down": around(1.0)}
+    found = verdict(old, {"Same": around(1.0), "Up": around(1.05), "Down": around(0.95)})
+    assert found.headline == "0 regressions, 0 warnings, 1 worse within limits, 1 improvement, 1 unchanged, 0 undecided"
+    assert [line.partition(" (")[0] for line in found.reasons] == [
+        "✓ Up: 5.0 % slower, within 10 %",
+        "✓ Down: 5.0 % faster",
+    ]
+
+
 def test_words_fit_the_unit() -> None:
     slow, fast = {"A": around(1000.0)}, {"A": around(2000.0)}
     assert verdict(slow, fast, "B/op").reasons[0].startswith("✗ A B/op: 100.0 % more (")
-    assert verdict(fast, slow, "tokens/s").reasons[0].startswith("✗ A tokens/s: 50.0 % lower (")
+    assert verdict(fast, slow, "tokens/s").reasons[0].startswith("✗ A tokens/s: 50.0 % lower, a loss of 100.0 % (")
     assert verdict(slow, fast, "tokens/s").reasons[0].startswith("✓ A tokens/s: 100.0 % higher (")
     assert verdict({"A": [0.0] * 9}, {"A": around(5.0)}, "B/op").reasons[0].startswith("✗ A B/op: from 0 (")
 

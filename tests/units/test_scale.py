@@ -29,6 +29,7 @@ def test_every_vector() -> None:
         ([1023.0], True, ["1023.0"]),
         ([1023.9 * 1024], True, ["1023.9Ki"]),
         ([math.inf], False, ["+InfT"]),
+        ([1e-9, 1e300], False, ["1.000n", "+Infn"]),
         ([-math.inf, 1.0], False, ["-Inf", "1.000"]),
         ([0.99995e-3], False, ["1.000m"]),
         ([0.99994e-3], False, ["999.9µ"]),

@@ -98,7 +98,8 @@ def test_charts_show_inexact_rows() -> None:
 def test_judgements_in_words_and_colour(
     outcome: str, ratio: float, p: float, unit: str, text: str, colour: str
 ) -> None:
-    judged = change(ratio, 0.01, outcome, p=p, gate=Gate(fail=0.2, warn=0.1))
+    reason = "within 10 %" if outcome == "pass" else ""
+    judged = change(ratio, 0.01, outcome, p=p, gate=Gate(fail=0.2, warn=0.1), reason=reason)
     assert verdict(judged, unit) == text
     assert tone(judged) == colour
 
@@ -122,3 +123,18 @@ def test_the_folder_that_all_columns_share_is_not_said() -> None:
 def test_a_row_on_one_side_says_so() -> None:
     decode = next(row for row in tables("compare-columns")[0].rows if row.cells[0].text == "Decode")
     assert "missing" in [cell.text for cell in decode.cells]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "text"),
+    [
+        ("pass", "within 20 %", "✓ slower, within 20 %"),
+        ("pass", "within 0.5 % (exact)", "✓ slower, within 0.5 %"),
+        ("fail", "over 30 %", "✗ over 30 %"),
+        ("fail", "over 0.5 % (exact)", "✗ over 0.5 %"),
+        ("fail", "was 0 in the baseline", "✗ over 20 %"),
+        ("warn", "over 10 %, perhaps over 20 %", "⚠ over 10 %"),
+    ],
+)
+def test_the_threshold_named_is_the_one_applied(outcome: str, reason: str, text: str) -> None:
+    assert verdict(change(0.25, 0.01, outcome, reason=reason), "sec/op") == text
