@@ -175,7 +175,7 @@ def compare(x1: Sequence[float], x2: Sequence[float]) -> float | None:
     return _untied_p(min(n1, n2), max(n1, n2), nearest // 2)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def _tied_p(n1: int, n2: int, groups: tuple[int, ...], doubled: int) -> float:
     if len(groups) == 2:
         first, second = groups
@@ -246,6 +246,8 @@ _LN2_UPPER: Final = 0.69314718055966295651160180568695068359375
 _LN2_LOWER: Final = 0.28235290563031577122588448175013436025525412068e-12
 _SMALLEST_NORMAL: Final = 2.0**-1022
 _LARGEST_EXPONENT: Final = 709.782712893384
+# Go's assembly scales by 2**power at once, and 2**1024 is infinite though the product would not be.
+_MOST_POWER: Final = 1023
 
 
 def _log(x: float) -> float:
@@ -279,6 +281,8 @@ def _exp(x: float) -> float:
     if x == -math.inf:
         return 0.0
     power = round(x * 1.4426950408889634)
+    if power > _MOST_POWER:
+        return math.inf
     reduced = _fma(-power, _LN2_LOWER, _fma(-power, _LN2_UPPER, x)) / 16
     series = 1 / 40320
     for coefficient in (1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 0.5, 1.0):

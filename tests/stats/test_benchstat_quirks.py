@@ -112,6 +112,8 @@ def test_numbers_at_the_edge_of_doubles() -> None:
     assert quirks.geomean([math.inf, math.inf]) is None
     assert quirks.geomean([5e-324]) == pytest.approx(2.0**-1022)  # benchstat's logarithm of a denormal is wrong
     assert quirks.geomean([1e-300, 1e-300]) == pytest.approx(1e-300)
+    assert quirks.geomean([1e308]) == pytest.approx(1e308)
+    assert quirks.geomean([1.5e308]) == math.inf  # e**x is scaled by 2**1024 at once
     assert [quirks.fixed(v, 1) for v in (math.nan, math.inf, -math.inf)] == ["NaN", "+Inf", "-Inf"]
     assert quirks.fixed(math.nan, 1, signed=True) == "+NaN"
     assert math.isnan(quirks.summarize([1.0, 2.0, math.inf], 0.95)[0])
