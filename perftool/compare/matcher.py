@@ -62,7 +62,7 @@ class MatchedTable(msgspec.Struct, frozen=True):
 
     key: Key
     unit: str
-    rows: dict[Key, list[Pool | None]]
+    rows: dict[Key, tuple[Pool | None, ...]]
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -187,13 +187,13 @@ def _pooled(
     return list(places), sources, pools
 
 
-def _ordered(rows: _Rows, group: projection.Group, order: Sequence[int]) -> _Rows:
-    """Return ``rows`` in order, their cells in the ``order`` of columns; the lists are rearranged, not copied."""
-    for cells in rows.values():
-        cells.extend([None] * (len(order) - len(cells)))
-        cells[:] = [cells[index] for index in order]
-    keys = sorted(rows, key=group.row.sort_key)
-    return rows if keys == list(rows) else {key: rows[key] for key in keys}
+def _ordered(rows: _Rows, group: projection.Group, order: Sequence[int]) -> dict[Key, tuple[Pool | None, ...]]:
+    """Return ``rows`` in order, their cells in the ``order`` of columns; ``rows`` are used up."""
+    return {key: _row(rows.pop(key), order) for key in sorted(rows, key=group.row.sort_key)}
+
+
+def _row(cells: list[Pool | None], order: Sequence[int]) -> tuple[Pool | None, ...]:
+    return tuple([cells[index] if index < len(cells) else None for index in order])
 
 
 def differing(pool: Pool, fields: Sequence[str]) -> tuple[str, ...]:

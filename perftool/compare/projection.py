@@ -143,6 +143,7 @@ class Projection:
         self.config_keys: dict[str, None] = {}
         self._has_config = any(one.key == ".config" for one in self.fields)
         self._seen: list[dict[str, int]] = [{} for _ in self.fields]
+        self._keys: dict[tuple[str, ...], tuple[str, ...]] = {}  # each key once: units and inputs share rows
         self._take: list[Callable[[Subject], str] | None] = [self._taker(one.key) for one in self.fields]
 
     def _taker(self, key: str) -> Callable[[Subject], str] | None:
@@ -178,7 +179,8 @@ class Projection:
                 found += [own.get(key, "") for key in self.config_keys]
             else:
                 found.append(take(subject))
-        return tuple(found)
+        key = tuple(found)
+        return self._keys.setdefault(key, key)
 
     def sort_key(self, key: tuple[str, ...]) -> tuple[Any, ...]:
         """Return what to sort keys of this projection by."""

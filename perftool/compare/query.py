@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Predicate = Callable[["Subject"], bool]
 
 
-class Subject(msgspec.Struct, frozen=True):
+class Subject(msgspec.Struct, frozen=True, gc=False):
     """A series as expressions see it: with the label of its input and what is known of the whole input."""
 
     series: Series

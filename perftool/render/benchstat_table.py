@@ -7,8 +7,9 @@ from ``perftool.stats.benchstat_quirks``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from perftool.stats import benchstat_quirks as quirks
 from perftool.stats.interval import summarize_exact
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from perftool.model.comparison import Cell, ComparisonPayload, Row, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(msgspec.Struct, frozen=True, gc=False):
     """The change against the baseline cell: ``~`` or per cent, and p with the sizes."""
 
     text: str
@@ -29,8 +29,7 @@ class Delta:
     warning: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
+class Sampled(msgspec.Struct, frozen=True, gc=False):
     """A cell with samples: its centre, the text after ±, its warnings, and the change where there is a baseline."""
 
     center: float
@@ -39,8 +38,7 @@ class Sampled:
     delta: Delta | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(msgspec.Struct, frozen=True, gc=False):
     """A column's cell of the geomean row; ``ratio`` is None in the first column."""
 
     center: float | None
@@ -48,8 +46,7 @@ class Mean:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True, gc=False):
     """A table: the values of each column's header fields, labelled rows with a cell per column, and the means."""
 
     headers: tuple[tuple[str, ...], ...]

@@ -81,7 +81,7 @@ def normal_p(n1: int, n2: int, groups: Sequence[int], u: float) -> float:
     return 2 * min(share, 1 - share)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def _exact_p(n1: int, n2: int, groups: tuple[int, ...], doubled: int) -> float:
     total = math.comb(n1 + n2, n1)
     if not groups:
@@ -136,9 +136,10 @@ def tied_tail(n1: int, groups: Sequence[int], most: int) -> int:
             fewest = max(0, n1 - used - (total - seen - size))
             for taken in range(fewest, min(size, n1 - used) + 1):
                 shift = width * taken * (2 * below + size - taken)
-                if shift < end:
-                    term = polynomial if size == 1 else polynomial * math.comb(size, taken)
-                    following[used + taken] = following.get(used + taken, 0) + (term << shift & mask)
+                term = polynomial if size == 1 else polynomial * math.comb(size, taken)
+                moved = term << shift & mask if shift < end else 0
+                if moved:
+                    following[used + taken] = following.get(used + taken, 0) + moved
         states = following
         seen += size
     # All coefficients together are less than one place can hold, so this remainder is their sum.

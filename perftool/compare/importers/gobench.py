@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 import re
+import sys
+from array import array
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from perftool.compare.api import Config, Imported, Importer, ReadOptions, Series, SyntaxMessage, UnitDeclaration
 from perftool.compare.lines import LineTooLongError, batches
 from perftool.compare.numbers import INVALID, parse_count, parse_float
+from perftool.compare.plan import Plan, share_constants
 from perftool.errors import InputError
 from perftool.model.verdict import ReportWarning
 from perftool.units.unit import tidy
@@ -26,10 +29,6 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _SPACE: Final = re.compile("[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _CONFIG: Final = re.compile(rb"([a-z][^:A-Z\t\n\v\f\r ]*):(?:[ \t]+(.*))?", re.DOTALL)
 
-# A measured quantity of a benchmark: its series in base units and, for values that scaling does not change
-# (zero, infinity), in the written unit; the second is made when it is first needed.
-_Sink = tuple[Series, float]
-
 
 class _Reader:
     def __init__(self, name: str, options: ReadOptions) -> None:
@@ -38,13 +37,18 @@ class _Reader:
         self.config: dict[str, str] = {}
         self.frozen_config: Config = ()
         self.series: dict[tuple[Config, str, str, bool], Series] = {}
-        self.sinks: dict[tuple[bytes, ...], tuple[_Sink, ...]] = {}
-        self.sinks_by_config: dict[Config, dict[tuple[bytes, ...], tuple[_Sink, ...]]] = {(): self.sinks}
+        self.plans: dict[bytes, Plan] = {}
+        self.plans_by_config: dict[Config, dict[bytes, Plan]] = {(): self.plans}
         self.events: list[SyntaxMessage | UnitDeclaration] = []
-        self.words: dict[bytes, bytes] = {}
+        self.units: dict[tuple[bytes, ...], list[bytes]] = {}
         self.infinities = 0
 
     def imported(self) -> Imported:
+        known: dict[tuple[bytes, int], array[float]] = {}
+        for plans in self.plans_by_config.values():
+            for plan in plans.values():
+                plan.flush()
+                share_constants(plan.series, known)
         _wall_time_informs(self.series.values())
         warnings = []
         if self.infinities:
@@ -56,6 +60,7 @@ class _Reader:
     def read(self, stream: BinaryIO) -> None:
         number = 0
         first = True
+        as_benchstat = self.options.as_benchstat
         for lines in batches(stream, self.name):
             if first:
                 first = False
@@ -65,19 +70,19 @@ class _Reader:
                 if line[:9] == _PREFIX:
                     fields = line.split()
                     # The whole of a usual line in as few steps as possible; anything odd goes the slow way.
-                    sinks = self.sinks.get((fields[0], *fields[3::2]))
-                    if sinks is not None and len(fields) == 2 * len(sinks) + 2 and fields[1].isdigit():
+                    plan = self.plans.get(fields[0])
+                    if plan is not None and len(fields) == plan.length and fields[3::2] == plan.units:
                         try:
                             values = list(map(float, fields[2::2]))
                         except ValueError:
                             values = [math.nan]
-                        if len(fields[1]) < 19 and math.isfinite(sum(values)):
-                            for (series, factor), value in zip(sinks, values, strict=True):
-                                scaled = value * factor
-                                if scaled == value and factor != 1.0:
-                                    self.unscaled(series).values.append(value)
-                                else:
-                                    series.values.append(scaled)
+                        if (
+                            fields[1].isdigit()
+                            and len(fields[1]) < 19
+                            and math.isfinite(sum(values))
+                            and not (as_benchstat and 0.0 in values)
+                        ):
+                            plan.pending.fromlist(values)
                             continue
                     self.result(number, line)
                 elif line:
@@ -93,21 +98,13 @@ class _Reader:
             )
         lines[0] = lines[0].removeprefix(_BOM)
 
-    def unscaled(self, series: Series) -> Series:
-        """Return the series of values that keep the written unit because scaling does not change them.
-
-        benchstat gives them a table of their own; elsewhere a zero of ns/op is a zero of sec/op.
-        """
-        if not self.options.as_benchstat:
-            return series
-        return self.find(series.config, series.name, series.written_unit, tidied=False)
-
     def find(self, config: Config, name: str, written: str, *, tidied: bool) -> Series:
         key = (config, name, written, tidied)
         series = self.series.get(key)
         if series is None:
+            name, written = sys.intern(name), sys.intern(written)
             unit = tidy(written)[0] if tidied else written
-            series = self.series[key] = Series(config, name, unit, written)
+            series = self.series[config, name, written, tidied] = Series(config, name, unit, written)
         return series
 
     def result(self, number: int, line: bytes) -> None:
@@ -120,8 +117,12 @@ class _Reader:
         if parsed is None:
             return
         name, pairs = parsed
+        plan = self.plans.get(_PREFIX + name.encode())
+        if plan is not None:
+            plan.flush()
         usual = True
-        sinks: list[_Sink] = []
+        found: list[Series] = []
+        factors: list[float] = []
         for value, written in pairs:
             factor = tidy(written)[1]
             scaled = value * factor
@@ -130,15 +131,18 @@ class _Reader:
                 self.infinities += 1
                 usual = False
                 continue
+            # What scaling does not change has a table of its own in benchstat; elsewhere 0 ns/op are 0 sec/op.
             tidied = not (unchanged and self.options.as_benchstat)
             series = self.find(self.frozen_config, name, written, tidied=tidied)
             series.values.append(scaled)
             usual = usual and tidied
-            sinks.append((series, factor))
-        if usual and line.isascii():
+            found.append(series)
+            factors.append(factor)
+        # A unit given twice has its values in turn, which a plan would sort.
+        if usual and line.isascii() and len(set(map(id, found))) == len(found):
             fields = line.split()
-            units = [self.words.setdefault(unit, unit) for unit in fields[3::2]]
-            self.sinks[(fields[0], *units)] = tuple(sinks)
+            units = self.units.setdefault(tuple(fields[3::2]), fields[3::2])
+            self.plans[fields[0]] = Plan(units, tuple(found), tuple(factors), len(fields), array("d"))
 
     def other(self, number: int, line: bytes) -> None:
         """Read a unit or configuration line; any other is no concern of ours."""
@@ -164,7 +168,7 @@ class _Reader:
         else:
             return
         self.frozen_config = tuple(self.config.items())
-        self.sinks = self.sinks_by_config.setdefault(self.frozen_config, {})
+        self.plans = self.plans_by_config.setdefault(self.frozen_config, {})
 
     def delete(self, key: str) -> None:
         """Drop ``key``; as in the reference the last key moves into the freed place."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from perftool.render.api import Format
 
 if TYPE_CHECKING:
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
-
-_AT_ONCE: Final = 500
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -21,8 +18,11 @@ def render(report: Report, options: RenderOptions) -> str:
 
     laid_out = lines(present(report, options), options)
     plain = ("".join([text for text, _ in line]).rstrip() + "\n" for line in laid_out)
-    # Joined by the hundred: a long string costs its characters, a short one as much again for itself.
-    return "".join(iter(lambda: "".join(islice(plain, _AT_ONCE)), ""))
+    # Gathered as bytes: a string holds every character of a text as wide as its widest.
+    text = bytearray()
+    for line in plain:
+        text += line.encode("utf-8", "surrogatepass")
+    return text.decode("utf-8", "surrogatepass")
 
 
 FORMAT = Format(name="text", suffixes=(".txt",), kinds=None, render=render)

@@ -89,13 +89,12 @@ def _reasons(report: Report) -> list[doc.Block]:
     verdict = report.verdict
     marks = {doc.MARKS[outcome]: doc.TONES[outcome] for outcome in ("fail", "warn", "pass")}
     items = []
-    for reason in verdict.reasons:
-        if reason in verdict.headline:
-            continue
+    told = [reason for reason in verdict.reasons if reason not in verdict.headline]
+    for reason in told[:_MOST_LISTED]:
         mark, text = (reason[0], reason[2:]) if reason[:1] in marks and reason[1:2] == " " else ("?", reason)
         items.append(doc.Item(text, mark, marks.get(mark, "warn")))
-    if len(items) > _MOST_LISTED:
-        items[_MOST_LISTED:] = [doc.Item(f"and {len(items) - _MOST_LISTED} more", "·", "muted")]
+    if len(told) > _MOST_LISTED:
+        items.append(doc.Item(f"and {len(told) - _MOST_LISTED} more", "·", "muted"))
     return [doc.Items(tuple(items))] if items else []
 
 
