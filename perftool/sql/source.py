@@ -7,7 +7,7 @@ import mmap
 import os
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from perftool.errors import InputError
 from perftool.sql.positions import Places
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_STATEMENT: Final = 1 << 20
 LARGEST_UTF16: Final = 64 << 20
+LARGEST_STREAM: Final = 256 << 20
 
 _MAP_FROM: Final = 8 << 20
 _RELEASE_EVERY: Final = 16 << 20
@@ -126,7 +127,10 @@ def opened(path: Path, *, name: str) -> Iterator[Source]:
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_size < _MAP_FROM:
+            if not stat.S_ISREG(status.st_mode):
+                yield streamed(file, name=name)
+                return
+            if status.st_size < _MAP_FROM:
                 yield Source.of(file.read(), name=name)
                 return
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -140,6 +144,14 @@ def opened(path: Path, *, name: str) -> Iterator[Source]:
         # An unfinished walk still holds the mapping; it goes when the walk goes.
         with contextlib.suppress(BufferError):
             mapped.close()
+
+
+def streamed(stream: BinaryIO, *, name: str) -> Source:
+    """Make a source of all that a pipe or a device gives; raises: InputError when it gives too much."""
+    data = stream.read(LARGEST_STREAM + 1)
+    if len(data) > LARGEST_STREAM:
+        raise InputError(f"{name} gives more than {LARGEST_STREAM >> 20} MiB", hint="write it to a file first")
+    return Source.of(data, name=name)
 
 
 def _utf16(head: bytes) -> tuple[str | None, int]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def document() -> dict[str, Any]:
     """
     major = SCHEMA_VERSION.partition(".")[0]
     (reference,), components = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
-    definitions: dict[str, Any] = {name: _required(schema) for name, schema in sorted(components.items())}
+    definitions: dict[str, Any] = {name: _tidied(schema) for name, schema in sorted(components.items())}
     definitions["Report"]["properties"]["schema_version"] = {"type": "string", "pattern": rf"^{major}\.[0-9]+$"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -37,8 +38,13 @@ def encoded() -> bytes:
     return msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n"
 
 
-def _required(schema: dict[str, Any]) -> dict[str, Any]:
-    """Drop defaults: writers always write every field, readers fill in what an older minor version lacks."""
+def _tidied(schema: dict[str, Any]) -> dict[str, Any]:
+    """Drop defaults: writers always write every field, readers fill in what an older minor version lacks.
+
+    Descriptions are docstrings, whose indentation Python 3.13 removes and earlier versions keep.
+    """
+    if "description" in schema:
+        schema["description"] = inspect.cleandoc(schema["description"])
     properties = schema.get("properties", {})
     for name, value in properties.items():
         properties[name] = {key: inner for key, inner in value.items() if key != "default"}

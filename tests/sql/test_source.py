@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from perftool.errors import InputError
 from perftool.sql import source
-from perftool.sql.source import Source, opened
+from perftool.sql.source import Source, opened, streamed
 
 TEXT = "select 'é😀';\r\n-- hü\r\n  select 2"
 
@@ -109,3 +110,10 @@ def test_a_pipe_is_read_whole() -> None:
             assert len(list(text.statements())) == 2
     finally:
         os.close(reader)
+
+
+def test_a_pipe_that_gives_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perftool.sql.source.LARGEST_STREAM", 9)
+    assert len(list(streamed(io.BytesIO(b"select 1;"), name="stdin").statements())) == 1
+    with pytest.raises(InputError, match="stdin gives more than"):
+        streamed(io.BytesIO(b"select 10;"), name="stdin")

@@ -1,6 +1,8 @@
 """List the statements of SQL files: where they are, what they are, what they use."""
 
+import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -22,10 +24,13 @@ from perftool.sql.statements import analyse_statement
 from perftool.sql.warm import settled_gc
 
 PANEL = "Find"
+STDIN = Path("-")
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER...", help="SQL files, or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE|FOLDER...", help="SQL files, folders of them, - for standard input.")
+    ],
     dialect: Annotated[
         str | None, typer.Option("--dialect", "-d", metavar="NAME", help="postgres, mysql, tsql, bigquery, …")
     ] = None,
@@ -53,6 +58,7 @@ def command(
       perftool inspect queries.sql
       perftool inspect migrations --dialect postgres
       perftool inspect queries.sql --fingerprint --format json
+      git show HEAD~1:queries.sql | perftool inspect -
     """
     output = OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only)
     check(output, "inspect")
@@ -94,12 +100,12 @@ def _inspect(
 ) -> Iterator[InspectedStatement]:
     pool = ParserPool()
     limit = settings.bench.max_statement
-    for file in files.find(paths, base=settings.root):
+    for file in _found(paths, settings.root):
         damaged = 0
         try:
             if file.reason:
                 raise InputError(f"cannot read {file.name}: {file.reason}")
-            with source.opened(file.path, name=file.name) as text:
+            with _opened(file) as text:
                 for statement in text.statements(dialect, max_statement=limit):
                     damaged += statement.damaged
                     known = analyse_statement(statement, dialect, pool, max_statement=limit)
@@ -124,6 +130,19 @@ def _inspect(
         if damaged:
             message = f"{damaged:,} statement{'s hold' if damaged > 1 else ' holds'} bytes that are not UTF-8"
             warnings.append(ReportWarning(code="not-utf8", message=message, subject=file.name))
+
+
+def _found(paths: list[Path], root: Path | None) -> Iterator[files.SqlFile]:
+    """Yield what is to be read, standard input first and once."""
+    if STDIN in paths:
+        yield files.SqlFile(STDIN, "stdin")
+    yield from files.find((path for path in paths if path != STDIN), base=root)
+
+
+def _opened(file: files.SqlFile) -> AbstractContextManager[source.Source]:
+    if file.path == STDIN:
+        return nullcontext(source.streamed(sys.stdin.buffer, name=file.name))
+    return source.opened(file.path, name=file.name)
 
 
 def _writable(text: str | None) -> str | None:

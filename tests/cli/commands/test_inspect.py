@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,12 @@ def test_what_cannot_be(run: Run, project: Path, arguments: list[str], code: int
     assert (ran.code, ran.out) == (code, "")
     assert message in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_standard_input(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"select 1; select 2")))
+    ran = run("inspect", "db/a.sql", "-", "-f", "json")
+    assert [s["path"] for s in statements(ran)] == ["stdin"] * 2 + ["db/a.sql"] * 3
 
 
 def test_nothing_usable_is_3_with_the_list(run: Run, project: Path) -> None:
