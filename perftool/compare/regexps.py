@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -11,9 +12,17 @@ _POSIX: Final = {
     "digit": "0-9", "graph": "!-~", "lower": "a-z", "print": " -~", "punct": r"!-/:-@\[-`{-~",
     "space": r"\t\n\v\f\r ", "upper": "A-Z", "word": "0-9A-Za-z_", "xdigit": "0-9A-Fa-f",
 }  # fmt: skip
-_REPEAT: Final = re.compile(r"\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}")
+_REPEAT: Final = re.compile(r"\{(0|[1-9][0-9]{0,8})(?:,(0|[1-9][0-9]{0,8})?)?\}")
 _MOST_REPEATS: Final = 1000
-_GROUP: Final = re.compile(r"\(\?(?:P?<(?P<name>[A-Za-z0-9_]+)>|(?P<flags>[imsU-]*)(?P<end>[:)]))")
+_GROUP: Final = re.compile(r"\(\?(?:P?<(?P<name>[A-Za-z0-9_]+)>|(?P<flags>[imsU]*(?:-[imsU]+)?)(?P<end>[:)]))")
+_OCTAL: Final = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}")
+_DIGIT, _WORD, _SPACE = "0-9", "0-9A-Za-z_", r"\t\n\f\r "  # RE2's \s has no vertical tab
+_CLASSES: Final = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
+# Python's own \b knows letters beyond ASCII, and its \B does not find the empty text before 3.14.
+_BOUNDARIES: Final = {
+    "b": f"(?:(?<=[{_WORD}])(?![{_WORD}])|(?<![{_WORD}])(?=[{_WORD}]))",
+    "B": f"(?:(?<=[{_WORD}])(?=[{_WORD}])|(?<![{_WORD}])(?![{_WORD}]))",
+}
 
 
 class BadRegexpError(ValueError):
@@ -42,7 +51,7 @@ def translate(source: str) -> re.Pattern[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
-            return re.compile("".join(pieces), re.ASCII)
+            return re.compile("".join(pieces))
     except (re.error, OverflowError, RecursionError) as error:
         raise BadRegexpError(f"error parsing regexp: {_reason(error, source)}") from None
 
@@ -85,9 +94,12 @@ def _piece(source: str, place: int, groups: list[list[str]]) -> tuple[str, int]:
         # Flags reach over the alternatives to the end of the group: a(?i)b|c is a(?i:b)|(?i:c).
         flags = groups[-1]
         return ")" * len(flags) + "|" + "".join(f"(?{flag}:" for flag in flags), place + 1
-    if character == "$":
-        return r"\Z", place + 1
+    if character in "^$":
+        # In a group, because RE2 lets an assertion be repeated.
+        return "(?:^)" if character == "^" else r"(?:\Z)", place + 1
     count = _REPEAT.match(source, place)
+    if character == "{" and not count:
+        return r"\{", place + 1  # {,2} is plain text to RE2
     if count and max(int(number) for number in count.groups() if number) > _MOST_REPEATS:
         raise BadRegexpError(f"error parsing regexp: invalid repeat count: `{count[0]}`")
     if source.startswith("+", place + 1) and _repeats(source[: place + 1]):
@@ -111,18 +123,12 @@ def _open(source: str, place: int, groups: list[list[str]]) -> tuple[str, int]:
     if match["name"]:
         groups.append([])
         return f"(?P<{match['name']}>", match.end()
-    flags = _flags(match["flags"])
+    flags = match["flags"].replace("U", "").removesuffix("-")  # greedy or not, the same texts are found
     if match["end"] == ")":
         groups[-1].append(flags)
     else:
         groups.append([])
     return f"(?{flags}:", match.end()
-
-
-def _flags(flags: str) -> str:
-    if "U" in flags:
-        raise BadRegexpError("error parsing regexp: the flag U (swap greediness) is not supported")
-    return flags if flags.strip("-") else ""
 
 
 def _escape(source: str, place: int, *, in_class: bool) -> tuple[str, int]:
@@ -134,7 +140,12 @@ def _escape(source: str, place: int, *, in_class: bool) -> tuple[str, int]:
         end = len(source) if end < 0 else end
         return re.escape(source[place + 2 : end]), min(end + 2, len(source))
     if following == "z" and not in_class:
-        return r"\Z", place + 2
+        return r"(?:\Z)", place + 2
+    if following in "bB" and not in_class:
+        return _BOUNDARIES[following], place + 2
+    octal = _OCTAL.match(source, place + 1)
+    if octal:
+        return re.escape(chr(int(octal[0], 8))), octal.end()
     if following in "pP":
         raise BadRegexpError(r"error parsing regexp: Unicode classes \p are not supported")
     if following == "x" and source.startswith("{", place + 2):
@@ -142,17 +153,22 @@ def _escape(source: str, place: int, *, in_class: bool) -> tuple[str, int]:
         digits = source[place + 3 : end]
         if end > 0 and re.fullmatch("[0-9A-Fa-f]{1,6}", digits) and int(digits, 16) <= 0x10FFFF:
             return re.escape(chr(int(digits, 16))), end + 1
-    known = "0dDsSwWafnrtvx" if in_class else "0AbBdDsSwWafnrtvx"
-    if following.isalnum() and following.isascii() and following not in known:
-        raise BadRegexpError(f"error parsing regexp: invalid escape sequence: `\\{following}`")
-    if following in "sS":
-        # RE2's \s has no vertical tab.
-        inner = r"\t\n\f\r "
-        if following == "s":
+    if following in "dDsSwW":
+        inner = _CLASSES[following.lower()]
+        if following.islower():
             return (inner if in_class else f"[{inner}]"), place + 2
-        if not in_class:
-            return f"[^{inner}]", place + 2
+        return (_others(inner) if in_class else f"[^{inner}]"), place + 2
+    known = "afnrtvx" if in_class else "Aafnrtvx"
+    if (following.isalnum() or not following.isascii()) and following not in known:
+        raise BadRegexpError(f"error parsing regexp: invalid escape sequence: `\\{following}`")
     return source[place : place + 2], place + 2
+
+
+@functools.cache
+def _others(inner: str) -> str:
+    """Return what a class holds that has everything but the ASCII characters of ``inner``."""
+    pattern = re.compile(f"[{inner}]")
+    return "".join(re.escape(c) for c in map(chr, range(128)) if not pattern.match(c)) + "\\x80-\\U0010ffff"
 
 
 def _character_class(source: str, place: int) -> tuple[str, int]:
@@ -167,13 +183,17 @@ def _character_class(source: str, place: int) -> tuple[str, int]:
     while place < len(source) and source[place] != "]":
         match = re.match(r"\[:(\^?)(\w+):\]", source[place:])
         if match:
-            if match[1] or match[2] not in _POSIX:
+            if match[2] not in _POSIX:
                 raise BadRegexpError(f"error parsing regexp: invalid character class range: `{match[0]}`")
-            pieces.append(_POSIX[match[2]])
+            pieces.append(_others(_POSIX[match[2]]) if match[1] else _POSIX[match[2]])
             place += match.end()
         elif source[place] == "\\":
+            several = source[place + 1 : place + 2] in "dDsSwW"
             text, place = _escape(source, place, in_class=True)
             pieces.append(text)
+            if several and source.startswith("-", place):
+                pieces.append(r"\-")  # a class begins no range
+                place += 1
         else:
             # Python warns of set operations to come where RE2 has plain characters.
             pieces.append("\\" + source[place] if source[place] in "[&~|" else source[place])

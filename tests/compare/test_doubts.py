@@ -11,6 +11,7 @@ from perftool.compare.comparator import compare
 from perftool.compare.doubts import is_time
 from perftool.compare.gate import GateRules
 from perftool.compare.matcher import CompareQuery
+from perftool.model.verdict import ReportWarning
 from tests.fakes.results import around, series, side, text
 from tests.render import samples
 
@@ -90,3 +91,9 @@ def test_a_shift_of_everything_is_doubted() -> None:
 )
 def test_what_is_no_shift_of_everything(factors: list[float], unit: str, spread: float) -> None:
     assert together(factors, unit, spread) == []
+
+
+def test_few_blocks_are_told_once() -> None:
+    few = ReportWarning(code="few-blocks", message="fewer than 6 blocks", subject="A")
+    sides = [side(label, series("A", [1.0, 2.0]), warnings=(few,)) for label in ("old", "new")]
+    assert compare(sides)[2] == ()

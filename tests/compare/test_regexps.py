@@ -32,6 +32,18 @@ from perftool.compare.regexps import BadRegexpError, translate
         ("(?i:ab)", "AB", "A"),
         ("a{2}", "aa", "a"),
         ("}", "}", "{"),
+        ("b{,2}", "b{,2}", "bb"),
+        ("x{01}", "x{01}", "x"),
+        ("^{2}a$+", "a", "ba"),
+        ("[[:^digit:]]", "a", "1"),
+        (r"^[\W]$", "é", "e"),
+        (r"[\d-z]$", "-", "y"),
+        (r"^\101$", "A", "1"),
+        (r"\B", "", "a"),
+        (r"\bE", "éE", "eE"),
+        ("(?i)É", "é", "e"),
+        ("(?U)a+", "a", "b"),
+        ("(?iU-s:A)", "a", "b"),
     ],
 )
 def test_search(source: str, found: str, not_found: str | None) -> None:
@@ -44,7 +56,7 @@ def test_search(source: str, found: str, not_found: str | None) -> None:
     "source",
     [
         "(", ")", "(a", "a)", "[a", "*", "a**", "a*+", "a{2}+", "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", r"(a)\1", r"\pL",
-        "(?P=n)", "(?>a)", "(?(1)a|b)", "(?#c)", "\\", r"\y", "[z-a]", "(?U)a", "[[:nope:]]", "a{2,1}",
+        "(?P=n)", "(?>a)", "(?(1)a|b)", "(?#c)", "\\", r"\y", r"\é", "[z-a]", "(?-)a", "(?i-)a", "[[:nope:]]", "a{2,1}",
         "(?P<n>a)(?P<n>b)",
     ],
 )  # fmt: skip
