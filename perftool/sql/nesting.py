@@ -20,7 +20,10 @@ DEEPEST: Final = 80
 """Half of what a thread with 512 KiB of stack stands of the worst construct, 162 of ORDER BY in sub-selects."""
 
 LONGEST_CHAIN: Final = 250
-"""Of subscripts, ``:=`` or AT TIME ZONE in one expression; 2,700 to 8,200 end a thread with 512 KiB of stack."""
+"""Of subscripts, casts, dots, ``:=``, AT TIME ZONE and the like in one expression.
+
+Some thousands end a thread with 512 KiB of stack, most of them when the tree is written out.
+"""
 
 MOST_OPEN_ARRAYS: Final = 12
 MOST_OPEN_JOINS: Final = 12
@@ -61,6 +64,10 @@ _MAKERS: Final = (
 )  # fmt: skip
 
 
+# Each goes on with what stands before it; in a row they make a tree that only grows deeper.
+_POSTFIXES: Final = frozenset({".", "::", "->", "->>", "is", "in", "isnull", "notnull"})
+
+
 class Shape(NamedTuple):
     """How deep a statement nests, ARRAY[ and JOINs without ON or USING apart, and how long its chains are."""
 
@@ -80,6 +87,7 @@ class _Level(NamedTuple):
     condition: str
     betweens: int
     chain: int
+    posts: int
 
 
 def shape(text: str, dialect: str = "") -> Shape:
@@ -92,7 +100,7 @@ def shape(text: str, dialect: str = "") -> Shape:
     # sqlglot parses what such a comment holds.
     for token in lex(text.replace("/*+", "   "), dialect):
         walk.step(token)
-    return Shape(walk.deepest, walk.longest, walk.most_arrays, walk.most_joins)
+    return Shape(walk.deepest, max(walk.longest, text.count("|>")), walk.most_arrays, walk.most_joins)
 
 
 class _Walk:
@@ -107,7 +115,7 @@ class _Walk:
         self.floor = self.depth = self.deepest = self.signs = 0
         self.arrays = self.most_arrays = 0
         self.joins = self.outer_joins = self.most_joins = 0
-        self.betweens = self.chain = self.longest = 0
+        self.betweens = self.chain = self.posts = self.longest = 0
         self.condition = ""
         self.before = ""
         self.operand = False
@@ -129,6 +137,8 @@ class _Walk:
             if not self.operand:
                 self.signs += 1
                 self.deepen()
+            else:
+                self.posts = 0
         else:
             # CASE and a prefix hold on to the signs before them, an operand ends their row.
             if word not in _PREFIXES and word not in ("case", "if"):
@@ -142,13 +152,18 @@ class _Walk:
                     self.deepen()
             elif kind == "word":
                 self.keyword(word)
-            elif kind == "operator":
+            elif kind == "operator" and word not in _POSTFIXES:
                 self.operator(word)
+            if word in _POSTFIXES:
+                self.posts += 1
+                self.longest = max(self.longest, self.posts)
         self.operand = word in _CLOSING or (kind != "operator" and word not in _EXPECTING)
         self.before = word
 
     def keyword(self, word: str) -> None:
         """Take a word into account that is no prefix."""
+        if self.operand and word not in _POSTFIXES:
+            self.posts = 0
         if word == "end" and self.operand and self.levels and self.levels[-1].kind in ("case", "if"):
             self.close()
         elif word == "and" and self.betweens:
@@ -168,11 +183,13 @@ class _Walk:
             self.joins = 0
         elif word == "between":
             self.betweens += 1
+            self.link()
         elif word == "zone":
             self.link()
 
     def operator(self, sign: str) -> None:
-        """Take an operator into account that is neither bracket nor prefix."""
+        """Take an operator into account that is neither bracket nor prefix nor postfix."""
+        self.posts = 0
         if sign in (",", ";"):
             # No CASE goes on beyond a comma outside its own brackets.
             while self.levels and self.levels[-1].kind in ("case", "if"):
@@ -200,15 +217,16 @@ class _Walk:
     def end_expression(self) -> None:
         """Let go of what is open within the innermost level only."""
         self.depth = self.floor
-        self.betweens = self.chain = 0
+        self.betweens = self.chain = self.posts = 0
 
     def open(self, kind: str) -> None:
         """Begin a level; the prefixes before it stay open as long as it does."""
+        held = self.depth - self.signs
         self.levels.append(
-            _Level(kind, self.floor, self.depth - self.signs, self.joins, self.condition, self.betweens, self.chain)
+            _Level(kind, self.floor, held, self.joins, self.condition, self.betweens, self.chain, self.posts)
         )
         self.outer_joins += self.joins
-        self.joins = self.signs = self.betweens = self.chain = 0
+        self.joins = self.signs = self.betweens = self.chain = self.posts = 0
         self.condition = ""
         if self.before in _INTRODUCING and self.depth > self.floor:
             self.depth -= 1
@@ -220,7 +238,7 @@ class _Walk:
     def close(self) -> str:
         """End the innermost level and return what had opened it."""
         level = self.levels.pop()
-        _, self.floor, self.depth, self.joins, self.condition, self.betweens, self.chain = level
+        _, self.floor, self.depth, self.joins, self.condition, self.betweens, self.chain, self.posts = level
         self.outer_joins -= level.joins
         self.signs = 0
         self.arrays -= level.kind == "array["
@@ -244,7 +262,9 @@ def refuse_too_deep(text: str, dialect: str = "") -> None:
     if found.depth > DEEPEST:
         raise InputError(f"brackets, CASE, NOT and the like nest {found.depth:,} deep, over the limit of {DEEPEST}")
     if found.chain > LONGEST_CHAIN:
-        raise InputError(f"{found.chain:,} subscripts, := or TIME ZONE in a row, over the limit of {LONGEST_CHAIN:,}")
+        raise InputError(
+            f"{found.chain:,} links (subscripts, casts, dots, := …) in a chain, over the limit of {LONGEST_CHAIN:,}"
+        )
     if found.arrays > MOST_OPEN_ARRAYS:
         raise InputError(f"ARRAY[ nests {found.arrays:,} deep, over the limit of {MOST_OPEN_ARRAYS}: too slow to parse")
     if found.joins > MOST_OPEN_JOINS:
@@ -260,5 +280,5 @@ def _surely_shallow(text: str) -> bool:
         return False
     if len(text) <= _SHORT and sum(map(text.count, "([{!")) <= _FEW:
         return True
-    chains = lowered.count(":=") + lowered.count("zone")
+    chains = sum(map(lowered.count, (":=", "zone", "between", ".", "::", "->", "is", "in")))
     return chains <= LONGEST_CHAIN and sum(map(lowered.count, _MAKERS)) <= DEEPEST

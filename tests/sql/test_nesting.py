@@ -47,6 +47,13 @@ NESTING: dict[str, Callable[[int], str]] = {
     "subscripts": lambda n: "select a" + "[1]" * n,
     "assignments": lambda n: "select " + "a := " * n + "1",
     "time zones": lambda n: "select a" + " at time zone b" * n,
+    "casts": lambda n: "select a" + "::int" * n,
+    "dots": lambda n: "select a" + ".a" * n,
+    "arrows": lambda n: "select a" + " -> 'a'" * n,
+    "is": lambda n: "select a" + " is not null" * n,
+    "in": lambda n: "select a" + " in (1)" * n,
+    "between": lambda n: "select " + "a between b and " * n + "a",
+    "pipes": lambda n: "from t" + " |> where a" * n,
     "array types": lambda n: "select a::int" + "[]" * n,
 }
 NEVER = 3000
@@ -109,7 +116,7 @@ def test_what_is_let_through_fits_the_smallest_usual_stack(request: pytest.Fixtu
 
 FLAT = {
     "rows": "insert into t values " + "(1, -2, null), " * 5000 + "(3)",
-    "sums": "select " + "a + -b - " * 2000 + "1",
+    "sums": "select " + "t.a + -t.b::int - " * 2000 + "1",
     "conditions": "select 1 where " + "not a and b is not null or c not in (1) and " * 500 + "d",
     "columns": "create table t (" + "a int not null default -1, " * 500 + "b int)",
     "cases": "select " + "sum(case when a is not null then 1 else 0 end) + " * 500 + "case a when 1 then 2 end",
@@ -125,6 +132,7 @@ FLAT = {
     + "if a is not null set b = -1 " * 300
     + "end",
     "arrays": "select " + "array[1, 2][1], [[1]], " * 500 + "1",
+    "casts": "select " + "a.b::int + c -> 'd' in (1) = e.f, " * 500 + "1",
     "comparisons": "select 1 where " + "array < 3 and map < 4 or a < b and " * 30 + "c",
 }
 
@@ -163,7 +171,7 @@ def test_joins_that_wait_for_their_condition() -> None:
     ("text", "message"),
     [
         ("select " + "array[" * (MOST_OPEN_ARRAYS + 1), "ARRAY"),
-        ("select a" + "[1]" * (LONGEST_CHAIN + 2), "in a row"),
+        ("select a" + "[1]" * (LONGEST_CHAIN + 2), "in a chain"),
         ("x" + "array<" * 100, "nest"),
     ],
 )
