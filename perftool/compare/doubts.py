@@ -95,7 +95,7 @@ def _of_pace(payload: ComparisonPayload, column: int) -> Iterator[ReportWarning]
     Benchmarks of different code have the machine, the interpreter and the libraries in common, so when one factor
     explains them all it is rather the pace of the machine (clock rate, other tenants) than the change under test.
     One factor explains them if the median of the estimated log ratios lies in 80 % of their intervals, and it is no
-    noise if most of the rows changed significantly that way: identical code does so in fewer than one of 1,000
+    noise if most of the rows changed significantly that way: identical code did so in one of 1,800 simulated
     comparisons.
     """
     changes = _times(payload, column)

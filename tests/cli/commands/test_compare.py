@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,8 +18,6 @@ from tests.fakes.results import around
 from tests.render import samples
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from perftool.model.report import Report
     from tests.cli.conftest import Run
 
@@ -217,3 +216,31 @@ def test_an_error_is_an_error_when_the_gate_is_asked_for(run: Run, project: Path
         2,
         "perftool: error: cannot open absent.txt: no such file or directory",
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["reports/v1/bench.json", "reports/v1/bench-commands.json", "foreign/hyperfine.json", "foreign/pyperf_one.json",
+     "foreign/pytest_benchmark_data.json", "go.txt"],
+)  # fmt: skip
+def test_anything_compared_with_itself_passes(run: Run, texts: Path, path: str) -> None:
+    file = texts / "old.txt" if path == "go.txt" else Path(__file__).parents[2] / "data" / path
+    ran = run("compare", str(file), str(file))
+    assert ran.code == 0
+    assert ran.out.startswith("✓ 0 regressions, 0 warnings, ")
+    assert " 0 undecided" in ran.out
+
+
+@pytest.mark.parametrize("loss", [1.10, 1.25])
+def test_a_loss_is_the_same_loss_told_as_time_or_as_rate(run: Run, project: Path, loss: float) -> None:
+    codes, outcomes = [], []
+    for unit, factor in (("ns/op", loss), ("B/s", 1 / loss)):
+        for name, scale in (("old.txt", 1.0), ("new.txt", factor)):
+            lines = [f"BenchmarkA 1 {value:.6f} {unit}" for value in around(1000 * scale)]
+            (project / name).write_text("\n".join(lines) + "\n")
+        ran = run("compare", "old.txt", "new.txt", "--format", "json")
+        (row,) = json.loads(ran.out)["payload"]["tables"][0]["rows"]
+        codes.append(ran.code)
+        outcomes.append((row["cells"][1]["change"]["direction"], row["cells"][1]["change"]["outcome"]))
+    assert codes == [1 if loss > 1.2 else 0] * 2
+    assert outcomes == [("worse", "fail" if loss > 1.2 else "pass")] * 2
