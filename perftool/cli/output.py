@@ -62,7 +62,8 @@ def emit(report: Report, options: OutputOptions) -> int:
     """
     formats, targets = _plan(options)
     shown = [dispatch.render(report, name, _render_options(options, name)) for name in formats]
-    plain = RenderOptions(width=_WIDTH, ascii_only=options.ascii_only, quiet=options.quiet, verbose=options.verbose)
+    # --quiet is about the screen: a file is asked for because someone wants to read it.
+    plain = RenderOptions(width=_WIDTH, ascii_only=options.ascii_only, verbose=options.verbose)
     files = [(path, dispatch.render(report, name, plain)) for name, path in targets]
     for path, content in files:
         atomic.write_bytes(path, _encoded(content, "utf-8"))
@@ -144,7 +145,15 @@ def _speaks_unicode() -> bool:
 def _plan(options: OutputOptions) -> tuple[list[str], list[tuple[str, Path]]]:
     """Return the formats for standard output, and format and path of each file."""
     formats = list(options.formats or [_default_format()])
-    return formats, [_target(output, options.formats) for output in options.outputs or ()]
+    targets = list(dict.fromkeys(_target(output, options.formats) for output in options.outputs or ()))
+    seen: dict[Path, str] = {}
+    for name, path in targets:
+        if path in seen:
+            raise UsageError(f"--output {path} is given as {seen[path]} and as {name}", hint="name two files")
+        seen[path] = name
+        if path.is_dir():
+            raise OutputError(f"cannot write {path}: is a directory")
+    return formats, targets
 
 
 def _target(output: str, formats: Sequence[str] | None) -> tuple[str, Path]:

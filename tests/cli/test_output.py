@@ -190,3 +190,20 @@ def test_messages_of_a_format_go_to_standard_error(
     monkeypatch.setattr(output.dispatch, "messages", lambda report, name, options: f"{name} says so")
     emit(judged("pass"), OutputOptions(formats=["csv", "text", "csv"]))
     assert capsys.readouterr().err == "csv says so\ntext says so\n"
+
+
+def test_quiet_is_about_the_screen_not_about_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    emit(judged("pass"), OutputOptions(outputs=[str(tmp_path / "quiet.md")], quiet=True))
+    assert capsys.readouterr().out == "✓ so it is\n"
+    emit(judged("pass"), OutputOptions(outputs=[str(tmp_path / "full.md")]))
+    assert (tmp_path / "quiet.md").read_text() == (tmp_path / "full.md").read_text()
+
+
+def test_outputs_that_cannot_both_be_written_are_refused(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.md")
+    with pytest.raises(UsageError, match="as markdown and as csv"):
+        emit(judged("pass"), OutputOptions(outputs=[path, f"csv={path}"]))
+    with pytest.raises(OutputError, match="is a directory"):
+        emit(judged("pass"), OutputOptions(outputs=[f"csv={tmp_path}"]))
+    assert list(tmp_path.iterdir()) == []
+    emit(judged("pass"), OutputOptions(outputs=[path, path]))

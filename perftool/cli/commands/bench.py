@@ -1,8 +1,10 @@
 """Measure functions, SQL and commands, and save a report."""
 
+from dataclasses import replace
+
 from perftool.cli import bench_options as given
 from perftool.cli import bench_run, options, session
-from perftool.cli.output import OutputOptions, emit, write_stdout
+from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.errors import EXIT_INTERRUPTED, EXIT_OK
 
 PANEL = "Measure"
@@ -69,6 +71,15 @@ def command(
         "compare.strict": strict,
     }
     settings = session.settings(flags, profile=profile or ("quick" if quick else None))
+    shape = OutputOptions(
+        formats=formats,
+        outputs=outputs,
+        quiet=quiet,
+        verbose=verbose,
+        ascii_only=ascii_only,
+        strict=settings.compare.strict,
+    )
+    check(shape, "bench" if baseline is None else "compare")  # a wrong format must not cost a minute
     stored = bench_run.stored(baseline, settings)
     specs = bench_run.commands(commands, command_names, setup, prepare, cleanup, parameters, shell)
     start = bench_run.servers(settings)
@@ -80,18 +91,7 @@ def command(
     report = bench_run.measure(selection, specs, command_settings, settings, start, quiet=quiet)
     saved, unsaved = bench_run.save(report, selection, settings)
     shown = bench_run.judge(report, stored, settings) if stored is not None else report
-    code = emit(
-        shown,
-        OutputOptions(
-            formats=formats,
-            outputs=outputs,
-            quiet=quiet,
-            verbose=verbose,
-            ascii_only=ascii_only,
-            strict=settings.compare.strict,
-            next_steps=bench_run.next_steps(saved, stored),
-        ),
-    )
+    code = emit(shown, replace(shape, next_steps=bench_run.next_steps(saved, stored)))
     if unsaved is not None:
         raise unsaved
     return code if bench_run.finished(report) else EXIT_INTERRUPTED

@@ -222,3 +222,10 @@ def test_an_interrupt_saves_what_is_finished(project: Path) -> None:
     stored = latest(project)
     assert stored.measurements
     assert len(stored.measurements[0].values) < 10_000
+
+
+def test_an_output_that_cannot_be_shown_is_refused_before_anything_is_measured(run: Any, project: Path) -> None:
+    for arguments in (["--format", "nosuch"], ["-o", "x.unknown"], ["--format", "benchstat"]):
+        done = run("bench", *SHORT, *arguments)
+        assert done.code == 2, done.err
+        assert not (project / ".perftool").exists()
