@@ -64,7 +64,7 @@ def assemble(
         found += commands.warnings
     payload = BenchPayload(
         settings=BenchSettings(
-            blocks=settings.blocks if run is not None or commands is None else commands.rounds,
+            blocks=settings.blocks if run is not None or commands is None else _rounds(commands),
             samples_per_block=settings.samples if run is not None else 1,
             min_time_s=settings.min_time_s,
             seed=settings.seed,
@@ -97,6 +97,14 @@ def verdict(payload: BenchPayload, values: Sequence[Measurement]) -> Verdict:
         parts.insert(0, "interrupted")
     outcome = "pass" if payload.complete and not lost else "warn"
     return Verdict(outcome="warn" if outcome == "warn" else "pass", headline=", ".join(parts), reasons=reasons)
+
+
+def _rounds(commands: CommandResults) -> int:
+    """Return how many rounds there were or, interrupted, how many there should have been: never fewer than begun."""
+    if commands.complete:
+        return commands.rounds
+    begun = max((m.blocks[-1] + 1 for m in commands.measurements), default=0)
+    return max(begun, commands.planned)
 
 
 def _geomean(values: Sequence[Measurement]) -> str | None:

@@ -27,6 +27,11 @@ def below(folder: Path) -> list[Path]:
     ]
 
 
+def suite_name(path: Path) -> str:
+    """Return what the suite of a benchmark file is called."""
+    return path.stem.removeprefix(PREFIX) or path.stem
+
+
 def cases(path: Path, function: str | None, lister: Lister, *, root: Path) -> tuple[list[Case], list[SkippedCase]]:
     """Return the cases of the file ``path``, or those of one ``function`` in it, and what cannot be measured.
 
@@ -50,7 +55,7 @@ def cases(path: Path, function: str | None, lister: Lister, *, root: Path) -> tu
     found: list[Case] = []
     skipped: list[SkippedCase] = []
     for entry in entries:
-        suite = path.stem.removeprefix(PREFIX) or path.stem
+        suite = suite_name(path)
         source = f"{shown}:{entry['line']}" if entry["line"] else shown
         if "error" in entry:
             skipped.append(SkippedCase(suite=suite, case=entry["case"], reason=f"{source}: {entry['error']}"))

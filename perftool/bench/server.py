@@ -11,6 +11,7 @@ from perftool.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
     import subprocess
+    import tempfile
     from collections.abc import Callable, Mapping
 
 Json = dict[str, Any]
@@ -44,6 +45,7 @@ class ForkServer:
         import subprocess
         import tempfile
 
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         try:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(
@@ -67,6 +69,8 @@ class ForkServer:
         """
         import threading
 
+        if request.get("kind") == "memory":
+            request = {**request, "folder": self._scratch()}
         requests, replies = self._process.stdin, self._process.stdout
         if requests is None or replies is None:
             raise ServerDiedError("it has no pipes")
@@ -90,12 +94,22 @@ class ForkServer:
         """Kill the server with its whole session and collect it."""
         self._kill()
         self._process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
         for pipe in (self._process.stdin, self._process.stdout, self._errors):
             if pipe is not None:
                 try:
                     pipe.close()
                 except BrokenPipeError:
                     continue
+
+    def _scratch(self) -> str:
+        """Return a folder that goes with the server: its children are killed and cannot tidy up."""
+        import tempfile
+
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="perftool-", ignore_cleanup_errors=True)
+        return self._folder.name
 
     def _kill(self) -> None:
         import signal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool import discovery
 from perftool.bench import python_files
-from perftool.errors import UsageError
+from perftool.errors import UnavailableError, UsageError
 from perftool.model.bench import SkippedCase
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def select(targets: Sequence[str], options: SuiteOptions, lister: Lister, *, roo
 def _add(chosen: Selection, target: str, options: SuiteOptions, lister: Lister, root: Path) -> None:
     file, _, function = target.partition("::")
     path = Path(file)
+    if not file:
+        raise UsageError(f"the target {target!r} names nothing", hint="a dot is this folder: perftool bench .")
     if path.suffix == ".py":
         _add_python(chosen, path, function, lister, root)
     elif function:
@@ -101,17 +103,19 @@ def _add_sql(chosen: Selection, path: Path, options: SuiteOptions) -> None:
     cases_for_path = discovery.load(SUITES, "sql_files", "cases_for_path", what="benchmark suite")
     cases, reasons = cases_for_path(path, options)
     chosen.cases += cases
-    for reason in reasons:
-        place, colon, why = reason.partition(": ")
-        where, text = (place, why) if colon else (path.name, reason)
-        chosen.skipped.append(SkippedCase(suite="sql-files", case=where, reason=text))
+    chosen.skipped += [SkippedCase(suite="sql-files", case=place, reason=why) for place, why in reasons]
 
 
 def _add_folder(chosen: Selection, path: Path, options: SuiteOptions, lister: Lister, root: Path) -> None:
     """Add the ``bench_*.py`` files and the SQL files below a folder."""
     scripts = python_files.below(path)
     for script in scripts:
-        _add_python(chosen, script, "", lister, root)
+        try:
+            _add_python(chosen, script, "", lister, root)
+        except (UsageError, UnavailableError) as error:
+            # One broken or vanished file of many costs its own benchmarks only.
+            suite = python_files.suite_name(script)
+            chosen.skipped.append(SkippedCase(suite=suite, case=script.name, reason=error.message))
     if any(path.rglob("*.sql")):
         _add_sql(chosen, path, options)
     elif not scripts:

@@ -206,3 +206,10 @@ def test_order_takes_every_sample_once() -> None:
     chance = random.Random(1)
     assert sorted(order([2, 0, 3], chance)) == [0, 0, 2, 2, 2]
     assert all(1 <= hash_seed(chance) < 2**32 for _ in range(100))
+
+
+@pytest.mark.parametrize(("count", "begun", "shown"), [(7, 8, 8), (20, 8, 20)])
+def test_an_interrupted_run_never_shows_more_blocks_than_there_should_be(count: int, begun: int, shown: int) -> None:
+    wall = Measurement("command", "true", "sec/op", "lower", (1e-3,) * begun, blocks=tuple(range(begun)))
+    results = CommandResults((), (wall,), (), (), begun - 1, 1.0, complete=False, planned=count)
+    assert assemble(SETTINGS, None, results).payload.settings.blocks == shown

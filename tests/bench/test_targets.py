@@ -82,6 +82,28 @@ def test_statements_that_cannot_be_measured_are_skipped_with_their_place(project
     assert lost.reason.startswith("cannot parse")
 
 
+def test_a_broken_file_of_a_folder_costs_only_itself(project: Path) -> None:
+    (project / "benchmarks" / "bench_bad.py").write_text("")
+
+    def lister(path: Path) -> list[dict[str, Any]]:
+        if path.name == "bench_bad.py":
+            raise UsageError("cannot list the benchmarks of bench_bad.py: SyntaxError")
+        return LISTED
+
+    found = select(["benchmarks"], OPTIONS, lister, root=project)
+    assert len(found.cases) == 3
+    (lost,) = found.skipped
+    assert (lost.suite, lost.case) == ("bad", "bench_bad.py")
+    assert "SyntaxError" in lost.reason
+    with pytest.raises(UsageError, match="SyntaxError"):
+        select(["benchmarks/bench_bad.py"], OPTIONS, lister, root=project)
+
+
+def test_an_empty_target_is_no_folder() -> None:
+    with pytest.raises(UsageError, match="names nothing"):
+        chosen("")
+
+
 def test_hidden_folders_are_left_out(project: Path) -> None:
     (project / "benchmarks" / ".venv").mkdir()
     (project / "benchmarks" / ".venv" / "bench_x.py").write_text("")

@@ -17,18 +17,18 @@ WARM_UP = 5
 NEVER_MS = 3_600_000
 
 
-def allocations(operation: Operation, few: int, many: int) -> dict[str, Any]:
+def allocations(operation: Operation, few: int, many: int, parent: str | None = None) -> dict[str, Any]:
     """Return allocations and bytes per operation from runs of ``few`` and ``many`` operations.
 
     The difference of the two runs cancels what the tracker and the loop allocate. Every request to the C or Python
     allocator counts, a reallocation too, with its full size; what Python takes from its own free lists does not,
     nor do the pages that the allocators themselves map. Garbage collection is off, so that nothing depends on when
-    it would have run.
+    it would have run. The records go below the folder ``parent``, whose owner survives this process.
     """
     gc.collect()
     gc.disable()
     operation.run(WARM_UP if many > WARM_UP else 1)
-    with tempfile.TemporaryDirectory(prefix="perftool-") as folder:
+    with tempfile.TemporaryDirectory(prefix="perftool-", dir=parent) as folder:
         _tracked(operation, 1, os.path.join(folder, "first"))
         low = _tracked(operation, few, os.path.join(folder, "few"))
         high = _tracked(operation, many, os.path.join(folder, "many"))

@@ -63,6 +63,8 @@ def _combinations(module: ModuleType, name: str, function: Any) -> list[dict[str
             raise TypeError(f"params has {key!r}, which is no argument of {name} or its setup")
     plain = {key: list(values) for key, values in lists.items()}
     for key, values in plain.items():
+        if not values:
+            raise TypeError(f"params[{key!r}] is empty: nothing to measure")
         try:
             json.dumps(values)
         except TypeError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 Json = dict[str, Any]
+
+TWICE = "forked, and the forked process returned too: end that with os._exit()"
 
 # The names begin with "_p_" so that a parameter of measured code cannot meet them.
 LOOP = """
@@ -78,7 +81,12 @@ class Operation:
 
         raises: TypeError.
         """
+        if inspect.isgeneratorfunction(self._operation) or inspect.isasyncgenfunction(self._operation):
+            raise TypeError("is a generator, and calling it runs nothing of it: loop over it in the benchmark")
+        pid = os.getpid()
         value = self._operation(**self._arguments)
+        if os.getpid() != pid:
+            raise RuntimeError(TWICE)
         if self.asynchronous:
             self._finish(value)
         elif inspect.iscoroutine(value):

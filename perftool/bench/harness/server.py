@@ -77,7 +77,7 @@ def _taken(operation: Any, kind: str, request: Json) -> Json:
         return latencies(operation, request["loops"], request["count"], request["warm_up"], request["gc"])
     from .allocation import allocations
 
-    return allocations(operation, request["few"], request["many"])
+    return allocations(operation, request["few"], request["many"], request.get("folder"))
 
 
 def in_child(work: Callable[[], Json], timeout_s: float, pipes: tuple[int, ...] = ()) -> Json:
@@ -102,11 +102,15 @@ def in_child(work: Callable[[], Json], timeout_s: float, pipes: tuple[int, ...] 
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-        return {"error": f"took longer than {timeout_s:g} s for one sample"}
+        return {"error": f"took longer than {timeout_s:g} s for one sample with its warm-up: see --timeout"}
     if text.endswith(b"\n"):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)  # it has said all: threads it left behind must not keep it
         os.waitpid(pid, 0)
+        if text.count(b"\n") > 1:
+            from .operation import TWICE
+
+            return {"error": TWICE}
         reply: Json = json.loads(text)
         return reply
     return {"error": _death(os.waitpid(pid, 0)[1])}

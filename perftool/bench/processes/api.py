@@ -63,7 +63,10 @@ class CommandSettings:
 
 @dataclass(frozen=True, slots=True)
 class CommandResults:
-    """All that was measured; ``complete`` is False when the user interrupted. ``rounds`` counts the finished ones."""
+    """All that was measured; ``complete`` is False when the user interrupted.
+
+    ``rounds`` counts the finished ones, ``planned`` is how many there should at least have been.
+    """
 
     cases: tuple[BenchCase, ...]
     measurements: tuple[Measurement, ...]
@@ -72,3 +75,4 @@ class CommandResults:
     rounds: int
     duration_s: float
     complete: bool = True
+    planned: int = 0

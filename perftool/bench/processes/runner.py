@@ -84,6 +84,7 @@ def measure(
         rounds=rounds,
         duration_s=clock.monotonic() - began,
         complete=complete,
+        planned=settings.count or settings.min_count,
     )
 
 

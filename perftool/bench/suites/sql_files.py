@@ -24,8 +24,11 @@ MOST_CASES: Final = 200
 
 MOST_FILES: Final = 500
 
+Refused = tuple[str, str]
+"""A place that gave no case, and why."""
 
-def cases_for_path(path: Path, options: SuiteOptions) -> tuple[list[Case], list[str]]:
+
+def cases_for_path(path: Path, options: SuiteOptions) -> tuple[list[Case], list[Refused]]:
     """Return the cases of a ``.sql`` file or folder, and the reasons for what was left out.
 
     Up to MOST_CASES statements are a case each, named ``file:line``; with more, the statements of a file are one
@@ -36,21 +39,28 @@ def cases_for_path(path: Path, options: SuiteOptions) -> tuple[list[Case], list[
     dialect = canonical(options.dialect)
     wanted = stages.chosen(options.stage)
     base = path if path.is_dir() else path.parent
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # Opening a pipe would wait for ever for someone to write.
+        return [], [(path.name, "not a file")]
     found = list(files.find([path], base=base))
-    reasons = [f"{file.name}: {file.reason}" for file in found if file.reason]
+    reasons = [(file.name, file.reason) for file in found if file.reason]
     readable = [file for file in found if not file.reason]
     if len(readable) > MOST_FILES:
-        reasons.append(f"{len(readable) - MOST_FILES:,} of {len(readable):,} files: only {MOST_FILES} are measured")
+        beyond = f"{len(readable) - MOST_FILES:,} of {len(readable):,} files"
+        reasons.append((beyond, f"only {MOST_FILES} are measured"))
         readable = readable[:MOST_FILES]
     usable: list[tuple[SqlFile, list[Statement]]] = []
     for file in readable:
+        before = len(reasons)
         try:
             statements = _usable(file, dialect, wanted, options.max_statement, reasons)
         except InputError as error:
-            reasons.append(error.message)
+            reasons.append((file.name, error.message))
             continue
         if statements:
             usable.append((file, statements))
+        elif len(reasons) == before:
+            reasons.append((file.name, "it holds no statement"))
     one_each = sum(len(statements) for _, statements in usable) <= MOST_CASES
     cases: list[Case] = []
     for stage in wanted:
@@ -61,7 +71,7 @@ def cases_for_path(path: Path, options: SuiteOptions) -> tuple[list[Case], list[
 
 
 def _usable(
-    file: SqlFile, dialect: str, wanted: tuple[str, ...], max_statement: int, reasons: list[str]
+    file: SqlFile, dialect: str, wanted: tuple[str, ...], max_statement: int, reasons: list[Refused]
 ) -> list[Statement]:
     """Return the statements of ``file`` that pass every stage; why the others do not goes to ``reasons``."""
     usable = []
@@ -70,13 +80,13 @@ def _usable(
             place = f"{file.name}:{statement.line}"
             if statement.text is None:
                 size = statement.end - statement.start
-                reasons.append(f"{place}: {size:,} bytes, over the limit of {max_statement:,}")
+                reasons.append((place, f"{size:,} bytes, over the limit of {max_statement:,}"))
                 continue
             try:
                 for stage in wanted:
                     stages.make(stage, statement.text, dialect)
             except PerftoolError as error:
-                reasons.append(f"{place}: {error.message}")
+                reasons.append((place, error.message))
             else:
                 usable.append(statement)
     return usable
@@ -115,7 +125,7 @@ def _relative(path: Path) -> str:
 def _cases(options: SuiteOptions) -> Iterator[Case]:
     cases, reasons = cases_for_path(options.folder or samples.folder(), options)
     if not cases:
-        detail = f": {reasons[0]}" if reasons else ""
+        detail = f": {': '.join(reasons[0])}" if reasons else ""
         raise InputError(f"no SQL statement can be measured{detail}", hint="perftool inspect FOLDER")
     yield from cases
 

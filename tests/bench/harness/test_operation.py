@@ -148,3 +148,18 @@ def test_a_coroutine_that_nobody_awaits_is_refused() -> None:
 def test_says_what_is_missing(target: ModuleType, case: dict[str, Any], message: str) -> None:
     with pytest.raises((LookupError, TypeError), match=message):
         Operation(target, case)
+
+
+def test_a_generator_is_no_benchmark() -> None:
+    def bench_x() -> Any:
+        yield 1
+
+    with pytest.raises(TypeError, match="loop over it"):
+        Operation(module(bench_x=bench_x), direct("bench_x")).try_out()
+
+
+def test_a_process_that_returns_twice_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    pids = iter([1, 2])
+    monkeypatch.setattr("os.getpid", lambda: next(pids))
+    with pytest.raises(RuntimeError, match="forked"):
+        Operation(module(bench_x=lambda: None), direct("bench_x")).try_out()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,8 @@ def test_a_file_gives_its_statements_and_the_reasons_for_the_rest(tmp_path: Path
     path.write_text("select 1; select 2;\nselect ((;\nselect '" + "x" * 99 + "';\n  select 3")
     cases, reasons = cases_for_path(path, SuiteOptions(max_statement=50))
     assert [c.case for c in cases] == ["a.sql:1", "a.sql:1:11", "a.sql:4:3"]
-    assert [r.split(":")[1] for r in reasons] == ["2", "3"]
-    assert "over the limit" in reasons[1]
+    assert [place for place, _ in reasons] == ["a.sql:2", "a.sql:3"]
+    assert "over the limit" in reasons[1][1]
     assert not any(str(tmp_path) in f"{c.source} {c.arguments}" for c in cases)
     for case in cases:
         run(case)
@@ -56,7 +57,7 @@ def test_many_statements_are_measured_file_by_file(tmp_path: Path, monkeypatch: 
     cases, reasons = cases_for_path(tmp_path, SuiteOptions())
     assert [c.case for c in cases] == ["a.sql", "b.sql"]
     assert cases[0].work == {"B": 16.0, "tokens": 4.0, "statements": 2.0}
-    assert reasons == ["1 of 3 files: only 2 are measured"]
+    assert reasons == [("1 of 3 files", "only 2 are measured")]
     run(cases[0])
 
 
@@ -74,4 +75,18 @@ def test_an_unreadable_file_is_a_reason(tmp_path: Path) -> None:
     (tmp_path / "b.sql").write_text("select 1")
     cases, reasons = cases_for_path(tmp_path, SuiteOptions())
     assert len(cases) == 1
-    assert reasons == ["a.sql is UTF-32"]
+    assert reasons == [("a.sql", "a.sql is UTF-32")]
+
+
+def test_every_file_that_gives_no_case_says_why(tmp_path: Path) -> None:
+    (tmp_path / "notes.sql").write_text("-- nothing here\n;;\n")
+    (tmp_path / "dead.sql").symlink_to(tmp_path / "gone")
+    os.mkfifo(tmp_path / "pipe.sql")
+    cases, reasons = cases_for_path(tmp_path, SuiteOptions())
+    assert cases == []
+    assert dict(reasons)["notes.sql"] == "it holds no statement"
+    assert {place for place, _ in reasons} == {"notes.sql", "dead.sql", "pipe.sql"}
+    assert cases_for_path(tmp_path / "pipe.sql", SuiteOptions()) == ([], [("pipe.sql", "not a file")])
+    ((place, why),) = cases_for_path(tmp_path / "dead.sql", SuiteOptions())[1]
+    assert place == "dead.sql"
+    assert "cannot read" in why
