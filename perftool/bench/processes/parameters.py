@@ -104,6 +104,8 @@ def _one_each(given: Sequence[str], count: int, option: str, *, shared: bool = T
     if shared and len(given) == 1:
         return [given[0]] * count
     if len(given) != count:
-        expected = f"one or {count}" if shared else str(count)
-        raise UsageError(f"{option} is given {len(given)} times for {count} commands", hint=f"give {expected}")
+        expected = f"one or {count}" if shared and count > 1 else str(count)
+        times = "once" if len(given) == 1 else f"{len(given)} times"
+        commands = "1 command" if count == 1 else f"{count} commands"
+        raise UsageError(f"{option} is given {times} for {commands}", hint=f"give {expected}")
     return list(given)

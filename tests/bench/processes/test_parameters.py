@@ -76,7 +76,7 @@ def test_an_unused_parameter() -> None:
 def test_unequal_numbers() -> None:
     with pytest.raises(UsageError, match="--prepare is given 2 times for 3 commands"):
         expand(["a", "b", "c"], prepare=["x", "y"])
-    with pytest.raises(UsageError, match="--command-name is given 1 times for 2 commands"):
+    with pytest.raises(UsageError, match="--command-name is given once for 2 commands"):
         expand(["a", "b"], names=["x"])
 
 
