@@ -125,6 +125,7 @@ def match(inputs: Sequence[Input], wanted: CompareQuery) -> Matched:
     cost: two passes, because the order of a key is known only when all were seen; memory for the cells only.
     """
     predicate, group = compile_query(wanted)
+    projections = [one for one in (group.table, group.row, group.column, group.residue) if one.fields]
     units: dict[str, int] = {}
     admitted: list[tuple[Input, list[Series]]] = []
     for one in inputs:
@@ -135,7 +136,7 @@ def match(inputs: Sequence[Input], wanted: CompareQuery) -> Matched:
             if predicate(subject) and group.admits(subject):
                 kept.append(series)
                 units.setdefault(series.unit, len(units))
-                for seen in (group.table, group.row, group.column, group.residue):
+                for seen in projections:
                     seen.see(subject)
         admitted.append((one, kept))
     columns, sources, pools = _pooled(admitted, group)
@@ -155,7 +156,7 @@ def match(inputs: Sequence[Input], wanted: CompareQuery) -> Matched:
     )
 
 
-_Rows = dict[Key, list[Pool | None]]
+_Rows = dict[Key, tuple[Pool | None, ...]]
 
 
 def _pooled(
@@ -174,25 +175,27 @@ def _pooled(
                 sources.append([])
             if not any(known is one for known in sources[column]):
                 sources[column].append(one)
-            cells = pools.setdefault((group.table.project(subject), series.unit), {}).setdefault(
-                group.row.project(subject), []
-            )
-            cells.extend([None] * (column + 1 - len(cells)))
+            rows = pools.setdefault((group.table.project(subject), series.unit), {})
+            row = group.row.project(subject)
+            cells = rows.get(row, ())
             residue = group.residue.project(subject)
-            pool = cells[column]
-            if pool is None:
-                cells[column] = Pool(series, residue)
-            else:
+            pool = cells[column] if column < len(cells) else None
+            if pool is not None:
                 pool.add(series, residue)
+            else:
+                before = (*cells[:column], *[None] * (column - len(cells)))
+                rows[row] = (*before, Pool(series, residue), *cells[column + 1 :])
     return list(places), sources, pools
 
 
-def _ordered(rows: _Rows, group: projection.Group, order: Sequence[int]) -> dict[Key, tuple[Pool | None, ...]]:
+def _ordered(rows: _Rows, group: projection.Group, order: Sequence[int]) -> _Rows:
     """Return ``rows`` in order, their cells in the ``order`` of columns; ``rows`` are used up."""
     return {key: _row(rows.pop(key), order) for key in sorted(rows, key=group.row.sort_key)}
 
 
-def _row(cells: list[Pool | None], order: Sequence[int]) -> tuple[Pool | None, ...]:
+def _row(cells: tuple[Pool | None, ...], order: Sequence[int]) -> tuple[Pool | None, ...]:
+    if order == list(range(len(cells))):
+        return cells
     return tuple([cells[index] if index < len(cells) else None for index in order])
 
 

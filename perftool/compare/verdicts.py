@@ -24,7 +24,7 @@ _VISIBLE: Final = 0.0005
 _ORDER: Final = ("fail", "warn", "inconclusive", "pass")
 
 
-class _Judged(msgspec.Struct, frozen=True):
+class _Judged(msgspec.Struct, frozen=True, gc=False):
     table: Table
     row: Row
     column: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import sys
 from typing import TYPE_CHECKING, Final
 
 from perftool.render import document as doc
@@ -108,8 +107,7 @@ def _row(row: Row, table: Table, notes: Notes, family: str, common: list[str], f
     name = row.label
     doubts = [w for c in cells(table, row) if c is not None for w in _doubts(c) if w not in common]
     marks = " ".join(m for m in (notes.about(name, name.removeprefix(family)), notes.mark(doubts)) if m)
-    # Interned, because the tables of all units name the same rows.
-    drawn = doc.Cell(sys.intern(f"{name.removeprefix(family)} {marks}".rstrip()))
+    drawn = doc.Cell(f"{name.removeprefix(family)} {marks}".rstrip())
     return doc.TableRow((drawn, *figures.of(row)), folded=unchanged(row))
 
 
