@@ -222,11 +222,13 @@ def judge(report: Report, baseline: Report, settings: Settings) -> Report:
     return reports.build(payload, verdict, report.environment, created=SystemClock().now(), warnings=warnings)
 
 
-def next_steps(saved: Path | None, baseline: Report | None) -> list[str]:
-    """Return the last lines: where the report is and which commands come next."""
+def next_steps(saved: Path | None, baseline: Report | None, *, complete: bool) -> list[str]:
+    """Return the last lines: where the report is and which commands come next; a part of a run is no baseline."""
     if saved is None:
         return []
     shown = os.path.relpath(saved)
+    if not complete:
+        return [f"report  {shown}", "next    perftool show latest · perftool bench"]
     after = "perftool baseline save · perftool compare A.json B.json · perftool show latest --format html -o bench.html"
     if baseline is not None and baseline.baseline is not None:
         after = f"perftool baseline update {baseline.baseline.name} · perftool show latest"

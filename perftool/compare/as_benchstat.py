@@ -34,6 +34,7 @@ def unopened(path: str, reason: str, *, directory: bool) -> str:
 def out_of_range(alpha: float, confidence: float) -> str | None:
     """Return benchstat's message about levels outside of [0, 1], the first that is wrong."""
     for name, value in (("alpha", alpha), ("confidence", confidence)):
-        if value < 0 or value > 1:
+        # NaN is refused with the rest: benchstat lets it through and prints intervals of nothing.
+        if not 0 <= value <= 1:
             return f"-{name} must be in range [0, 1]"
     return None

@@ -13,6 +13,7 @@ from perftool.model.comparison import BaselineReference
 from perftool.model.listing import BaselineEntry
 from perftool.model.report import BaselineInfo
 from perftool.model.verdict import ReportWarning
+from perftool.stats.assumption import samples_for_difference
 from perftool.store import reports
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from perftool.model.environment import Environment
     from perftool.model.report import Report
 
+# The significance level that comparisons start from.
+_ALPHA = 0.05
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _WINDOWS_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
@@ -37,6 +40,11 @@ def refusals(report: Report) -> tuple[str, ...]:
     if report.verdict.undecidable or report.verdict.outcome in ("fail", "inconclusive"):
         outcome = "undecidable" if report.verdict.undecidable else report.verdict.outcome
         reasons.append(f"the run is {outcome}: {report.verdict.headline}")
+    gating = [m for m in report.measurements if m.gates]
+    blocks = max((len(set(m.blocks)) or len(m.values) for m in gating), default=0)
+    least = samples_for_difference(_ALPHA) or 0
+    if gating and blocks < least and not any(m.exact for m in gating):
+        reasons.append(f"with fewer than {least} blocks nothing can ever be decided against it (--count {least * 2})")
     return tuple(reasons)
 
 

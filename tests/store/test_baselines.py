@@ -12,6 +12,7 @@ import pytest
 from perftool.errors import InputError, OutputError, UsageError
 from perftool.model.bench import BenchPayload
 from perftool.model.environment import Source
+from perftool.model.measurement import Measurement
 from perftool.model.verdict import Verdict
 from perftool.store import baselines
 from tests.render import samples
@@ -173,3 +174,20 @@ def test_a_damaged_baseline_is_never_chosen_before_a_sound_one(tmp_path: Path) -
     (tmp_path / "z").mkdir()
     (tmp_path / "z" / "main.json").write_bytes(b"{")
     assert baselines.load(tmp_path, "main", "elsewhere").environment.label == "b"
+
+
+def test_too_few_blocks_to_decide_anything_are_refused() -> None:
+    """Three blocks a side can never be significant, so such a baseline would leave every row undecided for ever."""
+    few = replace(bench(), measurements=(timed(3),))
+    assert any("fewer than 4 blocks" in reason for reason in baselines.refusals(few))
+    enough = replace(bench(), measurements=(timed(4),))
+    counted = replace(bench(), measurements=(timed(3), replace(timed(1), exact=True)))
+    assert not baselines.refusals(enough)
+    assert not baselines.refusals(counted), "exact measurements need one sample"
+
+
+def timed(blocks: int) -> Measurement:
+    values = tuple(1.0 + n for n in range(blocks))
+    return Measurement(
+        suite="s", case="c", unit="cpu-sec/op", better="lower", values=values, blocks=tuple(range(blocks))
+    )

@@ -91,7 +91,8 @@ def command(
     report = bench_run.measure(selection, specs, command_settings, settings, start, quiet=quiet)
     saved, unsaved = bench_run.save(report, selection, settings)
     shown = bench_run.judge(report, stored, settings) if stored is not None else report
-    code = emit(shown, replace(shape, next_steps=bench_run.next_steps(saved, stored)))
+    complete = bench_run.finished(report)
+    code = emit(shown, replace(shape, next_steps=bench_run.next_steps(saved, stored, complete=complete)))
     if unsaved is not None:
         raise unsaved
-    return code if bench_run.finished(report) else EXIT_INTERRUPTED
+    return code if complete else EXIT_INTERRUPTED
