@@ -128,7 +128,14 @@ class Key(msgspec.Struct, frozen=True):
         """Return the environment variable that sets it."""
         return "PERFTOOL_" + self.name.upper().replace(".", "_")
 
+    @property
+    def option(self) -> str:
+        """Return the option that sets it on the command line, where a command has one."""
+        return _OPTIONS.get(self.name) or "--" + self.name.rpartition(".")[2].replace("_", "-")
 
+
+# Options that are not called like their setting.
+_OPTIONS = {"bench.blocks": "--count", "compare.fail": "--fail-over", "compare.warn": "--warn-over"}
 _STAGES = ("tokenize", "parse", "fingerprint", "format", "optimize")
 _MEANINGS = {
     "label": (Text(), 'name of this environment such as "ci-linux-x64"; empty: made up from the system'),

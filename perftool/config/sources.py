@@ -85,7 +85,8 @@ def _merge(sources: list[Source], root: Path, files: tuple[str, ...], problems: 
             try:
                 value = key.kind.read(raw)
             except ValueError as error:
-                problems.append(f"{origin}: {name}: {_short(raw)} is not {error}")
+                place = KEYS[name].option if origin == "command line" else f"{origin}: {name}"
+                problems.append(f"{place}: {_short(raw)} is not {error}")
                 continue
             if name not in values:
                 values[name], origins[name] = value, origin

@@ -59,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("config --profile nope", 2, "no profile named 'nope'"),
         ("baseline show", 2, "no baseline named 'main'"),
         ("baseline save ../x good.json", 2, "'../x' cannot name a baseline"),
-        ("baseline save main good.json --buffer ten", 2, "baseline.buffer: 'ten' is not a percentage"),
+        ("baseline save main good.json --buffer ten", 2, "--buffer: 'ten' is not a percentage"),
         ("baseline remove nope", 2, "no baseline named 'nope'"),
     ],
 )

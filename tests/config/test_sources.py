@@ -149,7 +149,7 @@ def test_all_problems_are_told_at_once_each_with_its_place(project: Path) -> Non
         "perftool.toml:11: unknown section benhc: did you mean bench?",
         "environment: unknown setting PERFTOOL_BENCH_BLOKS: did you mean PERFTOOL_BENCH_BLOCKS?",
         "perftool.toml:2: no profile named 'quik'; did you mean 'quick'?",
-        "command line: bench.gc: 'never' is not one of default, freeze, disable",
+        "--gc: 'never' is not one of default, freeze, disable",
         "PERFTOOL_BENCH_SEED: bench.seed: 'x' is not a whole number, 0 or more",
         'perftool.toml:7: compare.alpha: 2 is not a share between 0 and 1 such as 0.05 or "5%"',
         "perftool.toml:8: unknown setting matsch in [[compare.rule]]: did you mean match?",
