@@ -46,8 +46,8 @@ fix: $(STAMP) ## format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: $(STAMP) ## rewrite the golden files that perftool itself produces (never those of the reference tools)
-	PERFTOOL_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests -m golden
+golden: $(STAMP) ## rewrite the sample reports that all formats are tested on (never outputs of the reference tools)
+	$(BIN)/python -m tests.render.samples
 
 evidence: $(STAMP) ## measure again what the documentation claims (minutes; quiet machine wanted)
 	$(BIN)/python docs/evidence/timeit_agreement.py
