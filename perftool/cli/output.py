@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import sys
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from perftool.model.verdict import Verdict
 
 _WIDTH = 100
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,10 +98,13 @@ def write_stdout(content: str | bytes) -> None:
     A closed pipe is a quiet end: what remains is dropped, the exit code still tells the verdict.
     raises: OutputError when the disk is full.
     """
-    data = _encoded(content, sys.stdout.encoding or "utf-8")
+    encoder = codecs.getincrementalencoder(sys.stdout.encoding or "utf-8")("backslashreplace")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        # In pieces: the encoded copy of a long table would be what takes most memory in the end.
+        for start in range(0, len(content), _PIECE):
+            piece = content[start : start + _PIECE]
+            sys.stdout.buffer.write(piece if isinstance(piece, bytes) else encoder.encode(piece))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         silence(sys.stdout)

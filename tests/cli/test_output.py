@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from perftool.cli import output
-from perftool.cli.output import OutputOptions, emit
+from perftool.cli.output import OutputOptions, emit, write_stdout
 from perftool.errors import OutputError, UsageError
 from perftool.model.verdict import Verdict
 from perftool.store import reports
@@ -207,3 +207,12 @@ def test_outputs_that_cannot_both_be_written_are_refused(tmp_path: Path) -> None
         emit(judged("pass"), OutputOptions(outputs=[f"csv={tmp_path}"]))
     assert list(tmp_path.iterdir()) == []
     emit(judged("pass"), OutputOptions(outputs=[path, path]))
+
+
+def test_a_long_text_is_written_in_pieces_but_is_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An encoding that opens with a mark must not repeat it in every piece."""
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="utf-16"))
+    text = "µ±✓\n" * 100_000
+    write_stdout(text)
+    assert raw.getvalue().decode("utf-16") == text
