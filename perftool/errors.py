@@ -57,12 +57,6 @@ class OutputError(PerftoolError):
     exit_code = EXIT_OUTPUT
 
 
-class InterruptedRunError(PerftoolError):
-    """The user interrupted the run; what was finished has been saved."""
-
-    exit_code = EXIT_INTERRUPTED
-
-
 def missing_extra(package: str, extra: str) -> UnavailableError:
     """Say which extra brings ``package`` and print the exact install line."""
     return UnavailableError(f"{package} is not installed", hint=f"pip install 'perftool[{extra}]'")

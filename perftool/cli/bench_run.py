@@ -205,21 +205,15 @@ def judge(report: Report, baseline: Report, settings: Settings) -> Report:
     """Return the comparison of the run with ``baseline``; the run itself when it measured nothing."""
     if not report.measurements:
         return report
-    from perftool.cli.judging import gate_rules
-    from perftool.compare.comparator import compare
+    from perftool.cli.judging import compared
     from perftool.compare.inputs import Input
     from perftool.compare.reported import imported
-    from perftool.store import baselines, reports
+    from perftool.store import baselines
 
     name = baseline.baseline.name if baseline.baseline is not None else "baseline"
-    payload, verdict, warnings = compare(
-        [Input(name, imported(baseline, f"baseline {name}")), Input("now", imported(report, "this run"))],
-        alpha=settings.compare.alpha,
-        confidence=settings.compare.confidence,
-        gate=gate_rules(settings),
-        baseline=baselines.reference(baseline, report.environment),
-    )
-    return reports.build(payload, verdict, report.environment, created=SystemClock().now(), warnings=warnings)
+    inputs = [Input(name, imported(baseline, f"baseline {name}")), Input("now", imported(report, "this run"))]
+    reference = baselines.reference(baseline, report.environment)
+    return compared(inputs, settings, report.environment, baseline=reference)
 
 
 def next_steps(saved: Path | None, baseline: Report | None, *, complete: bool) -> list[str]:

@@ -41,7 +41,7 @@ def run(
     judged: bool,
 ) -> Report:
     """Compare the inputs that ``arguments`` name, against the stored ``baseline`` if one is named."""
-    from perftool.cli.judging import gate_rules
+    from perftool.cli.judging import compared
     from perftool.cli.session import environment
 
     compile_query(query)  # before anything is read: a typing error must not cost the reading
@@ -62,16 +62,7 @@ def run(
     if baseline is not None:
         base, reference = _baseline(baseline, settings, found, here)
         found.insert(0, base)
-    payload, verdict, warnings = compare(
-        found,
-        query,
-        alpha=settings.compare.alpha,
-        confidence=settings.compare.confidence,
-        gate=gate_rules(settings) if judged else None,
-        paired=paired,
-        baseline=reference,
-    )
-    return reports.build(payload, verdict, here, created=SystemClock().now(), warnings=warnings)
+    return compared(found, settings, here, query=query, baseline=reference, paired=paired, judged=judged)
 
 
 def _baseline(
