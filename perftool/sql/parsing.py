@@ -22,6 +22,9 @@ UNEXPECTED: Final = (
 
 
 _CLASS: Final = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
+_TOKEN: Final = re.compile(
+    r"<Token token_type: (?:\w+\.)?(\w+), text: (.*?), line: \d+, col: \d+, .*?comments: \[.*?\]>"
+)
 
 
 class Engine:
@@ -79,4 +82,10 @@ def translated(error: Exception) -> Exception:
 
 def _one_line(text: str) -> str:
     # sqlglot underlines the place with terminal codes and quotes the text around it: the first line says it all.
-    return _CLASS.sub(r"\1", text.strip().partition("\n")[0]).strip().rstrip(".")[:200]
+    first = _TOKEN.sub(_token_text, text.strip().partition("\n")[0])
+    return _CLASS.sub(r"\1", first).strip().rstrip(".")[:200]
+
+
+def _token_text(token: re.Match[str]) -> str:
+    """Say what a token is in the words of its text: the one after the last stands for the end."""
+    return "the end of the statement" if token[1] == "SENTINEL" else repr(token[2])

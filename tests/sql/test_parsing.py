@@ -1,0 +1,22 @@
+"""What sqlglot finds wrong is told in words, in one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from perftool.errors import InputError
+from perftool.sql.parsing import Engine
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("select * from (((", "Expected table name but got the end of the statement at line 1"),
+        ("select *\nfrom 1 where", "Expected table name but got '1' at line 2"),
+        ("select case 'x' then", "Expected END after CASE at line 1"),
+    ],
+)
+def test_a_token_is_named_by_its_text(text: str, told: str) -> None:
+    with pytest.raises(InputError) as stop:
+        Engine("postgres").parse(text)
+    assert stop.value.message == told
