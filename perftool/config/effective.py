@@ -30,7 +30,7 @@ def _plain(settings: Settings) -> list[ConfigValue]:
     rows = []
     for key in KEYS.values():
         section, _, name = key.name.rpartition(".")
-        value = getattr(getattr(settings, section) if section else settings, name)
+        value = getattr(settings.section(section), name)
         rows.append(
             ConfigValue(
                 name=key.name,

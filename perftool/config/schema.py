@@ -33,6 +33,17 @@ class BenchSection(msgspec.Struct, frozen=True, kw_only=True):
     python: str = ""
 
 
+class VsSection(msgspec.Struct, frozen=True, kw_only=True):
+    """How ``perftool bench --vs`` prepares and measures two sides; durations in seconds, 0 is no limit."""
+
+    setup: str = ""
+    files: tuple[str, ...] = ()
+    blocks: int = 20
+    samples: int = 2
+    most_blocks: int = 80
+    max_time: float = 0.0
+
+
 class CompareSection(msgspec.Struct, frozen=True, kw_only=True):
     """How ``perftool compare`` judges; thresholds are fractions."""
 
@@ -84,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     label: str = ""
     profile: str = ""
     bench: BenchSection = BenchSection()
+    vs: VsSection = VsSection()
     compare: CompareSection = CompareSection()
     rules: tuple[RuleSection, ...] = ()
     baseline: BaselineSection = BaselineSection()
@@ -95,6 +107,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def origin(self, name: str) -> str:
         """Say where the setting with the dotted ``name`` came from."""
         return self.origins.get(name, "default")
+
+    def section(self, name: str) -> Any:
+        """Return the section called ``name`` in a configuration file, itself for ""."""
+        return getattr(self, name.rpartition(".")[2]) if name else self
 
     @property
     def report_folder(self) -> Path:
@@ -109,6 +125,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 SECTIONS: Final[dict[str, Any]] = {
     "bench": BenchSection,
+    "bench.vs": VsSection,
     "compare": CompareSection,
     "baseline": BaselineSection,
     "report": ReportSection,
@@ -135,7 +152,12 @@ class Key(msgspec.Struct, frozen=True):
 
 
 # Options that are not called like their setting.
-_OPTIONS = {"bench.blocks": "--count", "compare.fail": "--fail-over", "compare.warn": "--warn-over"}
+_OPTIONS = {
+    "bench.blocks": "--count",
+    "bench.vs.blocks": "--count",
+    "compare.fail": "--fail-over",
+    "compare.warn": "--warn-over",
+}
 _STAGES = ("tokenize", "parse", "fingerprint", "format", "optimize")
 _MEANINGS = {
     "label": (Text(), 'name of this environment such as "ci-linux-x64"; empty: made up from the system'),
@@ -158,6 +180,12 @@ _MEANINGS = {
     "bench.max_statement": (Size(), "SQL statements above this size are reported, not analysed"),
     "bench.warmup": (Integer(0, 1000), "runs of a --command before the measured ones"),
     "bench.python": (Text(), "interpreter to measure in; empty: perftool's own"),
+    "bench.vs.setup": (Text(), 'builds a side in its own environment: "pip install ."; empty: code is found by path'),
+    "bench.vs.files": (Words(), "files that both sides take from the working tree beside the targets, with * and **"),
+    "bench.vs.blocks": (Integer(20, 10_000), "blocks of a run with --vs; each measures both sides"),
+    "bench.vs.samples": (Integer(1, 1000), "samples of every case and side in a block, in the order A B B A"),
+    "bench.vs.most_blocks": (Integer(20, 10_000), "blocks after which a run with --adaptive ends, decided or not"),
+    "bench.vs.max_time": (Duration(0.0), "no block begins that would end later than this; 0s: no limit"),
     "compare.alpha": (Fraction(open_ends=True), "a change with a p-value below this is significant"),
     "compare.confidence": (Fraction(open_ends=True), "confidence of the intervals that are shown"),
     "compare.fail": (Fraction(), "a significant loss whose whole interval is above this fails"),
@@ -191,7 +219,7 @@ _DEFAULTS = Settings()
 
 #: Every setting but those of rules, in the order of the documentation.
 KEYS: Final[dict[str, Key]] = {
-    name: _key(name, getattr(_DEFAULTS, name.partition(".")[0]) if "." in name else _DEFAULTS, kind, description)
+    name: _key(name, _DEFAULTS.section(name.rpartition(".")[0]), kind, description)
     for name, (kind, description) in _MEANINGS.items()
 }
 

@@ -99,8 +99,8 @@ def _merge(sources: list[Source], root: Path, files: tuple[str, ...], problems: 
             origins |= {f"compare.rule[{n}]": origin for n, (_, origin) in enumerate(tables)}
     sections: dict[str, Any] = {}
     for name, section in SECTIONS.items():
-        start = f"{name}."
-        sections[name] = section(**{k.removeprefix(start): v for k, v in values.items() if k.startswith(start)})
+        own = {leaf: value for k, value in values.items() for head, _, leaf in (k.rpartition("."),) if head == name}
+        sections[name.rpartition(".")[2]] = section(**own)
     plain: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
     sections["compare"] = _thresholds(sections["compare"], origins, problems)
     return Settings(**plain, **sections, rules=rules, root=root, files=files, origins=origins)
@@ -222,6 +222,9 @@ def _collect(document: dict[str, Any], where: Any, source: Source, problems: lis
                 full = f"{name}.{inner}"
                 if full == "compare.rule":
                     _collect_rules(setting, where, source, problems)
+                elif full in SECTIONS and isinstance(setting, dict):
+                    for innermost, leaf in setting.items():
+                        _keep(f"{full}.{innermost}", leaf, where(f"{full}.{innermost}"), source, problems)
                 else:
                     _keep(full, setting, where(full), source, problems)
         else:

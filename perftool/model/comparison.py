@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from perftool.model.base import Model
 from perftool.model.environment import Environment, Source
 from perftool.model.measurement import Better
+from perftool.model.paired import PairedRun
 from perftool.model.verdict import ReportWarning
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ class Change(Model, frozen=True, gc=False):
     ``lo`` and ``hi`` are the same fraction as estimated by inverting the test (Hodges-Lehmann and its interval).
     ``test`` names the method (``mann-whitney-exact``, ``mann-whitney-normal``, ``signed-rank-exact``, ``exact``,
     ``none``); ``statistic`` is U or W. ``needed`` is the estimated number of blocks a side that would decide an
-    undecided row. ``reason`` says why the outcome is what it is.
+    undecided row. ``reason`` says why the outcome is what it is. ``p_adjusted`` is p after control for the number of
+    rows, where that was asked for: it decides ``significant``. ``waived`` is the reason of the waiver that made a
+    warning of a failure.
     """
 
     ratio: float | None
@@ -66,6 +69,8 @@ class Change(Model, frozen=True, gc=False):
     needed: int | None = None
     gate: Gate | None = None
     warnings: tuple[str, ...] = ()
+    p_adjusted: float | None = None
+    waived: str = ""
 
 
 class Cell(Model, frozen=True, gc=False):
@@ -158,7 +163,12 @@ class BaselineReference(Model, frozen=True):
 
 
 class ComparisonPayload(Model, frozen=True, tag_field="kind", tag="compare"):
-    """Two or more columns of results, judged."""
+    """Two or more columns of results, judged.
+
+    ``paired`` says that the i-th values of the cells of a row belong together; ``correction`` how p-values were
+    adjusted for the number of rows; ``normalized`` that times are multiples of the calibration kernel's time; ``run``
+    how both columns were measured, when one run measured them in turn.
+    """
 
     columns: tuple[Column, ...]
     row_fields: tuple[str, ...]
@@ -171,3 +181,6 @@ class ComparisonPayload(Model, frozen=True, tag_field="kind", tag="compare"):
     notes: tuple[ReportWarning, ...] = ()
     baseline: BaselineReference | None = None
     paired: bool = False
+    correction: Literal["", "holm", "bh"] = ""
+    normalized: bool = False
+    run: PairedRun | None = None

@@ -18,6 +18,7 @@ class Measurement(Model, frozen=True):
     ``blocks`` gives each value's block (same length as ``values``), or is empty where samples are independent:
     then each value is its own block. The unit of analysis is the block.
     ``gates`` says whether a gate may fail on it; ``exact`` that any change counts and one sample suffices.
+    ``side`` is "base" or "now" where two states of the code were measured in turn: equal blocks are then pairs.
     """
 
     suite: str
@@ -29,6 +30,7 @@ class Measurement(Model, frozen=True):
     blocks: tuple[int, ...] = ()
     gates: bool = True
     exact: bool = False
+    side: Literal["", "base", "now"] = ""
 
     @property
     def key(self) -> tuple[str, str, tuple[tuple[str, str], ...], str]:

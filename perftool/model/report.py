@@ -13,7 +13,7 @@ from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPaylo
 from perftool.model.measurement import Measurement
 from perftool.model.verdict import ReportWarning, Verdict
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 Payload = BenchPayload | ComparisonPayload | ConfigPayload | BaselinesPayload | InspectPayload | SetupPayload
 

@@ -200,3 +200,14 @@ def test_any_bytes_as_configuration_are_read_or_refused(tmp_path_factory: pytest
     file.write_bytes(data)
     with contextlib.suppress(UsageError):
         load(file.parent, environment={}, file=file)
+
+
+def test_a_section_within_a_section(tmp_path: Path) -> None:
+    (tmp_path / "perftool.toml").write_text('[bench]\nblocks = 9\n[bench.vs]\nsetup = "pip install ."\nblokcs = 30\n')
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path, environment={})
+    assert "perftool.toml:5: unknown setting bench.vs.blokcs: did you mean bench.vs.blocks?" in str(caught.value)
+    (tmp_path / "perftool.toml").write_text('[bench]\nblocks = 9\n[bench.vs]\nsetup = "pip install ."\n')
+    settings = load(tmp_path, environment={"PERFTOOL_BENCH_VS_BLOCKS": "30"})
+    assert (settings.bench.blocks, settings.vs.blocks, settings.vs.setup) == (9, 30, "pip install .")
+    assert settings.origin("bench.vs.setup") == "perftool.toml:4"
