@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from perftool.bench import interleave, requests
 from perftool.bench.calibrate import calibrate
 from perftool.bench.record import Block, Record
-from perftool.bench.server import ServerDiedError
+from perftool.bench.session import Session
 from perftool.events import Progress
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Runner:
         return random.Random(f"{self._settings.seed}/{purpose}")  # noqa: S311 - an order, not a secret
 
     def _calibrate(self, records: list[Record], chance: random.Random) -> None:
-        with _Session(self._start, interleave.hash_seed(chance), records, self._settings) as session:
+        with Session(self._start, interleave.hash_seed(chance), records, self._settings) as session:
             for record in session.alive():
                 self._tell(f"calibrating {record.case.case}")
                 found = calibrate(functools.partial(session.ask, record, self._calibration(record)))
@@ -95,7 +95,7 @@ class Runner:
 
     def _block(self, block: int, records: list[Record], chance: random.Random) -> None:
         settings = self._settings
-        with _Session(self._start, interleave.hash_seed(chance), records, settings) as session:
+        with Session(self._start, interleave.hash_seed(chance), records, settings) as session:
             alive = session.alive()
             timed: list[list[Json]] = [[] for _ in alive]
             for index in interleave.order([r.samples_per_block(settings.samples) for r in alive], chance):
@@ -110,14 +110,14 @@ class Runner:
                 if record.reason is None:
                     record.add(Block(block, tuple(samples), tail))
 
-    def _latency(self, session: _Session, record: Record) -> Json | None:
+    def _latency(self, session: Session, record: Record) -> Json | None:
         count = record.latency_count(LATENCY_BUDGET * self._settings.min_time_s)
         if not (self._settings.latency and count) or record.reason is not None:
             return None
         return session.ask(record, requests.latency(record.case, record.loops, count, self._settings))
 
     def _memory(self, records: list[Record]) -> None:
-        with _Session(self._start, MEMORY_HASH_SEED, records, self._settings) as session:
+        with Session(self._start, MEMORY_HASH_SEED, records, self._settings) as session:
             for record in session.alive():
                 self._tell(f"counting allocations of {record.case.case}")
                 slow = record.op_s >= SLOW_UNDER_MEMRAY_S
@@ -131,80 +131,3 @@ class Runner:
             spent = self._clock.monotonic() - self._first_block_began
             remaining = spent / self._done * max(0, self._total - self._done)
         self._listener.progress(Progress(self._done, self._total, activity, remaining))
-
-
-class _Session:
-    """A server that is replaced when a case kills it; cases that cannot be imported or measured are marked."""
-
-    def __init__(
-        self, start: Callable[[int], Server], hash_seed: int, records: list[Record], settings: RunSettings
-    ) -> None:
-        self._start = start
-        self._hash_seed = hash_seed
-        self._records = records
-        self._timeout_s = settings.timeout_s
-        self._server: Server | None = None
-
-    def __enter__(self) -> _Session:
-        try:
-            self._load()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-
-    def alive(self) -> list[Record]:
-        """Return the records that have not been skipped."""
-        return [record for record in self._records if record.reason is None]
-
-    def ask(self, record: Record, request: Json) -> Json | None:
-        """Return the reply, or None after marking ``record`` with the reason why there is none."""
-        if record.reason is not None:
-            return None
-        if self._server is None:
-            self._load()
-        if self._server is None:
-            return None
-        try:
-            reply = self._server.ask(request, self._timeout_s)
-        except ServerDiedError as error:
-            record.reason = str(error)
-            self.__exit__()
-            return None
-        if "error" in reply:
-            record.reason = _reason(reply)
-            return None
-        return reply
-
-    def _load(self) -> None:
-        """Import every target once, starting over without a target that fails to answer."""
-        while self._server is None and self.alive():
-            server = self._start(self._hash_seed)
-            self._server = server
-            places = dict.fromkeys((r.case.module, r.case.file) for r in self.alive())
-            if not all(self._imported(server, place) for place in places):
-                self.__exit__()
-
-    def _imported(self, server: Server, place: tuple[str | None, str | None]) -> bool:
-        """Import one target, marking its cases when it fails; False when the server did not survive it."""
-        group = [r for r in self.alive() if (r.case.module, r.case.file) == place]
-        survived = True
-        try:
-            reply = server.ask(requests.load([r.case for r in group]), self._timeout_s)
-        except ServerDiedError as error:
-            reply, survived = {"error": str(error)}, False
-        if "error" in reply:
-            for record in group:
-                record.reason = _reason(reply)
-        return survived
-
-
-def _reason(reply: Json) -> str:
-    missing = reply.get("missing")
-    text = str(reply["error"])
-    return f"{text} (not installed in the measuring interpreter: python -m pip install {missing})" if missing else text
