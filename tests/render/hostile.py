@@ -35,6 +35,14 @@ _KEPT = frozenset(
         "code", "implementation", "columns", "row_fields", "column_fields", "value_text",
     }
 )  # fmt: skip
+# The same field is a word in one struct and free text in another.
+_WORDS = {
+    "name": {"base", "now"},
+    "side": {"base", "now"},
+    "rule": {"fixed", "adaptive"},
+    "reason": {"planned", "decided", "budget", "interrupted"},
+    "correction": {"holm", "bh"},
+}
 
 
 def spoil(report: Report, name: str) -> Report:
@@ -48,6 +56,6 @@ def _spoil(node: Any, name: str, field: str) -> Any:
         return {key: _spoil(value, name, key) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [_spoil(value, name, field) for value in node]
-    if isinstance(node, str) and node and field not in _KEPT:
+    if isinstance(node, str) and node and field not in _KEPT and node not in _WORDS.get(field, ()):
         return f"{node[:3]}{name}"
     return node

@@ -8,6 +8,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import msgspec
+
 from perftool.model.bench import BenchCase, BenchPayload, BenchSettings, GcPauses, SkippedCase
 from perftool.model.comparison import (
     BaselineReference,
@@ -34,7 +36,8 @@ from perftool.model.listing import (
     WrittenFile,
 )
 from perftool.model.measurement import Histogram, Measurement
-from perftool.model.report import Payload, Report, Tool
+from perftool.model.paired import Look, LostCase, PairedRun, Side, Stopping
+from perftool.model.report import SCHEMA_VERSION, Payload, Report, Tool
 from perftool.model.verdict import ReportWarning, Verdict
 
 FOLDER = Path(__file__).parents[1] / "data" / "reports" / "v1"
@@ -277,6 +280,98 @@ def compare_columns() -> Report:
     return report(payload, verdict)
 
 
+_BASE = Source(commit="9e107d9d372bb6826bd81d3542a419d6e277f0aa", branch=None, dirty=False)
+_PAIRED = (
+    # case, seconds, change, half of its interval, p, adjusted p, outcome, waiver
+    ("ComplexQuery", 102e-6, 0.305, 0.006, 1.9e-6, 7.6e-6, "fail", ""),
+    ("CTE", 44.6e-6, 0.231, 0.005, 1.9e-6, 7.6e-6, "warn", "checked plans cost this much until the cache lands"),
+    ("SimpleSelect", 31.2e-6, 0.004, 0.005, 0.042, 0.084, "pass", ""),
+    ("Insert", 33.2e-6, -0.001, 0.006, 0.7, 0.7, "pass", ""),
+)
+
+
+def paired() -> Report:
+    """Return two states of the code measured in turn: one regression, one waived, one case that only one side has."""
+    measurements: list[Measurement] = []
+    rows: list[Row] = []
+    for case, time, size, half, p, adjusted, outcome, waiver in _PAIRED:
+        source = random.Random(case)
+        paces = [1 + source.gauss(0, 0.02) for _ in range(20)]
+        sides = (
+            [round(time * pace * (1 + source.gauss(0, 0.002)), 10) for pace in paces],
+            [round(time * pace * (1 + size + source.gauss(0, 0.012)), 10) for pace in paces],
+        )
+        for side, values in zip(("base", "now"), sides, strict=True):
+            measurements.append(
+                Measurement(suite="sql-parse", case=case, unit="cpu-sec/op", better="lower", side=side,
+                            values=tuple(v * f for v in values for f in (0.999, 1.001)),
+                            blocks=tuple(b for b in range(20) for _ in range(2)))  # type: ignore[arg-type]
+            )  # fmt: skip
+        judged = change(
+            size, half, outcome, p=p, p_adjusted=adjusted, n_old=20, n_new=20, test="signed-rank-exact", statistic=12.0,
+            waived=waiver, reason="over 20 %" if size > 0.1 else "same", significant=adjusted < 0.05,
+            direction="worse" if adjusted < 0.05 else "same",
+        )  # fmt: skip
+        cells = [
+            Cell(summary=Summary(center=center, lo=center * 0.99, hi=center * 1.01, n=20), values=tuple(values),
+                 samples=40, change=found)
+            for center, values, found in zip((time, time * (1 + size)), sides, (None, judged), strict=True)
+        ]  # fmt: skip
+        rows.append(Row(key=(f"sql-parse/{case}",), cells=tuple(cells)))
+    base = msgspec.structs.replace(ENVIRONMENT, source=_BASE)
+    now = msgspec.structs.replace(
+        ENVIRONMENT, source=Source(commit=ENVIRONMENT.source.commit, branch="main", dirty=True)  # type: ignore[union-attr]
+    )  # fmt: skip
+    run = PairedRun(
+        settings=BenchSettings(blocks=80, samples_per_block=2, min_time_s=0.02, seed=7, memory=False, latency=False),
+        sides=(
+            Side(name="base", label="HEAD~1", environment=base, setup="pip install .", setup_s=14.2,
+                 dependencies="5d41402abc4b2a76"),
+            Side(name="now", label="working tree", environment=now, setup="pip install .",
+                 dependencies="7d793037a0760186"),
+        ),
+        cases=tuple(
+            BenchCase(suite="sql-parse", case=case, kind="sql", loops=640) for case, *_ in _PAIRED
+        ),
+        stopping=Stopping(rule="adaptive", planned=80, done=20, reason="decided", budget_s=600.0,
+                          looks=(Look(blocks=20, alpha=0.0001, decided=4, rows=4),)),
+        lost=(LostCase(suite="sql-parse", case="Merge", side="base",
+                       reason="ImportError: cannot import name 'merge' from 'app.orders'"),),
+        skipped=(SkippedCase(suite="sql-parse", case="Upsert", reason="ParseError: unexpected token at upsert.sql:3"),),
+        duration_s=96.5,
+    )  # fmt: skip
+    payload = ComparisonPayload(
+        columns=(
+            Column(key=("HEAD~1",), sources=("HEAD~1",), environment=base, created=CREATED),
+            Column(key=("working tree",), sources=("working tree",), environment=now, created=CREATED),
+        ),
+        row_fields=(".fullname",), column_fields=(".file",),
+        tables=(
+            Table(key=(), unit="cpu-sec/op", better="lower", assume_exact=False, columns=(0, 1), rows=tuple(rows),
+                  geomeans=(Geomean(center=46.8e-6, ratio=None), Geomean(center=52.9e-6, ratio=1.127))),
+        ),
+        alpha=0.05, confidence=0.95, paired=True, correction="holm", run=run,
+        unmatched=(Unmatched(name="sql-parse/Merge", unit="cpu-sec/op", state="new", column="HEAD~1"),),
+    )  # fmt: skip
+    verdict = Verdict(
+        outcome="fail",
+        headline="1 regression, 1 warning, 2 unchanged, 0 undecided",
+        reasons=(
+            "✗ sql-parse/ComplexQuery cpu-sec/op: 30.5 % slower (133 µs vs 102 µs baseline, p<0.001)",
+            "⚠ sql-parse/CTE cpu-sec/op: 23.1 % slower (54.9 µs vs 44.6 µs baseline, p<0.001), waived:"
+            " checked plans cost this much until the cache lands",
+        ),
+    )
+    warnings = (
+        ReportWarning(code="dependencies-differ", message="the sides declare different dependencies: pyproject.toml"),
+    )
+    return _newest(report(payload, verdict, measurements=tuple(measurements), warnings=warnings))
+
+
+def _newest(made: Report) -> Report:
+    return msgspec.structs.replace(made, schema_version=SCHEMA_VERSION)
+
+
 def config() -> Report:
     """Return an effective configuration."""
     payload = ConfigPayload(
@@ -332,6 +427,7 @@ SAMPLES = {
     "bench-commands": commands,
     "compare": compare,
     "compare-columns": compare_columns,
+    "compare-paired": paired,
     "config": config,
     "baselines": baselines,
     "inspect": inspect,
@@ -340,12 +436,14 @@ SAMPLES = {
 
 
 def write() -> None:
-    """Write every sample to its file."""
+    """Write every sample to its file; one of an older minor version stays as that version wrote it."""
     from perftool.store.reports import encode
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, build in SAMPLES.items():
-        (FOLDER / f"{name}.json").write_bytes(encode(build()))
+        path, made = FOLDER / f"{name}.json", build()
+        if made.schema_version == SCHEMA_VERSION or not path.exists():
+            path.write_bytes(encode(made))
 
 
 if __name__ == "__main__":
