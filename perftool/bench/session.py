@@ -65,6 +65,17 @@ class Session:
             return None
         return reply
 
+    def modules(self) -> dict[str, str]:
+        """Return name and digest of the file of every module that the cases have imported, Python's own left out."""
+        if self._server is None:
+            return {}
+        try:
+            found: dict[str, str] = self._server.ask({"do": "modules"}, self._timeout_s).get("modules", {})
+        except ServerDiedError:
+            self.__exit__()
+            return {}
+        return found
+
     def _load(self) -> None:
         """Import every target once, starting over without a target that fails to answer."""
         while self._server is None and self.alive():

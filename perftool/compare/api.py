@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from perftool.model.environment import Environment
     from perftool.model.measurement import Better
+    from perftool.model.paired import PairedRun
     from perftool.model.report import BaselineInfo
     from perftool.model.verdict import ReportWarning
 
@@ -62,7 +63,8 @@ class Imported(msgspec.Struct, frozen=True):
     ``name`` is the path as opened; ``series`` are in the order in which they first appeared; ``events`` in file
     order. ``facts`` are things known of the whole input (``python``, ``commit`` …) that a projection may name but
     that do not split tables by themselves. ``environment``, ``created`` and ``baseline`` come from perftool's
-    own reports.
+    own reports. ``base`` are the series of the other side where one report holds two that were measured in turn, and
+    ``run`` how.
     """
 
     name: str
@@ -74,6 +76,8 @@ class Imported(msgspec.Struct, frozen=True):
     created: str | None = None
     baseline: BaselineInfo | None = None
     warnings: tuple[ReportWarning, ...] = ()
+    base: tuple[Series, ...] = ()
+    run: PairedRun | None = None
 
 
 class ReadOptions(msgspec.Struct, frozen=True):

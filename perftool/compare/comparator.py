@@ -11,7 +11,7 @@ from perftool.compare.cells import CellMaker
 from perftool.compare.changes import Method, between, between_exact, ratio
 from perftool.compare.geomeans import of_column
 from perftool.compare.matcher import CompareQuery, MatchedTable, Pool, declared_units, match
-from perftool.compare.one_sided import unmatched
+from perftool.compare.one_sided import lost, unmatched
 from perftool.model.comparison import (
     BaselineReference,
     Cell,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from perftool.compare.inputs import Input
     from perftool.compare.matcher import Matched
     from perftool.model.measurement import Better
+    from perftool.model.paired import PairedRun
     from perftool.model.verdict import ReportWarning, Verdict
 
 
@@ -47,12 +48,14 @@ def compare(
     paired: bool = False,
     baseline: BaselineReference | None = None,
     tested: bool = True,
+    run: PairedRun | None = None,
 ) -> tuple[ComparisonPayload, Verdict, tuple[ReportWarning, ...]]:
     """Compare ``inputs``, the first column of each table being its baseline, and judge every other by ``gate``.
 
     ``gate`` None judges nothing. ``paired`` says that the i-th blocks of both sides were taken together.
     ``baseline`` says that the first input is a stored baseline: from another environment it decides no time.
-    ``tested`` False leaves changes out, for formats that compute their own from the values.
+    ``tested`` False leaves changes out, for formats that compute their own from the values. ``run`` says how the two
+    inputs were measured in turn: what it lost on one side is unmatched.
     returns: payload, verdict, and the doubts that belong beside it.
     """
     matched = match(inputs, query or CompareQuery())
@@ -67,10 +70,11 @@ def compare(
         tables=tables,
         alpha=alpha,
         confidence=confidence,
-        unmatched=unmatched(tables, columns),
+        unmatched=(*unmatched(tables, columns), *(lost(run) if run is not None else ())),
         syntax_messages=messages,
         baseline=baseline,
         paired=paired,
+        run=run,
     )
     warnings = (*doubts.of_inputs(inputs), *doubts.of_payload(payload))
     return payload, verdicts.conclude(payload, gate, considered=matched.considered), warnings

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perftool.model.comparison import Column, Table
+    from perftool.model.paired import PairedRun
 
 
 def unmatched(tables: Sequence[Table], columns: Sequence[Column]) -> tuple[Unmatched, ...]:
@@ -41,3 +42,18 @@ def unmatched(tables: Sequence[Table], columns: Sequence[Column]) -> tuple[Unmat
                 elif old is None and new is not None:
                     found.append(Unmatched(name=row.label, unit=table.unit, state="new", column=columns[0].label))
     return tuple(found)
+
+
+def lost(run: PairedRun) -> tuple[Unmatched, ...]:
+    """List the cases that one side of a run could not measure, with the reason."""
+    labels = {side.name: side.label for side in run.sides}
+    return tuple(
+        Unmatched(
+            name="/".join([one.suite, one.case, *(f"{k}={v}" for k, v in one.parameters.items())]),
+            unit="",
+            state="missing" if one.side == "now" else "new",
+            column=labels[one.side],
+            reason=one.reason,
+        )
+        for one in run.lost
+    )

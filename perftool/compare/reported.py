@@ -5,10 +5,14 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from perftool.compare.api import Imported, Series
+from perftool.compare.inputs import Input
 from perftool.compare.json_input import facts
 from perftool.errors import InputError
 from perftool.model.bench import BenchPayload
+from perftool.model.comparison import ComparisonPayload
 from perftool.model.verdict import ReportWarning
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ def imported(report: Report, name: str) -> Imported:
     return Imported(
         name=name,
         format="report",
-        series=tuple(_series(one) for one in report.measurements if one.values),
+        series=tuple(_series(one) for one in report.measurements if one.values and one.side != "base"),
         facts=facts(
             label=report.environment.label,
             python=report.environment.python.version,
@@ -47,7 +51,19 @@ def imported(report: Report, name: str) -> Imported:
         created=report.created,
         baseline=report.baseline,
         warnings=tuple(warnings),
+        base=tuple(_series(one) for one in report.measurements if one.values and one.side == "base"),
+        run=payload.run if isinstance(payload, ComparisonPayload) else None,
     )
+
+
+def both_sides(imported: Imported) -> tuple[Input, Input]:
+    """Return the two sides of a report that measured them in turn, as inputs to compare as pairs."""
+    assert imported.run is not None
+    base, now = imported.run.sides
+    # Whatever is doubted of the run is said once.
+    before = msgspec.structs.replace(imported, series=imported.base, environment=base.environment, warnings=())
+    after = msgspec.structs.replace(imported, environment=now.environment)
+    return Input(base.label, before), Input(now.label, after)
 
 
 def _about(warning: ReportWarning, name: str) -> ReportWarning:

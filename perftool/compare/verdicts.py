@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from perftool.compare.gate import GateRules
-    from perftool.model.comparison import Change, ComparisonPayload, Row, RowOutcome, Table
+    from perftool.model.comparison import Change, ComparisonPayload, Row, RowOutcome, Table, Unmatched
     from perftool.model.verdict import Outcome
 
 _MARKS: Final = {"fail": "✗ ", "warn": "⚠ ", "pass": "✓ "}
@@ -163,14 +163,14 @@ def _p(p: float) -> str:
 def _one_sided(payload: ComparisonPayload, gate: GateRules) -> list[str]:
     """Return a line for each benchmark on one side only, where that fails."""
     wanted = {"missing": gate.fail_on_missing, "new": gate.fail_on_new}
-    return list(
-        dict.fromkeys(f"✗ {one.name}: {_side(one.state, one.column)}" for one in payload.unmatched if wanted[one.state])
-    )
+    return list(dict.fromkeys(f"✗ {one.name}: {_side(one)}" for one in payload.unmatched if wanted[one.state]))
 
 
-def _side(state: str, column: str) -> str:
-    where = f" in {column}" if column else ""
-    return f"missing{where}" if state == "missing" else f"new, not{where or ' in the baseline'}"
+def _side(one: Unmatched) -> str:
+    if one.reason:
+        return f"cannot be measured in {one.column}: {one.reason}"
+    where = f" in {one.column}" if one.column else ""
+    return f"missing{where}" if one.state == "missing" else f"new, not{where or ' in the baseline'}"
 
 
 def _nothing_decided(payload: ComparisonPayload, judged: list[_Judged], considered: int) -> str:

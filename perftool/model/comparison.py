@@ -143,12 +143,16 @@ class Column(Model, frozen=True):
 
 
 class Unmatched(Model, frozen=True):
-    """A benchmark present on one side only; ``column`` is the label of the column where it is missing."""
+    """A benchmark present on one side only; ``column`` is the label of the column where it is missing.
+
+    ``reason`` is why it could not be measured there, where that was tried.
+    """
 
     name: str
     unit: str
     state: Literal["missing", "new"]
     column: str
+    reason: str = ""
 
 
 class BaselineReference(Model, frozen=True):

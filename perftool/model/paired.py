@@ -64,7 +64,8 @@ class Stopping(Model, frozen=True):
 class PairedRun(Model, frozen=True):
     """How both sides were measured: block i of either side was taken together, so that values are pairs.
 
-    ``skipped`` are cases that neither side measured.
+    ``skipped`` are cases that neither side measured. Of the ``modules`` that the benchmarks imported, ``changed`` are
+    those whose files differ between the sides.
     """
 
     settings: BenchSettings
@@ -73,5 +74,7 @@ class PairedRun(Model, frozen=True):
     stopping: Stopping
     lost: tuple[LostCase, ...] = ()
     skipped: tuple[SkippedCase, ...] = ()
+    modules: int = 0
+    changed: tuple[str, ...] = ()
     duration_s: float = 0.0
     complete: bool = True

@@ -43,6 +43,8 @@ def answer(request: Json, pipes: tuple[int, ...] = ()) -> Json:
         return guarded(lambda: take(request))
     if what == "list":
         return guarded(lambda: _list(request))
+    if what == "modules":
+        return guarded(_modules)
     return guarded(lambda: _load(request))
 
 
@@ -164,3 +166,9 @@ def _list(request: Json) -> Json:
     from .listing import functions
 
     return {"functions": functions(load(None, request["file"]))}
+
+
+def _modules() -> Json:
+    from .origins import digests
+
+    return {"modules": digests()}

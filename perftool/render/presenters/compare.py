@@ -101,12 +101,16 @@ def _reasons(report: Report) -> list[doc.Block]:
 def _unmatched(payload: ComparisonPayload) -> list[doc.Block]:
     """List benchmarks on one side only, those with the same missing units together."""
     units: dict[tuple[str, str, str], list[str]] = {}
+    items: list[doc.Item] = []
     for one in payload.unmatched:
+        if one.reason:
+            mark = "missing" if one.state == "missing" else "new"
+            items.append(doc.Item(f"{one.name} cannot be measured in {one.column}: {one.reason}", mark, "warn"))
+            continue
         units.setdefault((one.state, one.column, one.name), []).append(one.unit)
     names: dict[tuple[str, str, str], list[str]] = {}
     for (state, column, name), found in units.items():
         names.setdefault((state, column, ", ".join(found)), []).append(name)
-    items: list[doc.Item] = []
     for (state, column, found_units), members in names.items():
         more = f" and {len(members) - _MOST_LISTED} more" if len(members) > _MOST_LISTED else ""
         where = f"not in {column}" if column else "on one side only"

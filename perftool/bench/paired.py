@@ -1,0 +1,109 @@
+"""Turn what a run of two sides gave into measurements of both, facts of the run, and doubts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from perftool.bench import doubts, measurements
+from perftool.bench.processes.naming import without_folders
+from perftool.model.bench import BenchSettings
+from perftool.model.paired import LostCase, PairedRun
+from perftool.model.verdict import ReportWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from perftool.bench.pairing import Pair, PairRun
+    from perftool.bench.settings import RunSettings
+    from perftool.model.bench import SkippedCase
+    from perftool.model.environment import PythonBuild
+    from perftool.model.measurement import Measurement
+    from perftool.model.paired import Side
+
+# A signed-rank test of fewer pairs cannot reach p < 0.05: 2 * 0.5**5 > 0.05.
+_FEWEST_PAIRS = 6
+
+
+def both_sides(pairs: Iterable[Pair]) -> list[Measurement]:
+    """Return the measurements of every case that both sides gave, the base's before the other's."""
+    return [
+        replace(measurement, side=side)
+        for pair in pairs
+        if pair.alive
+        for side, record in (("base", pair.base), ("now", pair.now))
+        for measurement in measurements.measurements(record)
+    ]
+
+
+def facts(
+    run: PairRun,
+    settings: RunSettings,
+    sides: tuple[Side, Side],
+    *,
+    skipped: Sequence[SkippedCase] = (),
+    profile: str | None = None,
+) -> PairedRun:
+    """Describe the run for the report; ``skipped`` are targets that never became a case."""
+    measured = [pair for pair in run.pairs if pair.alive and pair.now.finished]
+    neither = [pair for pair in run.pairs if pair.lost is None and pair not in measured]
+    before, after = run.modules.get("base", {}), run.modules.get("now", {})
+    return PairedRun(
+        settings=BenchSettings(
+            blocks=run.stopping.planned,
+            samples_per_block=settings.samples,
+            min_time_s=settings.min_time_s,
+            seed=settings.seed,
+            gc=settings.gc,
+            memory=settings.memory,
+            latency=settings.latency,
+            profile=profile,
+        ),
+        sides=sides,
+        cases=tuple(measurements.case(pair.now) for pair in measured),
+        stopping=run.stopping,
+        lost=tuple(_lost(pair) for pair in run.pairs if pair.lost is not None),
+        skipped=(*skipped, *(measurements.skipped(pair.now, "interrupted") for pair in neither)),
+        modules=len({*before, *after}),
+        changed=tuple(sorted(name for name in {*before, *after} if before.get(name) != after.get(name))),
+        duration_s=run.duration_s,
+        complete=run.complete,
+    )
+
+
+def _lost(pair: Pair) -> LostCase:
+    case = pair.now.case
+    assert pair.lost is not None
+    return LostCase(
+        suite=case.suite,
+        case=case.case,
+        side=pair.lost,
+        reason=without_folders(pair.reason or ""),
+        parameters=case.parameters,
+    )
+
+
+def doubtful(run: PairRun, facts: PairedRun, builds: tuple[PythonBuild, PythonBuild]) -> list[ReportWarning]:
+    """Return doubts: nothing-differs, few-blocks, budget, and those of interpreters and of what could not be given.
+
+    A trend over the blocks, or two modes, are no doubt here: both sides of a pair have them.
+    """
+    found = [doubt for build in dict.fromkeys(builds) for doubt in doubts.of_interpreter(build)]
+    pairs = [pair for pair in run.pairs if pair.alive and pair.now.finished]
+    found += doubts.of_records([pair.now for pair in pairs], latency=facts.settings.latency)
+    same_interpreter = builds[0] == builds[1]
+    if facts.modules and not facts.changed and same_interpreter:
+        text = (
+            f"none of the {facts.modules} modules that the benchmarks import differs between the sides: this measures "
+            "the noise, unless a compiled library, data or a later import differs"
+        )
+        found.append(ReportWarning(code="nothing-differs", message=text))
+    done, planned = run.stopping.done, run.stopping.planned
+    if run.stopping.reason == "budget" and run.stopping.rule == "fixed":
+        text = f"the time budget of {run.stopping.budget_s:g} s ended the run after {done} of {planned} blocks"
+        found.append(ReportWarning(code="budget", message=text))
+    if pairs and done < _FEWEST_PAIRS:
+        text = f"fewer than {_FEWEST_PAIRS} pairs of blocks: too few for a 95 % interval"
+        found.append(ReportWarning(code="few-blocks", message=text))
+    return found
