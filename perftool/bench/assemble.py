@@ -78,6 +78,7 @@ def assemble(
         skipped=tuple(lost),
         duration_s=(run.duration_s if run is not None else 0.0) + (commands.duration_s if commands else 0.0),
         complete=(run is None or run.complete) and (commands is None or commands.complete),
+        yardstick=run.yardstick.measurements() if run is not None else (),
     )
     return Assembled(payload, tuple(values), tuple(found), verdict(payload, values))
 

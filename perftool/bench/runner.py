@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.bench import interleave, requests
 from perftool.bench.calibrate import calibrate
 from perftool.bench.record import Block, Record
 from perftool.bench.session import Session
+from perftool.bench.yardstick import READINGS, Yardstick
 from perftool.events import Progress
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ SLOW_UNDER_MEMRAY_S: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run gave: a record per case in the given order, whether it was finished, and how long it took."""
+    """What a run gave: a record per case in the given order, whether it was finished, and how long it took.
+
+    ``yardstick`` holds the readings of the fixed kernel.
+    """
 
     records: tuple[Record, ...]
     complete: bool
     blocks: int
     duration_s: float
+    yardstick: Yardstick = field(default_factory=Yardstick)
 
 
 class Runner:
@@ -48,6 +53,7 @@ class Runner:
         self._clock = clock
         self._listener = listener
         self._began = clock.monotonic()
+        self._yardstick = Yardstick()
         self._done = 0
         self._total: int | None = None
         self._first_block_began: float | None = None
@@ -71,7 +77,7 @@ class Runner:
             complete = True
         except KeyboardInterrupt:
             complete = False
-        return Run(tuple(records), complete, blocks, self._clock.monotonic() - self._began)
+        return Run(tuple(records), complete, blocks, self._clock.monotonic() - self._began, self._yardstick)
 
     def _chance(self, purpose: str) -> random.Random:
         import random
@@ -98,7 +104,13 @@ class Runner:
         with Session(self._start, interleave.hash_seed(chance), records, settings) as session:
             alive = session.alive()
             timed: list[list[Json]] = [[] for _ in alive]
-            for index in interleave.order([r.samples_per_block(settings.samples) for r in alive], chance):
+            readings: list[Json] = []
+            counts = [r.samples_per_block(settings.samples) for r in alive]
+            for index in interleave.order([*counts, READINGS if alive else 0], chance):
+                if index == len(alive):
+                    reading = session.ask_aside(requests.yardstick())
+                    readings += [] if reading is None else [reading]
+                    continue
                 record = alive[index]
                 self._tell(f"block {block + 1} of {settings.blocks}")
                 reply = session.ask(record, requests.timed(record.case, record.loops, settings))
@@ -109,6 +121,7 @@ class Runner:
             for record, samples, tail in zip(alive, timed, tails, strict=True):
                 if record.reason is None:
                     record.add(Block(block, tuple(samples), tail))
+            self._yardstick.add(block, readings)
 
     def _latency(self, session: Session, record: Record) -> Json | None:
         count = record.latency_count(LATENCY_BUDGET * self._settings.min_time_s)

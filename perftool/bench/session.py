@@ -76,6 +76,17 @@ class Session:
             return {}
         return found
 
+    def ask_aside(self, request: Json) -> Json | None:
+        """Return the reply to something that belongs to no case, None when there is none: no case is marked for it."""
+        if self._server is None:
+            return None
+        try:
+            reply = self._server.ask(request, self._timeout_s)
+        except ServerDiedError:
+            self.__exit__()
+            return None
+        return None if "error" in reply else reply
+
     def _load(self) -> None:
         """Import every target once, starting over without a target that fails to answer."""
         while self._server is None and self.alive():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from perftool.model.base import Model
-from perftool.model.measurement import Histogram
+from perftool.model.measurement import Histogram, Measurement
 
 TargetKind = Literal["python", "sql", "command"]
 
@@ -62,10 +62,15 @@ class SkippedCase(Model, frozen=True):
 
 
 class BenchPayload(Model, frozen=True, tag_field="kind", tag="bench"):
-    """A benchmark run; ``complete`` is False when it was interrupted after some blocks."""
+    """A benchmark run; ``complete`` is False when it was interrupted after some blocks.
+
+    ``yardstick`` are the CPU seconds of a fixed kernel, measured in every block: ``part`` "cpu" interprets, "memory"
+    waits for memory. They say how fast the machine was and are no results: nothing compares or judges them.
+    """
 
     settings: BenchSettings
     cases: tuple[BenchCase, ...]
     skipped: tuple[SkippedCase, ...] = ()
     duration_s: float = 0.0
     complete: bool = True
+    yardstick: tuple[Measurement, ...] = ()

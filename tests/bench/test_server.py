@@ -244,3 +244,9 @@ def test_what_factories_import_late_is_imported_once_per_server(tmp_path: Path) 
 def test_an_operation_that_forks_and_returns_twice_is_told(process: ForkServer, file: Path) -> None:
     reply = process.ask(requests.calibrate(case(file, "forks"), SETTINGS), 20)
     assert "the forked process returned too" in reply["error"]
+
+
+def test_the_fixed_kernel_runs_beside_any_target(process: ForkServer) -> None:
+    first, second = (process.ask(requests.yardstick(), 20) for _ in range(2))
+    assert sorted(first) == sorted(second) == ["cpu", "memory"]
+    assert min(*first.values(), *second.values()) > 0

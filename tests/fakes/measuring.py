@@ -18,6 +18,8 @@ def good(request: Json) -> Json:
     """Answer as a working case of 10 µs would."""
     if request["do"] == "load":
         return {}
+    if request["do"] == "yardstick":
+        return {"cpu": 0.004, "memory": 0.005}
     kind = request["kind"]
     if kind == "calibrate":
         return {"loops": 2000, "op_s": 1e-5}

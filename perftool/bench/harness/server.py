@@ -37,10 +37,11 @@ def answer(request: Json, pipes: tuple[int, ...] = ()) -> Json:
     ``pipes`` are the server's own: a child that kept them open would hide the server's death from perftool.
     """
     what = request["do"]
-    if what == "sample" and FORKS and request.get("fork", True):
-        return in_child(lambda: guarded(lambda: take(request)), request["timeout"], pipes)
-    if what == "sample":
-        return guarded(lambda: take(request))
+    if what in SAMPLES:
+        work = SAMPLES[what]
+        if FORKS and request.get("fork", True):
+            return in_child(lambda: guarded(lambda: work(request)), request["timeout"], pipes)
+        return guarded(lambda: work(request))
     if what == "list":
         return guarded(lambda: _list(request))
     if what == "modules":
@@ -88,6 +89,16 @@ def in_child(work: Callable[[], Json], timeout_s: float, pipes: tuple[int, ...] 
     """Run ``work`` in a forked child without ``pipes``; its death or silence is an error reply."""
     reading, writing = os.pipe()
     pid = os.fork()
+def _read_yardstick(_request: Json) -> Json:
+    from .yardstick import reading
+
+    return reading()
+
+
+# What is done in a child of its own.
+SAMPLES = {"sample": take, "yardstick": _read_yardstick}
+
+
     if pid == 0:
         try:
             for descriptor in (reading, *pipes):

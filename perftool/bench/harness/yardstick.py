@@ -79,7 +79,6 @@ def sweep(memory: bytearray, sweeps: int) -> int:
 
 def reading() -> dict[str, Any]:
     """Return the CPU seconds of the interpreting part ("cpu") and of the part that waits for memory ("memory")."""
-    gc.collect()
     gc.disable()
     memory = bytearray(b"\1") * MEMORY_BYTES
     compute(STEPS // WARM_UP_SHARE)
