@@ -26,7 +26,8 @@ class Case:
     ``direct`` True it is itself the operation. ``setup`` and ``teardown`` name functions called (untimed) before the
     first and after the last operation of a sample. ``work`` is the work of one operation by unit (``B``,
     ``tokens``, ``statements``). ``cpu_bound`` chooses the gating time: CPU time if True, wall time if False.
-    ``source`` is "file:line", relative, for people.
+    ``source`` is "file:line", relative, for people. ``installed`` takes a ``module`` of perftool from the measured
+    environment, where that has perftool, and not from the one that measures.
     """
 
     suite: str
@@ -43,6 +44,7 @@ class Case:
     work: dict[str, float] = field(default_factory=dict)
     cpu_bound: bool = True
     source: str | None = None
+    installed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def load(cases: Sequence[Case]) -> Json:
         "do": "load",
         "module": cases[0].module,
         "file": cases[0].file,
+        "installed": cases[0].installed,
         "factories": factories[:: max(1, len(factories) // MOST_FACTORIES)],
     }
 
@@ -54,12 +55,12 @@ def memory(case: Case, *, slow: bool) -> Json:
     return _sample(case, "memory", few=few, many=many)
 
 
-def _warm_up_s(settings: RunSettings) -> float:
 def yardstick() -> Json:
     """Ask for one reading of the fixed kernel."""
     return {"do": "yardstick"}
 
 
+def _warm_up_s(settings: RunSettings) -> float:
     return max(WARM_UP_S, settings.min_time_s) if settings.min_time_s >= WARM_UP_S / 5 else settings.min_time_s * 5
 
 
@@ -67,6 +68,7 @@ def _sample(case: Case, kind: str, **more: object) -> Json:
     described = {
         "module": case.module,
         "file": case.file,
+        "installed": case.installed,
         "factory": case.factory,
         "arguments": case.arguments,
         "direct": case.direct,

@@ -41,7 +41,7 @@ ServerFactory = "Callable[[int], Server]"
 class ForkServer:
     """One measuring process of its own address layout and hash seed that forks a child per sample."""
 
-    def __init__(self, python: str, hash_seed: int, environment: Mapping[str, str]) -> None:
+    def __init__(self, python: str, hash_seed: int, environment: Mapping[str, str], folder: Path | None = None) -> None:
         import subprocess
         import tempfile
 
@@ -54,6 +54,7 @@ class ForkServer:
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
                 env={**environment, "PYTHONHASHSEED": str(hash_seed)},
+                cwd=folder,
                 # Ctrl-C is for perftool, which then ends the server itself.
                 start_new_session=os.name == "posix",
             )
@@ -140,8 +141,8 @@ class ForkServer:
 class SpawningServer:
     """A process per sample, where there is no fork: imports are paid again each time, and not shared."""
 
-    def __init__(self, python: str, hash_seed: int, environment: Mapping[str, str]) -> None:
-        self._arguments = (python, hash_seed, environment)
+    def __init__(self, python: str, hash_seed: int, environment: Mapping[str, str], folder: Path | None = None) -> None:
+        self._arguments = (python, hash_seed, environment, folder)
 
     def ask(self, request: Json, timeout_s: float) -> Json:
         """Answer ``request`` in a new process; raises ServerDiedError."""
@@ -155,10 +156,15 @@ class SpawningServer:
         """Do nothing: no process outlives its request."""
 
 
-def factory(python: str, environment: Mapping[str, str], *, fork: bool) -> Callable[[int], Server]:
-    """Return a function from a hash seed to a fresh server in the interpreter ``python``."""
+def factory(
+    python: str, environment: Mapping[str, str], *, fork: bool, folder: Path | None = None
+) -> Callable[[int], Server]:
+    """Return a function from a hash seed to a fresh server in the interpreter ``python``.
+
+    ``folder`` is its working directory, by default ours.
+    """
     kind = ForkServer if fork else SpawningServer
-    return lambda hash_seed: kind(python, hash_seed, environment)
+    return lambda hash_seed: kind(python, hash_seed, environment, folder)
 
 
 def list_functions(server: Server, file: str, timeout_s: float) -> list[Json]:

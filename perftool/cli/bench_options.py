@@ -39,7 +39,9 @@ Parameters = Annotated[
 ]
 Shell = Annotated[str, typer.Option(metavar="auto|none|PATH", help="Shell for commands: auto uses one when needed.")]
 Input = Annotated[Path | None, typer.Option("--input", metavar="FILE", help="Standard input of every command run.")]
-Count = Annotated[str | None, typer.Option("--count", metavar="N", help="Blocks (of a command: runs).")]
+Count = Annotated[
+    str | None, typer.Option("--count", metavar="N", help="Blocks (of a command: runs); with --vs at least 20.")
+]
 Samples = Annotated[str | None, typer.Option(metavar="N", help="Samples of every case in a block.")]
 MinTime = Annotated[str | None, typer.Option(metavar="TIME", help="Shortest time of a sample, such as 20ms.")]
 Timeout = Annotated[str | None, typer.Option(metavar="TIME", help="Longest time of a sample before it is given up.")]
@@ -63,5 +65,20 @@ MaxStatement = Annotated[
 Python = Annotated[str | None, typer.Option(metavar="PATH", help="Interpreter to measure in.")]
 Baseline = Annotated[
     str | None, typer.Option(metavar="NAME", help="Judge against a stored baseline: the exit code is its verdict.")
+]
+Vs = Annotated[
+    str | None,
+    typer.Option(
+        "--vs", metavar="REV", help="Measure a git revision, or another checkout, and the working tree in turn; judge."
+    ),
+]
+VsPython = Annotated[
+    str | None, typer.Option("--vs-python", metavar="PATH", help="The same with another interpreter as the base.")
+]
+Adaptive = Annotated[
+    bool, typer.Option("--adaptive", help="With --vs: look up to four times and stop when every row is decided.")
+]
+MaxTime = Annotated[
+    str | None, typer.Option("--max-time", metavar="TIME", help="With --vs: begin no block that would end later.")
 ]
 List = Annotated[bool, typer.Option("--list", help="List the cases and measure nothing.")]

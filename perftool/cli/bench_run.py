@@ -137,7 +137,7 @@ def measure(
     with ProgressLine(quiet=quiet) as line:
         done = run(
             Work(chosen, specs, how),
-            _run_settings(settings),
+            run_settings(settings),
             start,
             clock=clock,
             listener=line,
@@ -155,7 +155,8 @@ def measure(
     )
 
 
-def _run_settings(settings: Settings) -> RunSettings:
+def run_settings(settings: Settings) -> RunSettings:
+    """Return what decides a run of functions and SQL."""
     from perftool.bench.settings import RunSettings
 
     bench = settings.bench

@@ -13,6 +13,7 @@ from perftool.compare.api import ReadOptions
 from perftool.compare.comparator import compare
 from perftool.compare.lines import LineTooLongError
 from perftool.compare.matcher import compile_query, declared_units
+from perftool.compare.reported import both_sides
 from perftool.errors import PerftoolError, UsageError
 from perftool.store import reports
 
@@ -57,12 +58,17 @@ def run(
         imported = compare_inputs.read(one, names[one.path])
         plain = label[one.path]
         found.append(reading.Input(one.label.replace(one.path, plain, 1), imported))
+    run = None
+    if len(found) == 1 and baseline is None and found[0].imported.run is not None:
+        # One report that holds both sides of a run: judged again, as the pairs that they are.
+        run, paired = found[0].imported.run, True
+        found = list(both_sides(found[0].imported))
     here = environment(settings)
     reference: BaselineReference | None = None
     if baseline is not None:
         base, reference = _baseline(baseline, settings, found, here)
         found.insert(0, base)
-    return compared(found, settings, here, query=query, baseline=reference, paired=paired, judged=judged)
+    return compared(found, settings, here, query=query, baseline=reference, paired=paired, judged=judged, run=run)
 
 
 def _baseline(

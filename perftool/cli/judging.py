@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from perftool.clock import SystemClock
 from perftool.compare.comparator import compare
 from perftool.compare.gate import GateRules, Rule
+from perftool.compare.looks import final_level
 from perftool.store import reports
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from perftool.config.schema import Settings
     from perftool.model.comparison import BaselineReference
     from perftool.model.environment import Environment
+    from perftool.model.paired import PairedRun
     from perftool.model.report import Report
 
 
@@ -29,18 +33,43 @@ def compared(
     baseline: BaselineReference | None = None,
     paired: bool = False,
     judged: bool = True,
+    run: PairedRun | None = None,
 ) -> Report:
-    """Return the report of comparing ``inputs``, made ``here``; not ``judged`` means shown without a gate."""
+    """Return the report of comparing ``inputs``, made ``here``; not ``judged`` means shown without a gate.
+
+    ``run`` says how they were measured in turn: a benchmark that broke under test then fails unless that is configured,
+    and after an adaptive run the level of its last look is the level of the test.
+    """
+    gate = gate_rules(settings) if judged else None
+    alpha, confidence = settings.compare.alpha, settings.compare.confidence
+    if run is not None:
+        alpha, confidence = final_level(run.stopping, alpha), 1 - final_level(run.stopping, round(1 - confidence, 12))
+    if gate is not None and run is not None and settings.origin("compare.fail_on_missing") == "default":
+        gate = msgspec.structs.replace(gate, fail_on_missing=True)
     payload, verdict, warnings = compare(
         inputs,
         query,
-        alpha=settings.compare.alpha,
-        confidence=settings.compare.confidence,
-        gate=gate_rules(settings) if judged else None,
+        alpha=alpha,
+        confidence=confidence,
+        gate=gate,
         paired=paired,
         baseline=baseline,
+        run=run,
     )
     return reports.build(payload, verdict, here, created=SystemClock().now(), warnings=warnings)
+
+
+def decided(inputs: Sequence[Input], settings: Settings, alpha: float, confidence: float) -> tuple[int, int]:
+    """Return how many of how many gating rows of paired ``inputs`` are decided at this level and confidence."""
+    payload, _, _ = compare(inputs, alpha=alpha, confidence=confidence, gate=gate_rules(settings), paired=True)
+    outcomes = [
+        cell.change.outcome
+        for table in payload.tables
+        for row in table.rows
+        for cell in row.cells
+        if cell is not None and cell.change is not None and cell.change.outcome != "info"
+    ]
+    return sum(outcome != "inconclusive" for outcome in outcomes), len(outcomes)
 
 
 def gate_rules(settings: Settings) -> GateRules:

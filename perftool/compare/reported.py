@@ -16,7 +16,10 @@ from perftool.model.comparison import ComparisonPayload
 from perftool.model.verdict import ReportWarning
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from perftool.model.measurement import Measurement
+    from perftool.model.paired import Side
     from perftool.model.report import Report
 
 
@@ -64,6 +67,24 @@ def both_sides(imported: Imported) -> tuple[Input, Input]:
     before = msgspec.structs.replace(imported, series=imported.base, environment=base.environment, warnings=())
     after = msgspec.structs.replace(imported, environment=now.environment)
     return Input(base.label, before), Input(now.label, after)
+
+
+def measured(measurements: Sequence[Measurement], sides: tuple[Side, Side], created: str) -> tuple[Input, Input]:
+    """Return what was just measured of two ``sides`` in turn, as inputs to compare as pairs."""
+    found = [
+        Input(
+            side.label,
+            Imported(
+                name=side.label,
+                format="report",
+                series=tuple(_series(one) for one in measurements if one.side == side.name and one.values),
+                environment=side.environment,
+                created=created,
+            ),
+        )
+        for side in sides
+    ]
+    return found[0], found[1]
 
 
 def _about(warning: ReportWarning, name: str) -> ReportWarning:

@@ -18,6 +18,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 FAULTS = [
     ("layers", "perftool/stats/sample.py", "import perftool.render.api"),
     ("layers", "perftool/render/api.py", "import perftool.bench.api"),
+    ("layers", "perftool/bench/pairing.py", "import perftool.revisions.api"),
     ("siblings", "perftool/model/base.py", "import perftool.store.atomic"),
     ("extensions", "perftool/render/formats/markdown.py", "import perftool.render.formats.html"),
     ("extensions", "perftool/compare/importers/pyperf.py", "import perftool.compare.importers.gobench"),

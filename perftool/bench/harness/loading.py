@@ -16,14 +16,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PERFTOOL = os.path.dirname(os.path.dirname(HERE))
 
 
-def load(module: str | None, file: str | None) -> ModuleType:
+def load(module: str | None, file: str | None, installed: bool = False) -> ModuleType:
     """Import ``module`` by dotted name or ``file`` by path; the second time it comes from the cache.
 
     The folder of a file comes first on the import path, as under ``python file.py``; the working directory comes
-    last, so that a project that is not installed can be found but never hides an installed module.
+    last, so that a project that is not installed can be found but never hides an installed module. A module of
+    perftool is our own, unless ``installed`` prefers the one that this interpreter has.
     """
     if module is not None:
-        if module.split(".")[0] == "perftool":
+        if module.split(".")[0] == "perftool" and not (installed and importlib.util.find_spec("perftool")):
             _provide_perftool()
         return importlib.import_module(module)
     if file is None:

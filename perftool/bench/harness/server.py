@@ -64,7 +64,7 @@ def take(request: Json) -> Json:
     from .operation import Operation
 
     case, kind = request["case"], request["kind"]
-    operation = Operation(load(case.get("module"), case.get("file")), case)
+    operation = Operation(load(case.get("module"), case.get("file"), case.get("installed", False)), case)
     with contextlib.closing(operation):
         return _taken(operation, kind, request)
 
@@ -80,15 +80,15 @@ def _taken(operation: Any, kind: str, request: Json) -> Json:
         from .latency import latencies
 
         return latencies(operation, request["loops"], request["count"], request["warm_up"], request["gc"])
+    if kind == "instructions":
+        from .instruction import instructions
+
+        return instructions(operation, request["folder"])
     from .allocation import allocations
 
     return allocations(operation, request["few"], request["many"], request.get("folder"))
 
 
-def in_child(work: Callable[[], Json], timeout_s: float, pipes: tuple[int, ...] = ()) -> Json:
-    """Run ``work`` in a forked child without ``pipes``; its death or silence is an error reply."""
-    reading, writing = os.pipe()
-    pid = os.fork()
 def _read_yardstick(_request: Json) -> Json:
     from .yardstick import reading
 
@@ -99,6 +99,10 @@ def _read_yardstick(_request: Json) -> Json:
 SAMPLES = {"sample": take, "yardstick": _read_yardstick}
 
 
+def in_child(work: Callable[[], Json], timeout_s: float, pipes: tuple[int, ...] = ()) -> Json:
+    """Run ``work`` in a forked child without ``pipes``; its death or silence is an error reply."""
+    reading, writing = os.pipe()
+    pid = os.fork()
     if pid == 0:
         try:
             for descriptor in (reading, *pipes):
@@ -166,7 +170,7 @@ def _write(descriptor: int, reply: Json) -> None:
 
 def _load(request: Json) -> Json:
     """Import a target and call its ``factories`` once: what they import late, every child would import again."""
-    module = load(request.get("module"), request.get("file"))
+    module = load(request.get("module"), request.get("file"), request.get("installed", False))
     for name, arguments in request.get("factories", ()):
         with contextlib.suppress(Exception):  # the samples of that case will say it
             getattr(module, name)(**arguments)

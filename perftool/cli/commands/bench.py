@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from perftool.cli import bench_options as given
-from perftool.cli import bench_run, options, session
+from perftool.cli import bench_run, bench_vs, options, session
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.errors import EXIT_INTERRUPTED, EXIT_OK
 
@@ -37,6 +37,10 @@ def command(
     max_statement: given.MaxStatement = None,
     python: given.Python = None,
     baseline: given.Baseline = None,
+    vs: given.Vs = None,
+    vs_python: given.VsPython = None,
+    adaptive: given.Adaptive = False,
+    max_time: given.MaxTime = None,
     listing: given.List = False,
     profile: options.Profile = None,
     formats: options.Formats = None,
@@ -51,11 +55,14 @@ def command(
     Examples:
       perftool bench
       perftool bench queries/ benchmarks/bench_rows.py::bench_decode --mem
+      perftool bench benchmarks/ --vs main
       perftool bench --command 'gzip -k9 {file}' --prepare 'rm -f {file}.gz' -L file a.csv,b.csv
     """
+    sided = vs is not None or vs_python is not None
     flags = {
-        "bench.blocks": count,
-        "bench.samples": samples,
+        "bench.vs.blocks" if sided else "bench.blocks": count,
+        "bench.vs.samples" if sided else "bench.samples": samples,
+        "bench.vs.max_time": max_time,
         "bench.min_time": min_time,
         "bench.timeout": timeout,
         "bench.filter": pattern,
@@ -79,7 +86,12 @@ def command(
         ascii_only=ascii_only,
         strict=settings.compare.strict,
     )
-    check(shape, "bench" if baseline is None else "compare")  # a wrong format must not cost a minute
+    judged = sided or baseline is not None
+    check(shape, "compare" if judged else "bench")  # a wrong format must not cost a minute
+    bench_vs.check(sided=sided, adaptive=adaptive, max_time=max_time, baseline=baseline, commands=commands)
+    if sided and not listing:
+        job = bench_vs.job(settings, targets, vs=vs, vs_python=vs_python, adaptive=adaptive)
+        return bench_vs.finish(job, shape)
     stored = bench_run.stored(baseline, settings)
     specs = bench_run.commands(commands, command_names, setup, prepare, cleanup, parameters, shell)
     start = bench_run.servers(settings)

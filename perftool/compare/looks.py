@@ -1,0 +1,44 @@
+"""When an adaptive run is looked at, and at which level its rows are tested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.stats.sequential import boundaries
+
+if TYPE_CHECKING:
+    from perftool.model.paired import Stopping
+
+MOST_LOOKS: Final = 4
+
+
+def planned(first: int, most: int) -> tuple[int, ...]:
+    """Return the numbers of blocks at which to look: ``first``, evenly on, ``most``; at most four of them.
+
+    Few looks cost little: four at level 0.05 leave 0.043 for the last one.
+    """
+    steps = min(MOST_LOOKS - 1, most - first)
+    return tuple(dict.fromkeys(first + round(step * (most - first) / max(1, steps)) for step in range(steps + 1)))
+
+
+def levels(looks: tuple[int, ...], alpha: float) -> tuple[float, ...]:
+    """Return the two-sided level of the test at each of ``looks``, which together are wrong with chance ``alpha``."""
+    return boundaries([blocks / looks[-1] for blocks in looks], alpha)
+
+
+def final_level(stopping: Stopping, alpha: float) -> float:
+    """Return the level to test at when a run has ended as ``stopping`` says.
+
+    A fixed run is looked at once, at ``alpha``. An adaptive one that ended at a look is tested at the level of that
+    look; one that was cut short by its budget spends there what is left. Intervals of confidence 1 - level are valid
+    whatever the reason to stop.
+    source: Jennison and Turnbull 1989, repeated confidence intervals (DOI 10.1111/j.2517-6161.1989.tb01763.x)
+    """
+    if stopping.rule == "fixed" or not stopping.done:
+        return alpha
+    seen = [look.blocks / stopping.planned for look in stopping.looks]
+    if stopping.reason in ("planned", "decided"):
+        return boundaries(seen, alpha)[-1] if seen else alpha
+    share = stopping.done / stopping.planned
+    earlier = [fraction for fraction in seen if fraction < share]
+    return boundaries([*earlier, share], alpha, last_spends_all=True)[-1]
