@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perftool.stats.assumption import samples_for_difference, samples_for_interval, smallest_p
+from perftool.stats.assumption import pairs_for_difference, samples_for_difference, samples_for_interval, smallest_p
 from perftool.stats.interval import median_interval
 from perftool.stats.mann_whitney import mann_whitney
 
@@ -31,3 +31,7 @@ def test_samples_for_a_difference(alpha: float, needed: int | None) -> None:
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 9])
 def test_the_smallest_p_is_that_of_complete_separation(n: int) -> None:
     assert smallest_p(n) == mann_whitney(list(range(n)), list(range(100, 100 + n))).p
+
+
+def test_six_pairs_are_the_fewest_that_can_differ_at_0_05() -> None:
+    assert (pairs_for_difference(0.05), pairs_for_difference(0.01), pairs_for_difference(1e-20)) == (6, 8, None)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from perftool.stats.mann_whitney import mann_whitney
-from perftool.stats.power import blocks_needed, blocks_to_clear
+from perftool.stats.power import blocks_needed, blocks_to_clear, pairs_needed
+from perftool.stats.signed_rank import signed_rank
 
 samples = st.lists(st.floats(1, 2), min_size=1, max_size=12)
 
@@ -55,3 +57,23 @@ def test_an_interval_shrinks_with_the_root_of_the_number() -> None:
     assert blocks_to_clear(10, 0.1, 0.3, 0.2, 0.15) == 40
     assert blocks_to_clear(10, 0.1, 0.3, 0.2, 0.2) is None
     assert blocks_to_clear(10, 0.1, 0.3, 0.2, 0.3) == 11
+
+
+def test_pairs_that_all_grew_need_no_more_than_the_test_itself() -> None:
+    assert pairs_needed([1, 2, 3], [2, 3, 4], 0.05) == pytest.approx(11)
+    assert pairs_needed([1, 2, 3], [2, 3, 4], 0.05, power=0.01) == 6
+    assert pairs_needed([1, 1], [2, 0.5]) is None
+    assert pairs_needed([], []) is None
+
+
+def test_the_estimated_number_of_pairs_finds_the_change_about_as_often_as_promised() -> None:
+    source = random.Random(3)
+
+    def pairs(count: int) -> tuple[list[float], list[float]]:
+        paces = [source.gauss(100, 10) for _ in range(count)]
+        return paces, [pace * source.gauss(1.02, 0.04) for pace in paces]
+
+    needed = pairs_needed(*pairs(400), 0.05)
+    assert needed is not None
+    found = sum(signed_rank(*pairs(needed)).p < 0.05 for _ in range(200))
+    assert 0.68 <= found / 200 <= 0.95
