@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from perftool.bench import doubts, measurements
+from perftool.bench.pairing import SIDES
 from perftool.bench.processes.naming import without_folders
 from perftool.model.bench import BenchSettings
 from perftool.model.paired import LostCase, PairedRun
@@ -32,7 +33,7 @@ def both_sides(pairs: Iterable[Pair]) -> list[Measurement]:
         replace(measurement, side=side)
         for pair in pairs
         if pair.alive
-        for side, record in (("base", pair.base), ("now", pair.now))
+        for side, record in zip(SIDES, (pair.base, pair.now), strict=True)
         for measurement in measurements.measurements(record)
     ]
 
@@ -69,6 +70,11 @@ def facts(
         changed=tuple(sorted(name for name in {*before, *after} if before.get(name) != after.get(name))),
         duration_s=run.duration_s,
         complete=run.complete,
+        yardstick=tuple(
+            replace(reading, side=side)
+            for side, yardstick in zip(SIDES, run.yardsticks, strict=True)
+            for reading in yardstick.measurements()
+        ),
     )
 
 

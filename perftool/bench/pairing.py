@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from perftool.bench import interleave, passes, requests
 from perftool.bench.record import Block, Record
 from perftool.bench.session import Session
+from perftool.bench.yardstick import Yardstick
 from perftool.events import Progress
 from perftool.model.paired import Look, Stopping
 
@@ -83,6 +84,7 @@ class PairRun:
     stopping: Stopping
     duration_s: float
     modules: Mapping[SideName, dict[str, str]]
+    yardsticks: tuple[Yardstick, Yardstick]
 
     @property
     def complete(self) -> bool:
@@ -117,6 +119,7 @@ class PairRunner:
         self._blocks_began = self._began
         self._modules: dict[SideName, dict[str, str]] = {}
         self._looks: list[Look] = []
+        self._yardsticks = (Yardstick(), Yardstick())
         self._done = 0
 
     def run(self, cases: Sequence[Case]) -> PairRun:
@@ -142,7 +145,8 @@ class PairRunner:
                     break
         except KeyboardInterrupt:
             why = "interrupted"
-        return PairRun(tuple(pairs), self._stopping(why), self._clock.monotonic() - self._began, self._modules)
+        took_s = self._clock.monotonic() - self._began
+        return PairRun(tuple(pairs), self._stopping(why), took_s, self._modules, self._yardsticks)
 
     def _stopping(self, why: Literal["planned", "decided", "budget", "interrupted"]) -> Stopping:
         return Stopping(
@@ -203,6 +207,9 @@ class PairRunner:
                 if pair.alive:
                     for record, replies, tail in zip(records, timed, tails, strict=True):
                         record.add(Block(self._done, tuple(replies), tail))
+            for session, yardstick in zip(sessions, self._yardsticks, strict=True):
+                reading = session.ask_aside(requests.yardstick())
+                yardstick.add(self._done, [] if reading is None else [reading])
 
     @contextlib.contextmanager
     def _sessions(self, pairs: Sequence[Pair], seed: int, *, first: int = 0) -> Any:

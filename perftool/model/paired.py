@@ -7,6 +7,7 @@ from typing import Literal
 from perftool.model.base import Model
 from perftool.model.bench import BenchCase, BenchSettings, SkippedCase
 from perftool.model.environment import Environment
+from perftool.model.measurement import Measurement
 
 SideName = Literal["base", "now"]
 
@@ -65,7 +66,8 @@ class PairedRun(Model, frozen=True):
     """How both sides were measured: block i of either side was taken together, so that values are pairs.
 
     ``skipped`` are cases that neither side measured. Of the ``modules`` that the benchmarks imported, ``changed`` are
-    those whose files differ between the sides.
+    those whose files differ between the sides. ``yardstick`` are readings of the fixed kernel on either side, as in
+    ``BenchPayload``.
     """
 
     settings: BenchSettings
@@ -78,3 +80,4 @@ class PairedRun(Model, frozen=True):
     changed: tuple[str, ...] = ()
     duration_s: float = 0.0
     complete: bool = True
+    yardstick: tuple[Measurement, ...] = ()
