@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool import discovery
-from perftool.config.schema import KEYS, RULE_KEYS, SECTIONS
+from perftool.config.schema import KEYS, LISTS, SECTIONS
 from perftool.model.listing import ConfigValue
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ def effective(settings: Settings, key: str = "") -> tuple[ConfigValue, ...]:
 
     raises: UsageError naming the nearest setting when ``key`` is none.
     """
-    rows = [*_plain(settings), *_rules(settings)]
+    rows = [*_plain(settings), *_tables(settings)]
     if not key:
         return tuple(rows)
     kept = tuple(row for row in rows if row.name == key or row.name.startswith((f"{key}.", f"{key}[")))
-    if not kept and key != "compare.rule":
+    if not kept and key not in LISTS:
         raise discovery.unknown("setting", key, (*SECTIONS, *KEYS))
     return kept
 
@@ -42,21 +42,26 @@ def _plain(settings: Settings) -> list[ConfigValue]:
     return rows
 
 
-def _rules(settings: Settings) -> list[ConfigValue]:
+def _tables(settings: Settings) -> list[ConfigValue]:
+    given = {
+        "compare.rule": (settings.rules, "thresholds of the rows it matches; the first rule that matches wins"),
+        "compare.waiver": (settings.waivers, "a loss accepted for a while; the first waiver that matches wins"),
+    }
     rows = []
-    for index, rule in enumerate(settings.rules):
-        parts = [
-            f"{name} = {key.kind.write(value)}"
-            for name, key in RULE_KEYS.items()
-            if (value := getattr(rule, name)) is not None
-        ]
-        name = f"compare.rule[{index}]"
-        rows.append(
-            ConfigValue(
-                name=name,
-                value="{ " + ", ".join(parts) + " }",
-                origin=settings.origin(name),
-                description="thresholds of the rows it matches; the first rule that matches wins",
+    for name, (tables, description) in given.items():
+        for index, table in enumerate(tables):
+            parts = [
+                f"{setting} = {key.kind.write(value)}"
+                for setting, key in LISTS[name].items()
+                if (value := getattr(table, setting)) is not None
+            ]
+            place = f"{name}[{index}]"
+            rows.append(
+                ConfigValue(
+                    name=place,
+                    value="{ " + ", ".join(parts) + " }",
+                    origin=settings.origin(place),
+                    description=description,
+                )
             )
-        )
     return rows

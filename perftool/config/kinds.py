@@ -167,6 +167,29 @@ class Text:
         return quote(str(value))
 
 
+class Date:
+    """A day, written YYYY-MM-DD; TOML's own dates count."""
+
+    name: Final = 'a day such as "2026-12-31"'
+
+    def read(self, value: object) -> str:
+        """Return the day as ISO 8601 text."""
+        from datetime import date, datetime
+
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value.isoformat()
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            try:
+                return date.fromisoformat(value).isoformat()
+            except ValueError:
+                pass
+        raise ValueError(self.name)
+
+    def write(self, value: object) -> str:
+        """Return the day, quoted."""
+        return quote(str(value))
+
+
 class Choice(msgspec.Struct, frozen=True):
     """One of a few words."""
 

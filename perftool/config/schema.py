@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from perftool.config.kinds import Choice, Duration, Flag, Fraction, Integer, Size, Text, Words
+from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Integer, Size, Text, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +53,7 @@ class CompareSection(msgspec.Struct, frozen=True, kw_only=True):
     warn: float = 0.10
     min_effect: float = 0.0
     exact_fail: float = 0.005
+    correction: str = "none"
     strict: bool = False
     fail_on_missing: bool = False
     fail_on_new: bool = False
@@ -68,6 +69,16 @@ class RuleSection(msgspec.Struct, frozen=True, kw_only=True):
     min_effect: float | None = None
     exact_fail: float | None = None
     gate: bool | None = None
+
+
+class WaiverSection(msgspec.Struct, frozen=True, kw_only=True):
+    """A ``[[compare.waiver]]``: a loss that is accepted up to ``ceiling`` and through the day ``until``, and why."""
+
+    match: str
+    ceiling: float
+    until: str
+    reason: str
+    unit: str = "*"
 
 
 class BaselineSection(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +109,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     vs: VsSection = VsSection()
     compare: CompareSection = CompareSection()
     rules: tuple[RuleSection, ...] = ()
+    waivers: tuple[WaiverSection, ...] = ()
     baseline: BaselineSection = BaselineSection()
     report: ReportSection = ReportSection()
     root: Path = Path()
@@ -133,12 +145,13 @@ SECTIONS: Final[dict[str, Any]] = {
 
 
 class Key(msgspec.Struct, frozen=True):
-    """One setting by its dotted name."""
+    """One setting by its dotted name; ``required`` where a list of tables holds it and each of them has to."""
 
     name: str
     kind: Any
     default: Any
     description: str
+    required: bool = False
 
     @property
     def variable(self) -> str:
@@ -192,6 +205,10 @@ _MEANINGS = {
     "compare.warn": (Fraction(), "a significant loss whose whole interval is above this warns"),
     "compare.min_effect": (Fraction(), "changes below this count as none"),
     "compare.exact_fail": (Fraction(), "loss that fails where a measurement is exact (allocations)"),
+    "compare.correction": (
+        Choice(("none", "holm", "bh")),
+        "how p-values are adjusted for the number of rows: holm none wrong, bh few",
+    ),
     "compare.strict": (Flag(), "fail when a row could not be decided"),
     "compare.fail_on_missing": (Flag(), "fail when a benchmark of the baseline is missing now"),
     "compare.fail_on_new": (Flag(), "fail when a benchmark is not in the baseline"),
@@ -208,6 +225,13 @@ _RULE_MEANINGS = {
     "min_effect": (Fraction(), "as compare.min_effect"),
     "exact_fail": (Fraction(), "as compare.exact_fail"),
     "gate": (Flag(), "whether the row may fail at all"),
+}
+_WAIVER_MEANINGS = {
+    "match": (Text(), 'names it is for, with * and ?: "sql-parse/CTE*"'),
+    "unit": (Text(), 'units it is for, with * and ?: "B/op"'),
+    "ceiling": (Fraction(), "the loss that is accepted: one surely above it fails all the same"),
+    "until": (Date(), "the last day on which it holds"),
+    "reason": (Text(), "why it is accepted: shown wherever the row is"),
 }
 
 
@@ -227,3 +251,12 @@ KEYS: Final[dict[str, Key]] = {
 RULE_KEYS: Final[dict[str, Key]] = {
     name: _key(name, RuleSection(), kind, description) for name, (kind, description) in _RULE_MEANINGS.items()
 }
+
+#: Settings of one ``[[compare.waiver]]``; all but ``unit`` have to be given.
+WAIVER_KEYS: Final[dict[str, Key]] = {
+    name: Key(name, kind, "*" if name == "unit" else None, description, required=name != "unit")
+    for name, (kind, description) in _WAIVER_MEANINGS.items()
+}
+
+#: Settings that are lists of tables: dotted name → settings of one table.
+LISTS: Final = {"compare.rule": RULE_KEYS, "compare.waiver": WAIVER_KEYS}

@@ -8,7 +8,15 @@ from msgspec.structs import replace
 
 from perftool.config import profiles
 from perftool.config.problems import ConfigurationError, nearest
-from perftool.config.schema import KEYS, RULE_KEYS, SECTIONS, CompareSection, RuleSection, Settings
+from perftool.config.schema import (
+    KEYS,
+    LISTS,
+    SECTIONS,
+    CompareSection,
+    RuleSection,
+    Settings,
+    WaiverSection,
+)
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,11 +29,11 @@ _HINT = "perftool config shows every setting"
 
 
 class Source:
-    """Settings of one place: dotted name → (raw value, where it stands); ``rules`` None when it has none."""
+    """Settings of one place: dotted name → (raw value, where it stands); ``lists`` those that are lists of tables."""
 
     def __init__(self) -> None:
         self.values: dict[str, tuple[object, str]] = {}
-        self.rules: list[tuple[dict[str, object], str]] | None = None
+        self.lists: dict[str, list[tuple[dict[str, object], str]]] = {}
 
 
 def load(
@@ -90,20 +98,19 @@ def _merge(sources: list[Source], root: Path, files: tuple[str, ...], problems: 
                 continue
             if name not in values:
                 values[name], origins[name] = value, origin
-    rules: tuple[RuleSection, ...] = ()
-    with_rules = [source.rules for source in sources if source.rules is not None]
-    for index, tables in enumerate(with_rules):
-        checked = tuple(_rule(table, origin, problems) for table, origin in tables)
-        if index == 0:
-            rules = checked
-            origins |= {f"compare.rule[{n}]": origin for n, (_, origin) in enumerate(tables)}
+    lists = {name: _tables(name, sources, origins, problems) for name in LISTS}
+    rules = tuple(RuleSection(**table) for table in lists["compare.rule"])
+    # What is missing was told; a table that cannot be made only leaves more problems to be found.
+    waivers = tuple(
+        WaiverSection(**table) for table in lists["compare.waiver"] if not _missing("compare.waiver", table)
+    )
     sections: dict[str, Any] = {}
     for name, section in SECTIONS.items():
         own = {leaf: value for k, value in values.items() for head, _, leaf in (k.rpartition("."),) if head == name}
         sections[name.rpartition(".")[2]] = section(**own)
     plain: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
     sections["compare"] = _thresholds(sections["compare"], origins, problems)
-    return Settings(**plain, **sections, rules=rules, root=root, files=files, origins=origins)
+    return Settings(**plain, **sections, rules=rules, waivers=waivers, root=root, files=files, origins=origins)
 
 
 def _thresholds(section: CompareSection, origins: dict[str, str], problems: list[str]) -> CompareSection:
@@ -117,18 +124,41 @@ def _thresholds(section: CompareSection, origins: dict[str, str], problems: list
     return replace(section, warn=section.fail / 2)
 
 
-def _rule(table: dict[str, object], origin: str, problems: list[str]) -> RuleSection:
+def _tables(
+    name: str, sources: list[Source], origins: dict[str, str], problems: list[str]
+) -> tuple[dict[str, Any], ...]:
+    """Return the tables of the list ``name`` from the first source that has any, all of them checked."""
+    chosen: tuple[dict[str, Any], ...] = ()
+    given = [source.lists[name] for source in sources if name in source.lists]
+    for index, tables in enumerate(given):
+        checked = tuple(_entry(name, table, origin, problems) for table, origin in tables)
+        if index == 0:
+            chosen = checked
+            origins |= {f"{name}[{n}]": origin for n, (_, origin) in enumerate(tables)}
+    return chosen
+
+
+def _entry(name: str, table: dict[str, object], origin: str, problems: list[str]) -> dict[str, Any]:
+    known = LISTS[name]
     values: dict[str, Any] = {}
-    for name, raw in table.items():
-        key = RULE_KEYS.get(name)
+    for setting, raw in table.items():
+        key = known.get(setting)
         if key is None:
-            problems.append(f"{origin}: unknown setting {name} in [[compare.rule]]{nearest(name, list(RULE_KEYS))}")
+            problems.append(f"{origin}: unknown setting {setting} in [[{name}]]{nearest(setting, list(known))}")
             continue
         try:
-            values[name] = key.kind.read(raw)
+            values[setting] = key.kind.read(raw)
         except ValueError as error:
-            problems.append(f"{origin}: compare.rule.{name}: {_short(raw)} is not {error}")
-    return RuleSection(**values)
+            problems.append(f"{origin}: {name}.{setting}: {_short(raw)} is not {error}")
+    missing = [setting for setting in _missing(name, values) if setting not in table]
+    if missing:
+        problems.append(f"{origin}: [[{name}]] needs {', '.join(missing)}")
+    return values
+
+
+def _missing(name: str, table: dict[str, Any]) -> list[str]:
+    """Return the settings that a table of the list ``name`` must have and ``table`` has not."""
+    return [setting for setting, key in LISTS[name].items() if key.required and setting not in table]
 
 
 def _from_flags(flags: Mapping[str, object]) -> Source:
@@ -220,8 +250,8 @@ def _collect(document: dict[str, Any], where: Any, source: Source, problems: lis
                 continue
             for inner, setting in value.items():
                 full = f"{name}.{inner}"
-                if full == "compare.rule":
-                    _collect_rules(setting, where, source, problems)
+                if full in LISTS:
+                    _collect_tables(full, setting, where, source, problems)
                 elif full in SECTIONS and isinstance(setting, dict):
                     for innermost, leaf in setting.items():
                         _keep(f"{full}.{innermost}", leaf, where(f"{full}.{innermost}"), source, problems)
@@ -231,11 +261,11 @@ def _collect(document: dict[str, Any], where: Any, source: Source, problems: lis
             _keep(name, value, where(name), source, problems)
 
 
-def _collect_rules(tables: object, where: Any, source: Source, problems: list[str]) -> None:
+def _collect_tables(name: str, tables: object, where: Any, source: Source, problems: list[str]) -> None:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        problems.append(f"{where('compare.rule')}: compare.rule is a list of tables: write [[compare.rule]]")
+        problems.append(f"{where(name)}: {name} is a list of tables: write [[{name}]]")
         return
-    source.rules = [(table, where(f"compare.rule[{index}]")) for index, table in enumerate(tables)]
+    source.lists[name] = [(table, where(f"{name}[{index}]")) for index, table in enumerate(tables)]
 
 
 def _keep(name: str, value: object, origin: str, source: Source, problems: list[str]) -> None:

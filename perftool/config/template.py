@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from perftool.config.kinds import Flag, Fraction, Size, Text, Words
-from perftool.config.schema import KEYS, RULE_KEYS
+from perftool.config.schema import KEYS, LISTS, RULE_KEYS, WAIVER_KEYS
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ def as_toml() -> str:
     examples = {"match": '"sql-parse/CTE*"', "unit": '"B/op"', "fail": '"5%"', "gate": "true"}
     lines += [f"# {name} = {value:<20}# {RULE_KEYS[name].description}" for name, value in examples.items()]
     parts.append("\n".join(lines) + "\n")
+    lines = [
+        "# A loss that is accepted for a while: the row warns instead of failing, up to the ceiling and until the day.",
+        "# [[compare.waiver]]",
+    ]
+    examples = {"match": '"sql-parse/CTE*"', "ceiling": '"35%"', "until": '"2027-06-30"', "reason": '"ticket 123"'}
+    lines += [f"# {name} = {value:<20}# {WAIVER_KEYS[name].description}" for name, value in examples.items()]
+    parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
 
@@ -44,16 +51,18 @@ def as_markdown() -> str:
     for section, keys in groupby(KEYS.values(), key=_section):
         heading = f"### `[{section}]`" if section else "### At the top"
         parts.append("\n".join([heading, "", *_rows(list(keys))]))
-    parts.append("\n".join(["### `[[compare.rule]]`", "", *_rows(list(RULE_KEYS.values()), rule=True)]))
+    for name, keys_of_table in LISTS.items():
+        parts.append("\n".join([f"### `[[{name}]]`", "", *_rows(list(keys_of_table.values()), table=True)]))
     return "\n\n".join(parts) + "\n"
 
 
-def _rows(keys: list[Key], *, rule: bool = False) -> Iterator[str]:
-    yield "| setting | default | variable | meaning |" if not rule else "| setting | default | meaning |"
-    yield "|---|---|---|---|" if not rule else "|---|---|---|"
+def _rows(keys: list[Key], *, table: bool = False) -> Iterator[str]:
+    yield "| setting | default | variable | meaning |" if not table else "| setting | default | meaning |"
+    yield "|---|---|---|---|" if not table else "|---|---|---|"
     for key in keys:
         default = f"`{key.kind.write(key.default)}`" if key.default is not None else "the general one"
-        variable = "" if rule else f" `{key.variable}` |"
+        default = "has to be given" if key.required else default
+        variable = "" if table else f" `{key.variable}` |"
         yield f"| `{_name(key)}` | {default} |{variable} {key.description}: {key.kind.name} |"
 
 

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from perftool.config.effective import effective
-from perftool.config.schema import KEYS, RuleSection, Settings
+from perftool.config.schema import KEYS, RuleSection, Settings, WaiverSection
 from perftool.errors import UsageError
 
 
@@ -32,3 +32,12 @@ def test_rules_are_inline_tables() -> None:
     settings = Settings(rules=(RuleSection(match="a*", fail=0.05, gate=False),))
     (row,) = effective(settings, "compare.rule")
     assert tomllib.loads(f"x = {row.value}")["x"] == {"match": "a*", "unit": "*", "fail": "5%", "gate": False}
+
+
+def test_waivers_are_inline_tables_too() -> None:
+    waiver = WaiverSection(match="a*", ceiling=0.35, until="2026-12-31", reason='slow "x"')
+    (row,) = effective(Settings(waivers=(waiver,)), "compare.waiver")
+    assert row.name == "compare.waiver[0]"
+    assert tomllib.loads(f"x = {row.value}")["x"] == {
+        "match": "a*", "unit": "*", "ceiling": "35%", "until": "2026-12-31", "reason": 'slow "x"',
+    }  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perftool.config.kinds import Choice, Duration, Flag, Fraction, Integer, Size, Text, Words, quote
+from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Integer, Size, Text, Words, quote
 
 
 @pytest.mark.parametrize(
@@ -117,3 +118,11 @@ def test_words_survive(words: tuple[str, ...]) -> None:
 def test_integers_and_flags_survive(number: int, flag: bool) -> None:
     assert back(Integer(), number) == number
     assert back(Flag(), flag) is flag
+
+
+def test_a_day_is_text_or_a_date_of_toml() -> None:
+    assert Date().read("2026-12-31") == Date().read(date(2026, 12, 31)) == "2026-12-31"
+    assert Date().write("2026-12-31") == '"2026-12-31"'
+    for wrong in ("2026-13-01", "31.12.2026", "2026-W01-1", datetime(2026, 12, 31), 20261231, None):
+        with pytest.raises(ValueError, match="a day such as"):
+            Date().read(wrong)

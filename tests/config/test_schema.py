@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from perftool.config.schema import KEYS, RULE_KEYS, SECTIONS, Key, RuleSection, Settings
+from perftool.config.schema import KEYS, RULE_KEYS, SECTIONS, WAIVER_KEYS, Key, RuleSection, Settings, WaiverSection
 
 
 def test_every_field_has_a_meaning() -> None:
-    not_settings = {"root", "files", "origins", "rules", "vs", *SECTIONS}
+    not_settings = {"root", "files", "origins", "rules", "waivers", "vs", *SECTIONS}
     fields = [name for name in Settings.__struct_fields__ if name not in not_settings]
     fields += [f"{name}.{field}" for name, section in SECTIONS.items() for field in section.__struct_fields__]
     assert sorted(fields) == sorted(KEYS)
     assert RuleSection.__struct_fields__ == tuple(RULE_KEYS)
+    assert sorted(WaiverSection.__struct_fields__) == sorted(WAIVER_KEYS)
 
 
 @pytest.mark.parametrize("key", KEYS.values(), ids=lambda key: key.name)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perftool.config.problems import ConfigurationError
-from perftool.config.schema import RuleSection, Settings
+from perftool.config.schema import RuleSection, Settings, WaiverSection
 from perftool.config.sources import load, project_root
 from perftool.errors import UsageError
 
@@ -211,3 +211,30 @@ def test_a_section_within_a_section(tmp_path: Path) -> None:
     settings = load(tmp_path, environment={"PERFTOOL_BENCH_VS_BLOCKS": "30"})
     assert (settings.bench.blocks, settings.vs.blocks, settings.vs.setup) == (9, 30, "pip install .")
     assert settings.origin("bench.vs.setup") == "perftool.toml:4"
+
+
+WAIVER = '[[compare.waiver]]\nmatch = "a*"\nceiling = "35%"\nuntil = {}\nreason = "why"\n'
+
+
+@pytest.mark.parametrize("day", ['"2026-12-31"', "2026-12-31"])
+def test_a_waiver_takes_its_day_as_text_or_date(project: Path, day: str) -> None:
+    fill(project, {"perftool.toml": "\n" + WAIVER.format(day)})
+    settings = load(project, environment={})
+    assert settings.waivers == (WaiverSection(match="a*", ceiling=0.35, until="2026-12-31", reason="why"),)
+    assert settings.origin("compare.waiver[0]") == "perftool.toml:2"
+
+
+@pytest.mark.parametrize("day", ['"2026-02-30"', '"soon"', "2026-12-31T00:00:00", "7", '"2026-12-31T10"'])
+def test_a_waiver_until_no_day_is_refused_with_its_place(project: Path, day: str) -> None:
+    fill(project, {"perftool.toml": WAIVER.format(day)})
+    (problem,) = problems(project)
+    assert problem.startswith("perftool.toml:1: compare.waiver.until: ")
+    assert problem.endswith(' is not a day such as "2026-12-31"')
+
+
+def test_a_waiver_without_end_or_reason_is_none(project: Path) -> None:
+    fill(project, {"perftool.toml": '[[compare.waiver]]\nmatch = "a"\nceilling = 1\n[compare]\n'})
+    assert problems(project) == [
+        "perftool.toml:1: unknown setting ceilling in [[compare.waiver]]: did you mean ceiling?",
+        "perftool.toml:1: [[compare.waiver]] needs ceiling, until, reason",
+    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from perftool.config import template
-from perftool.config.schema import KEYS, RULE_KEYS, RuleSection, Settings
+from perftool.config.schema import KEYS, RULE_KEYS, WAIVER_KEYS, RuleSection, Settings
 from perftool.config.sources import load
 from perftool.errors import UsageError
 
@@ -40,13 +40,14 @@ def test_each_line_uncommented_is_its_default(tmp_path: Path) -> None:
     text = re.sub(r"(?m)^# (?=[a-z_]+ = |\[\[)", "", template.as_toml())
     (tmp_path / "perftool.toml").write_text(text, "utf-8")
     settings = load(tmp_path, environment={})
-    assert set(settings.origins) == {*KEYS, "compare.rule[0]"}
+    assert set(settings.origins) == {*KEYS, "compare.rule[0]", "compare.waiver[0]"}
     assert (settings.bench, settings.compare, settings.report) == (
         Settings().bench,
         Settings().compare,
         Settings().report,
     )
     assert settings.rules == (RuleSection(match="sql-parse/CTE*", unit="B/op", fail=0.05, gate=True),)
+    assert settings.waivers[0].ceiling == 0.35
 
 
 def test_lines_are_not_too_long_to_read() -> None:
@@ -56,7 +57,7 @@ def test_lines_are_not_too_long_to_read() -> None:
 def test_the_table_names_every_setting() -> None:
     text = template.as_markdown()
     assert all(key.variable in text and key.description in text for key in KEYS.values())
-    assert all(f"| `{name}` |" in text for name in RULE_KEYS)
+    assert all(f"| `{name}` |" in text for name in (*RULE_KEYS, *WAIVER_KEYS))
 
 
 def test_extending_keeps_everything_else() -> None:
