@@ -69,8 +69,9 @@ def pytest_benchmark(old: Path, new: Path, folder: Path) -> list[Json]:
     common = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_workload.py"]
     common += [f"--benchmark-storage=file://{folder / 'storage'}"]
     _run([*common, "--benchmark-save=old"], old)
-    rules = [f"--benchmark-compare-fail={rule}" for rule in FAIL_RULES]
-    said = _run([*common, "--benchmark-save=new", "--benchmark-compare=0001", *rules], new, allowed=(0, 1))
+    # One option with all rules: of repeated ones it takes the last alone.
+    rules = ["--benchmark-compare=0001", "--benchmark-compare-fail", *FAIL_RULES]
+    said = _run([*common, "--benchmark-save=new", *rules], new, allowed=(0, 1))
     saved = {path.stem[:4]: path for path in (folder / "storage").rglob("*.json")}
     stats = [_pytest_means(saved[number]) for number in ("0001", "0002")]
     failed = failed_by_pytest(said)
