@@ -22,6 +22,39 @@ if TYPE_CHECKING:
     from perftool.compare.inputs import NamedInput
 
 STDIN = "-"
+# A folder of results has a few files for each benchmark; a home folder given by mistake should not be read through.
+_MOST_ENTRIES = 100_000
+_KNOWN = (
+    "known: perftool reports, Go benchmark text, criterion's folder, and JSON of pytest-benchmark, pyperf, hyperfine, "
+    "asv and Google Benchmark"
+)
+
+
+class _Folder:
+    """The JSON files below a folder, as ``perftool.compare.api.Folder`` wants them."""
+
+    def __init__(self, path: Path) -> None:
+        """List the files.
+
+        raises: OSError; InputError when it holds more than any folder of results.
+        """
+        self.path = path
+        found: list[str] = []
+        entries = 0
+        for folder, _, files in os.walk(path, onerror=_raise):
+            entries += 1 + len(files)
+            if entries > _MOST_ENTRIES:
+                raise InputError(f"{path}: a folder of more than {_MOST_ENTRIES:,} files", hint=_KNOWN)
+            below = Path(folder).relative_to(path)
+            found += [(below / file).as_posix() for file in files if file.endswith(".json")]
+        self.names: Sequence[str] = tuple(sorted(found))
+
+    def open(self, name: str) -> BinaryIO:
+        return (self.path / name).open("rb")
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def open_input(path: str) -> AbstractContextManager[BinaryIO]:
@@ -45,20 +78,34 @@ def read(one: NamedInput, shown: str, options: ReadOptions | None = None) -> Imp
     try:
         stream = open_input(one.path)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(
-            f"cannot open {one.path}: {reason}", hint="inputs are files, label=file, latest or -"
-        ) from error
+        # Windows calls the folder that it does not open a file without permission.
+        if isinstance(error, IsADirectoryError | PermissionError) and Path(one.path).is_dir():
+            return _read_folder(one.path, shown, error)
+        raise _unopened(one.path, error) from error
     except ValueError as error:
         raise UsageError(f"cannot open {one.path!r}: {error}") from error
     with stream as opened:
         found = reading.read(opened, shown, options)
     if not found.series:
-        raise InputError(
-            f"{shown}: no benchmark results in it{_why(found)}",
-            hint="known: perftool reports, Go benchmark text, pytest-benchmark, pyperf and hyperfine JSON",
-        )
+        raise InputError(f"{shown}: no benchmark results in it{_why(found)}", hint=_KNOWN)
     return found
+
+
+def _read_folder(path: str, shown: str, refused: OSError) -> Imported:
+    try:
+        folder = _Folder(Path(path))
+    except OSError as error:
+        raise _unopened(path, error) from error
+    found = reading.read_folder(folder, shown)
+    if found is None:
+        raise _unopened(path, refused) from refused
+    return found
+
+
+def _unopened(path: str, error: OSError) -> UsageError:
+    reason = (error.strerror or str(error)).lower()
+    hint = "inputs are files, label=file, a folder target/criterion, latest or -"
+    return UsageError(f"cannot open {path}: {reason}", hint=hint)
 
 
 def _why(found: Imported) -> str:

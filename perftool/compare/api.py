@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from perftool.model.environment import Environment
-    from perftool.model.measurement import Better
+    from perftool.model.measurement import Better, Measurement
     from perftool.model.paired import PairedRun
     from perftool.model.report import BaselineInfo
     from perftool.model.verdict import ReportWarning
@@ -64,7 +65,7 @@ class Imported(msgspec.Struct, frozen=True):
     order. ``facts`` are things known of the whole input (``python``, ``commit`` …) that a projection may name but
     that do not split tables by themselves. ``environment``, ``created`` and ``baseline`` come from perftool's
     own reports. ``base`` are the series of the other side where one report holds two that were measured in turn, and
-    ``run`` how.
+    ``run`` how. ``yardstick`` are readings of the fixed kernel.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Imported(msgspec.Struct, frozen=True):
     warnings: tuple[ReportWarning, ...] = ()
     base: tuple[Series, ...] = ()
     run: PairedRun | None = None
+    yardstick: tuple[Measurement, ...] = ()
 
 
 class ReadOptions(msgspec.Struct, frozen=True):
@@ -86,15 +88,30 @@ class ReadOptions(msgspec.Struct, frozen=True):
     as_benchstat: bool = False
 
 
+class Folder(Protocol):
+    """A folder of results."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Return the JSON files below it, sorted, with ``/`` between the parts of a name."""
+        ...
+
+    def open(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """Open one of the files; raises: OSError."""
+        ...
+
+
 class Importer(msgspec.Struct, frozen=True):
     """One format of results.
 
     ``detects`` looks at the first bytes of an input (at most ``HEAD_BYTES``) and says whether they are this format;
     a text format that takes anything sets ``fallback`` and is asked last. ``read`` takes the stream from its start
-    and the name for messages.
+    and the name for messages. ``gathers`` is for a tool that writes a folder of files for one run: it returns what the
+    folder holds, or None where it is not of this tool.
     """
 
     name: str
     detects: Callable[[bytes], bool]
     read: Callable[[BinaryIO, str, ReadOptions], Imported]
     fallback: bool = False
+    gathers: Callable[[Folder, str], Imported | None] | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import msgspec
 
 from perftool import discovery
-from perftool.compare.api import HEAD_BYTES, Imported, Importer, ReadOptions
+from perftool.compare.api import HEAD_BYTES, Folder, Imported, Importer, ReadOptions
 from perftool.errors import InputError
 
 if TYPE_CHECKING:
@@ -87,6 +87,20 @@ def read(stream: BinaryIO, name: str, options: ReadOptions | None = None) -> Imp
         return detect(head, name, options).read(replayed, name, options)
     except OSError as error:
         raise InputError(f"{name}: cannot be read to its end: {error.strerror or error}") from error
+
+
+def read_folder(folder: Folder, name: str) -> Imported | None:
+    """Read a folder that a tool wrote for one run; None where no importer knows it.
+
+    raises: InputError when the files in it are of no use.
+    """
+    try:
+        for importer in _importers():
+            if importer.gathers is not None and (found := importer.gathers(folder, name)) is not None:
+                return found
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read to its end: {error.strerror or error}") from error
+    return None
 
 
 def _head(stream: BinaryIO) -> bytes:

@@ -32,13 +32,22 @@ def load(stream: BinaryIO, name: str) -> bytes:
     return b"".join(pieces)
 
 
-def decode(data: bytes, shape: type[T], *, name: str, what: str) -> T:
+def decode(data: bytes, shape: type[T], *, name: str, what: str, non_finite: bool = False) -> T:
     """Decode ``data`` into ``shape``; ``what`` names the format for the message.
 
+    ``non_finite`` takes the words NaN, Infinity and -Infinity, which are no JSON but which some tools write.
     raises: InputError naming file and place when it is no JSON or has another shape.
     """
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=shape)
+        try:
+            return msgspec.json.decode(data, type=shape)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError as error:
+            if not non_finite or not (b"NaN" in data or b"Infinity" in data):
+                raise
+            return _with_non_finite(data, shape, error)
     except msgspec.ValidationError as error:
         text = str(error)
         raise InputError(f"{name}: not a usable {what} file: {text[:1].lower()}{text[1:]}") from error
@@ -52,6 +61,25 @@ def decode(data: bytes, shape: type[T], *, name: str, what: str) -> T:
         raise InputError(f"{name}: not UTF-8 text (byte {error.start})") from error
     except RecursionError:
         raise InputError(f"{name}: nested too deeply to be results") from None
+
+
+def _with_non_finite(data: bytes, shape: type[T], refused: msgspec.DecodeError) -> T:
+    """Decode JSON with the words for numbers that are not finite.
+
+    raises: ``refused``, or a DecodeError that says so where ``data`` ends too early.
+    """
+    import json
+
+    try:
+        return msgspec.convert(json.loads(data.decode()), shape)
+    except json.JSONDecodeError as error:
+        if error.pos >= len(error.doc) or error.msg.startswith("Unterminated"):
+            raise msgspec.DecodeError("Input data was truncated") from error
+        raise refused from error
+    except (UnicodeDecodeError, msgspec.ValidationError):
+        raise
+    except ValueError as error:  # a whole number of thousands of digits, half of a surrogate pair
+        raise refused from error
 
 
 def has_keys(head: bytes, *keys: str) -> bool:

@@ -55,6 +55,16 @@ def test_just_one_importer_takes_a_file(path: Path) -> None:
     assert path.stem.startswith(taken)
 
 
+def test_an_importer_that_gathers_takes_no_folder_of_other_files() -> None:
+    class Files:
+        names = ("results.json", "a/benchmark.json")
+
+        def open(self, name: str) -> io.BytesIO:
+            raise AssertionError(name)
+
+    assert inputs.read_folder(Files(), "x") is None
+
+
 def test_one_importer_is_the_fallback() -> None:
     importers = [discovery.load(PACKAGE, name, "IMPORTER", what="importer") for name in discovery.names(PACKAGE)]
     assert [one.name for one in importers if one.fallback] == ["gobench"]
