@@ -164,7 +164,7 @@ def run(job: Job, *, quiet: bool) -> tuple[Report, Selection]:
     ):
         starts = (_start(prepared[0]), _start(prepared[1]))
         selection = job.select(starts[1])
-        sides = (_side(prepared[0], job), _side(prepared[1], job))
+        sides = _distinct(_side(prepared[0], job), _side(prepared[1], job))
         if job.how.memory:
             from perftool.bench.measuring import require_memray
 
@@ -203,7 +203,8 @@ def _side(prepared: Prepared, job: Job) -> Side:
 
     described = describe_python(prepared.python, environment.DEFAULT_PACKAGES)
     captured = environment.capture(label=job.settings.label or None, project=None, python=described)
-    packages = prepared.packages or captured.packages
+    # An environment of its own is listed whole: what setup resolved may differ. A shared one is told as always.
+    packages = dict(sorted(prepared.packages.items())) if prepared.setup else captured.packages
     return Side(
         name=prepared.name,
         label=prepared.label,
@@ -212,6 +213,13 @@ def _side(prepared: Prepared, job: Job) -> Side:
         setup_s=prepared.setup_s,
         dependencies=prepared.dependencies,
     )
+
+
+def _distinct(base: Side, now: Side) -> Sides:
+    """Return both sides under different labels: columns are known by them."""
+    if base.label == now.label:
+        base = msgspec.structs.replace(base, label=f"{base.label} (base)")
+    return base, now
 
 
 def _judge(sides: Sides, job: Job) -> Judge:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from perftool.cli import bench_options as given
 from perftool.cli import bench_run, bench_vs, options, session
+from perftool.cli import compare_options as judging
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.errors import EXIT_INTERRUPTED, EXIT_OK
 
@@ -41,6 +42,8 @@ def command(
     vs_python: given.VsPython = None,
     adaptive: given.Adaptive = False,
     max_time: given.MaxTime = None,
+    fail_over: judging.FailOver = None,
+    warn_over: judging.WarnOver = None,
     listing: given.List = False,
     profile: options.Profile = None,
     formats: options.Formats = None,
@@ -76,6 +79,8 @@ def command(
         "bench.python": python,
         "bench.warmup": warmup,
         "compare.strict": strict,
+        "compare.fail": fail_over,
+        "compare.warn": warn_over,
     }
     settings = session.settings(flags, profile=profile or ("quick" if quick else None))
     shape = OutputOptions(

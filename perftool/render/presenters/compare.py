@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.model.comparison import ComparisonPayload
-from perftool.render import compare_table, surroundings
+from perftool.render import compare_table, paired_run, surroundings
 from perftool.render import document as doc
 from perftool.render.figures import age, ends, threshold, unit_title
 from perftool.render.notes import Notes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_CHARTED: Final = 60
 _MOST_LISTED: Final = 8
+_PAIRED: Final = "blocks are pairs: both sides were measured in each, with one hash seed"
 
 
 def present(report: Report, _: RenderOptions) -> doc.Document:
@@ -36,6 +37,8 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
         blocks.append(doc.Note("nothing to compare: no benchmark has results in any input", "warn"))
     blocks += _reasons(report)
     blocks += _unmatched(payload)
+    if payload.run is not None:
+        blocks += paired_run.blocks(payload.run)
     if informing:
         names = ", ".join(dict.fromkeys(unit_title(t.unit) for t in informing))
         # Footnotes of their own: a reader who does not open the section must not find marks that lead nowhere.
@@ -46,6 +49,8 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
     blocks += notes.footnotes()
     blocks += [c for table in judging if (c := _chart(payload, table, shared)).groups]
     blocks.append(doc.Section("how it was compared", (doc.KeyValues(_method(payload, report, shared)),)))
+    if payload.run is not None:
+        blocks.append(doc.Section("how both sides were measured", (doc.KeyValues(paired_run.facts(payload.run)),)))
     for column in payload.columns:
         if column.environment is not None:
             facts = doc.KeyValues(surroundings.facts(column.environment))
@@ -54,6 +59,8 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
 
 
 def _aside(payload: ComparisonPayload, report: Report) -> str:
+    if payload.run is not None:
+        return paired_run.aside(payload.run)
     baseline = payload.baseline
     if baseline is None:
         return ""
@@ -155,7 +162,7 @@ def _method(
         ("test", ", ".join(tests.get(name, name) for name in used)),
         ("significance level", f"{payload.alpha:g}"),
         ("intervals", f"{payload.confidence * 100:g} %, of the median and of the change"),
-        ("pairing", "blocks are paired by their order" if payload.paired else ""),
+        ("pairing", _PAIRED if payload.run else "blocks are paired by their number" if payload.paired else ""),
         *((field, text) for table in payload.tables[:1] for field, text in table.key if (field, text) in shared),
         *((f"column {c.label}".rstrip(), _described(c)) for c in payload.columns),
         ("compared", report.created),
