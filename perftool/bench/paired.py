@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from perftool.bench import doubts, measurements
-from perftool.bench.pairing import SIDES
+from perftool.bench.pair import SIDES
 from perftool.bench.processes.naming import without_folders
 from perftool.model.bench import BenchSettings
 from perftool.model.paired import LostCase, PairedRun
@@ -16,7 +16,9 @@ from perftool.model.verdict import ReportWarning
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from perftool.bench.pairing import Pair, PairRun
+    from perftool.bench.pair import Pair
+    from perftool.bench.pairing import PairRun
+    from perftool.bench.record import Record
     from perftool.bench.settings import RunSettings
     from perftool.model.bench import SkippedCase
     from perftool.model.environment import PythonBuild
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 _FEWEST_PAIRS = 6
 
 
-def both_sides(pairs: Iterable[Pair]) -> list[Measurement]:
+def both_sides(pairs: Iterable[Pair[Record]]) -> list[Measurement]:
     """Return the measurements of every case that both sides gave, the base's before the other's."""
     return [
         replace(measurement, side=side)
@@ -78,7 +80,7 @@ def facts(
     )
 
 
-def _lost(pair: Pair) -> LostCase:
+def _lost(pair: Pair[Record]) -> LostCase:
     case = pair.now.case
     assert pair.lost is not None
     return LostCase(

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from perftool.bench.api import Case
-    from perftool.bench.pairing import Judge, Pair, PairRun, Plan
+    from perftool.bench.pair import Pair
+    from perftool.bench.pairing import Judge, PairRun
+    from perftool.bench.record import Record
+    from perftool.bench.schedule import Plan
     from perftool.bench.server import Server
     from perftool.bench.settings import RunSettings
     from perftool.bench.targets import Selection
@@ -133,7 +136,7 @@ def request(settings: Settings, targets: Sequence[str] | None, *, vs: str | None
 
 def plan(settings: Settings, *, adaptive: bool) -> Plan:
     """Return how many blocks to take and when to look at them."""
-    from perftool.bench.pairing import Plan
+    from perftool.bench.schedule import Plan
     from perftool.compare import looks
 
     section = settings.vs
@@ -230,7 +233,7 @@ def _judge(sides: Sides, job: Job) -> Judge:
 
     confidences = looks.levels(job.plan.looks, round(1 - job.settings.compare.confidence, 12))
 
-    def judge(pairs: Sequence[Pair], number: int) -> tuple[int, int]:
+    def judge(pairs: Sequence[Pair[Record]], number: int) -> tuple[int, int]:
         inputs = measured(paired.both_sides(pairs), sides, "")
         return decided(inputs, job.settings, job.plan.levels[number], 1 - confidences[number])
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perftool.bench import interleave
-from perftool.bench.pairing import PairRunner, Plan
+from perftool.bench.pairing import PairRunner
+from perftool.bench.schedule import Plan
 from perftool.bench.server import ServerDiedError
 from perftool.bench.settings import RunSettings
 from perftool.events import Silent
