@@ -71,7 +71,10 @@ def _with_non_finite(data: bytes, shape: type[T], refused: msgspec.DecodeError) 
     import json
 
     try:
-        return msgspec.convert(json.loads(data.decode()), shape)
+        found = json.loads(data.decode())
+        # Half of a surrogate pair passes the standard library, and would then stop any output.
+        json.dumps(found, ensure_ascii=False).encode()
+        return msgspec.convert(found, shape)
     except json.JSONDecodeError as error:
         if error.pos >= len(error.doc) or error.msg.startswith("Unterminated"):
             raise msgspec.DecodeError("Input data was truncated") from error

@@ -166,7 +166,8 @@ def _stopped(count: int, text: str) -> str:
 def _doubts(reader: _Reader, alone: int, found: _File) -> list[tuple[str, str]]:
     doubts: list[tuple[str, str]] = []
     if alone:
-        text = f"{alone} benchmarks have only aggregates, one value each, which cannot be decided: "
+        benchmarks = len({one.name for one in reader.series.values()})
+        text = f"{alone} of {benchmarks} benchmarks have only aggregates, one value each, which cannot be decided: "
         doubts.append(("aggregates-only", text + "leave --benchmark_report_aggregates_only out"))
     if any(len(one.values) > 1 for one in reader.series.values()):
         text = "repetitions of one process share its memory layout: differences may look surer than they are"

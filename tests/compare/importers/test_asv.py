@@ -164,6 +164,13 @@ def test_a_cut_file_is_called_cut_though_it_holds_nan(name: str) -> None:
         inputs.read(io.BytesIO(data[: data.index(b"NaN") + 40]), name)
 
 
+@pytest.mark.parametrize("wrong", ["9" * 5000, '"\\ud800"'])
+def test_what_is_no_json_stays_refused_beside_nan(wrong: str) -> None:
+    data = (FOLDER / "asv_samples.json").read_bytes().replace(b'"env_vars": {}', f'"env_vars": {wrong}'.encode())
+    with pytest.raises(InputError, match="not JSON"):
+        inputs.read(io.BytesIO(data), "a.json")
+
+
 @given(st.integers(1, 4), st.integers(1, 4), st.data())
 def test_the_last_parameter_runs_fastest(first: int, second: int, data: st.DataObject) -> None:
     values = data.draw(st.lists(st.floats(1e-9, 1e3), min_size=first * second, max_size=first * second))
