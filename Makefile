@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help bench test check lint types contracts deps schema fix golden evidence clean
+.PHONY: help setup bench gate test check lint types contracts deps schema fix golden evidence clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,6 +16,11 @@ $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
+
+setup: $(STAMP) ## install perftool and what its tests need into .venv
+
+gate: ## judge this working tree against BASE (default: the commit before), as CI does
+	CI=$${CI:-false} VENV=$(VENV) .ci/performance $(or $(BASE),HEAD~1)
 
 bench: $(STAMP) ## measure the built-in SQL parsing suite
 	$(BIN)/perftool bench

@@ -81,5 +81,5 @@ def test_workflows_are_plain_yaml(name: str) -> None:
         depth = indent
     assert all(line.count('"') % 2 == 0 for line in lines)
     text = "\n".join(lines)
-    assert text.count("perftool bench --profile ci") == 2
-    assert "perftool compare --profile ci base=base.json head=head.json" in text
+    assert text.count("perftool bench --profile ci --vs") == 1
+    assert "PERFTOOL_BENCH_VS_SETUP" in text
