@@ -73,6 +73,7 @@ def assemble(
             latency=settings.latency,
             profile=profile,
             warmup=warmup,
+            instructions=settings.instructions,
         ),
         cases=tuple(cases),
         skipped=tuple(lost),

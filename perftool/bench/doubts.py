@@ -75,6 +75,9 @@ def of_records(records: Sequence[Record], *, latency: bool) -> list[ReportWarnin
         if record.memory_problem is not None:
             text = f"no allocations: {record.memory_problem}"
             found.append(ReportWarning(code="allocations-not-given", message=text, subject=name))
+        if record.instructions_problem is not None:
+            text = f"no instructions: {record.instructions_problem}"
+            found.append(ReportWarning(code="instructions-not-given", message=text, subject=name))
         total = sum(reply["total"] for _, reply in record.latencies)
         collecting = sum(reply["gc"]["total"] for _, reply in record.latencies)
         if total and collecting / total > _GC_SHARE:

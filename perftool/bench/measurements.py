@@ -20,8 +20,8 @@ _FEWEST_FOR: Final = {"p50": 1, "p90": 20, "p99": 200, "max": 1}
 def measurements(record: Record) -> list[Measurement]:
     """Return every measurement of a case: times, tails, garbage collection, memory.
 
-    CPU time gates where the case is CPU-bound and wall time where it is not; allocations and their bytes gate and
-    are exact; the rest informs.
+    CPU time gates where the case is CPU-bound and wall time where it is not; allocations, their bytes and
+    instructions gate and are exact; the rest informs.
     """
     found: list[Measurement] = []
     if record.finished:
@@ -43,6 +43,8 @@ def measurements(record: Record) -> list[Measurement]:
     if record.memory is not None:
         found.append(_exact(record, "B/op", record.memory["bytes"]))
         found.append(_exact(record, "allocs/op", record.memory["allocations"]))
+    if record.instructions is not None:
+        found.append(_exact(record, "instructions/op", record.instructions["instructions"]))
     return found
 
 

@@ -40,8 +40,11 @@ def measure(
     listener: Listener,
     python: PythonBuild | None = None,
     profile: str | None = None,
+    counter: Callable[[int], Server] | None = None,
 ) -> Assembled:
     """Measure ``work`` with processes that ``start`` makes; ``python`` describes the interpreter they run.
+
+    ``counter`` makes processes that count instructions, if that is wanted.
 
     raises: UnavailableError when allocations are asked for and memray is not there.
     """
@@ -50,7 +53,7 @@ def measure(
     if selection is not None and selection.cases:
         if settings.memory:
             require_memray(start, settings.timeout_s)
-        run = Runner(settings, start, clock, listener).run(selection.cases)
+        run = Runner(settings, start, clock, listener, counter).run(selection.cases)
     if work.commands and work.command_settings is not None and (run is None or run.complete):
         import random
 

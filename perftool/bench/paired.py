@@ -62,6 +62,7 @@ def facts(
             memory=settings.memory,
             latency=settings.latency,
             profile=profile,
+            instructions=settings.instructions,
         ),
         sides=sides,
         cases=tuple(measurements.case(pair.now) for pair in measured),

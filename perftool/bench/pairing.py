@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from perftool.bench import interleave, passes, requests
+from perftool.bench.counting import count_both
 from perftool.bench.pair import SIDES, Pair
 from perftool.bench.record import Block, Record
 from perftool.bench.schedule import Schedule
@@ -64,10 +65,12 @@ class PairRunner:
         clock: Clock,
         listener: Listener,
         judge: Judge | None = None,
+        counters: tuple[Start, Start] | None = None,
     ) -> None:
         self._settings = settings
         self._starts = starts
         self._judge = judge
+        self._counters = counters
         self._schedule = Schedule(plan, clock=clock, listener=listener)
         self._modules: dict[SideName, dict[str, str]] = {}
         self._yardsticks = (Yardstick(), Yardstick())
@@ -83,6 +86,8 @@ class PairRunner:
             self._calibrate(pairs)
             if self._settings.memory:
                 self._memory(pairs)
+            if self._counters is not None:
+                count_both([pair.both for pair in pairs], self._counters, self._settings, self._schedule.tell)
             self._schedule.blocks(
                 lambda block: self._block(pairs, block),
                 lambda: any(pair.alive for pair in pairs),

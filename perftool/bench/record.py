@@ -31,7 +31,8 @@ class Block:
 class Record:
     """One case with its calibration and finished blocks; ``reason`` is set when it had to be skipped.
 
-    ``memory`` is the reply of the memory pass, ``memory_problem`` why there is none though it was asked for.
+    ``memory`` is the reply of the memory pass, ``memory_problem`` why there is none though it was asked for; so are
+    ``instructions`` and ``instructions_problem``.
     """
 
     case: Case
@@ -41,6 +42,8 @@ class Record:
     finished: tuple[Block, ...] = ()
     memory: Json | None = None
     memory_problem: str | None = None
+    instructions: Json | None = None
+    instructions_problem: str | None = None
 
     def samples_per_block(self, wanted: int) -> int:
         """Return how many samples a block takes of this case."""

@@ -60,6 +60,11 @@ def yardstick() -> Json:
     return {"do": "yardstick"}
 
 
+def instructions(case: Case) -> Json:
+    """Ask for the instructions of one operation, of a server that counts them."""
+    return _sample(case, "instructions")
+
+
 def _warm_up_s(settings: RunSettings) -> float:
     return max(WARM_UP_S, settings.min_time_s) if settings.min_time_s >= WARM_UP_S / 5 else settings.min_time_s * 5
 

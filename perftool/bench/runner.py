@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from perftool.bench import interleave, requests
 from perftool.bench.calibrate import calibrate
+from perftool.bench.counting import count
 from perftool.bench.record import Block, Record
 from perftool.bench.session import Session
 from perftool.bench.yardstick import READINGS, Yardstick
@@ -45,11 +46,19 @@ class Run:
 
 
 class Runner:
-    """Takes the samples of one run; see ``run``."""
+    """Takes the samples of one run; see ``run``. ``counter`` starts processes that count instructions."""
 
-    def __init__(self, settings: RunSettings, start: Callable[[int], Server], clock: Clock, listener: Listener) -> None:
+    def __init__(
+        self,
+        settings: RunSettings,
+        start: Callable[[int], Server],
+        clock: Clock,
+        listener: Listener,
+        counter: Callable[[int], Server] | None = None,
+    ) -> None:
         self._settings = settings
         self._start = start
+        self._counter = counter
         self._clock = clock
         self._listener = listener
         self._began = clock.monotonic()
@@ -70,6 +79,8 @@ class Runner:
             self._plan(records)
             if self._settings.memory:
                 self._memory(records)
+            if self._counter is not None:
+                count(records, self._counter, self._settings, self._tell)
             self._first_block_began = self._clock.monotonic()
             for block in range(self._settings.blocks):
                 self._block(block, records, self._chance(str(block)))

@@ -12,7 +12,7 @@ from perftool.errors import UnavailableError, UsageError
 if TYPE_CHECKING:
     import subprocess
     import tempfile
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 Json = dict[str, Any]
 
@@ -41,7 +41,16 @@ ServerFactory = "Callable[[int], Server]"
 class ForkServer:
     """One measuring process of its own address layout and hash seed that forks a child per sample."""
 
-    def __init__(self, python: str, hash_seed: int, environment: Mapping[str, str], folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        python: str,
+        hash_seed: int,
+        environment: Mapping[str, str],
+        folder: Path | None = None,
+        *,
+        before: Sequence[str] = (),
+    ) -> None:
+        """Start it in ``folder``, by default ours; ``before`` is a command that runs the interpreter."""
         import subprocess
         import tempfile
 
@@ -49,7 +58,7 @@ class ForkServer:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
         try:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(
-                [python, str(START)],
+                [*before, python, str(START)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,

@@ -23,8 +23,8 @@ QUICK_SAMPLES: Final = 1
 class RunSettings:
     """How many ``blocks`` of how many ``samples``, each at least ``min_time_s`` long, in the order of ``seed``.
 
-    ``gc`` is what happens to the garbage collector before timing; ``memory`` and ``latency`` ask for those passes;
-    ``timeout_s`` bounds one sample.
+    ``gc`` is what happens to the garbage collector before timing; ``memory``, ``latency`` and
+    ``instructions`` ask for those passes; ``timeout_s`` bounds one sample.
     """
 
     blocks: int = DEFAULT_BLOCKS
@@ -35,3 +35,4 @@ class RunSettings:
     memory: bool = False
     latency: bool = True
     timeout_s: float = DEFAULT_TIMEOUT_S
+    instructions: bool = False

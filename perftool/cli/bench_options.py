@@ -53,6 +53,10 @@ Quick = Annotated[bool, typer.Option("--quick", help="A first look in seconds: -
 Memory = Annotated[
     bool | None, typer.Option("--mem/--no-mem", show_default=False, help="Count bytes and allocations per operation.")
 ]
+Instructions = Annotated[
+    bool | None,
+    typer.Option("--instructions/--no-instructions", show_default=False, help="Count instructions with valgrind."),
+]
 Latency = Annotated[
     bool | None, typer.Option("--latency/--no-latency", show_default=False, help="Give p50, p90, p99 and max.")
 ]

@@ -31,6 +31,18 @@ def servers(settings: Settings) -> Start:
     return factory(settings.bench.python or sys.executable, dict(os.environ), fork=hasattr(os, "fork"))
 
 
+def counter(settings: Settings) -> Start | None:
+    """Return what starts a process that counts instructions, None where that is not wanted.
+
+    raises: UnavailableError where there is no valgrind.
+    """
+    from perftool.bench import counting
+
+    if not settings.bench.instructions:
+        return None
+    return counting.servers(settings.bench.python or sys.executable, dict(os.environ))
+
+
 def selection(targets: Sequence[str] | None, settings: Settings, start: Start, *, only_commands: bool) -> Selection:
     """Return the cases to measure: of the targets, else of the configured suites, else of the default ones."""
     from perftool.bench import server
@@ -128,6 +140,7 @@ def measure(
     from perftool.store import reports
 
     clock = SystemClock()
+    counting = counter(settings)
     python = settings.bench.python
     described = describe_python(python, environment.DEFAULT_PACKAGES) if python else None
     captured = environment.capture(label=settings.label or None, project=settings.root, python=described)
@@ -143,6 +156,7 @@ def measure(
             listener=line,
             python=captured.python,
             profile=settings.profile or None,
+            counter=counting,
         )
     seen = watch.stop()
     return reports.build(
@@ -168,6 +182,7 @@ def run_settings(settings: Settings) -> RunSettings:
         gc=cast("GcMode", bench.gc),  # the configuration admits no other words
         memory=bench.mem,
         latency=bench.latency,
+        instructions=bench.instructions,
         timeout_s=bench.timeout,
     )
 

@@ -174,9 +174,10 @@ def run(job: Job, *, quiet: bool) -> tuple[Report, Selection]:
             for start in starts:
                 require_memray(start, job.how.timeout_s)
         judge = _judge(sides, job) if job.plan.looks else None
+        counters = (_counter(prepared[0]), _counter(prepared[1])) if job.how.instructions else None
         watch = Watch()
         watch.start()
-        runner = PairRunner(job.how, starts, job.plan, clock=clock, listener=line, judge=judge)
+        runner = PairRunner(job.how, starts, job.plan, clock=clock, listener=line, judge=judge, counters=counters)
         done = runner.run([_beside(case, job.request) for case in selection.cases])
         seen = watch.stop()
     return _report(job, done, selection, sides, prepared, seen, began), selection
@@ -186,6 +187,12 @@ def _start(side: Prepared) -> Start:
     from perftool.bench.server import factory
 
     return factory(side.python, side.variables, fork=hasattr(os, "fork"), folder=side.folder)
+
+
+def _counter(side: Prepared) -> Start:
+    from perftool.bench import counting
+
+    return counting.servers(side.python, side.variables, folder=side.folder)
 
 
 def _beside(case: Case, request: Request) -> Case:

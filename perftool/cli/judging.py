@@ -95,6 +95,7 @@ def gate_rules(settings: Settings) -> GateRules:
         ),
         strict=section.strict,
         fail_on_missing=section.fail_on_missing,
+        instructions=section.instructions_fail,
         fail_on_new=section.fail_on_new,
         origin=settings.origin("compare.fail"),
     )

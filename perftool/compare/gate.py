@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _INFORMING: Final = ("p50-", "p90-", "p95-", "p99-", "p999-", "max-", "min-", "peak-", "gc-", "user-", "sys-")
 
+INSTRUCTIONS: Final = "instructions/op"
+
 
 class Rule(msgspec.Struct, frozen=True):
     """Thresholds for the rows whose name and unit fit the patterns (``*`` and ``?``); None leaves the general one.
@@ -46,7 +48,8 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class GateRules(msgspec.Struct, frozen=True):
-    """How to judge: thresholds are fractions, ``exact`` is that of exact measurements, the first rule that fits wins.
+    """How to judge: thresholds are fractions, ``exact`` is that of exact measurements, ``instructions``
+    that of counted instructions, the first rule that fits wins.
 
     ``strict`` fails when a row is undecided, ``fail_on_missing`` and ``fail_on_new`` when a benchmark is on one side
     only.
@@ -62,9 +65,15 @@ class GateRules(msgspec.Struct, frozen=True):
     fail_on_new: bool = False
     origin: str = "default"
 
+    instructions: float = 0.01
     def rule(self, name: str, unit: str) -> Rule | None:
-        """Return the first rule for the row ``name`` in ``unit``."""
-        return next((rule for rule in self.rules if rule.fits(name, unit)), None)
+        """Return the first rule for the row ``name`` in ``unit``; instructions have a limit of their own."""
+        found = next((rule for rule in self.rules if rule.fits(name, unit)), None)
+        if unit != INSTRUCTIONS:
+            return found
+        if found is None:
+            return Rule(exact=self.instructions, origin=self.origin)
+        return found if found.exact is not None else msgspec.structs.replace(found, exact=self.instructions)
 
     def thresholds(self, rule: Rule | None, *, exact: bool, buffer: float = 0.0) -> Gate:
         """Return the thresholds under ``rule``; a baseline's ``buffer`` is added to each."""

@@ -22,6 +22,7 @@ class BenchSection(msgspec.Struct, frozen=True, kw_only=True):
     min_time: float = 0.02
     gc: str = "default"
     mem: bool = False
+    instructions: bool = False
     latency: bool = True
     seed: int = 7
     timeout: float = 60.0
@@ -53,6 +54,7 @@ class CompareSection(msgspec.Struct, frozen=True, kw_only=True):
     warn: float = 0.10
     min_effect: float = 0.0
     exact_fail: float = 0.005
+    instructions_fail: float = 0.01
     correction: str = "none"
     strict: bool = False
     fail_on_missing: bool = False
@@ -185,6 +187,7 @@ _MEANINGS = {
     ),
     "bench.mem": (Flag(), "measure bytes and allocations per operation in a pass of their own"),
     "bench.latency": (Flag(), "measure p50, p90, p99 and max of single operations in a pass of their own"),
+    "bench.instructions": (Flag(), "count instructions per operation with valgrind in a pass of their own"),
     "bench.seed": (Integer(0), "seed of the order of samples and of hash seeds"),
     "bench.timeout": (Duration(0.01), "longest time of a sample before it is given up"),
     "bench.filter": (Text(), "regular expression that names of cases must match"),
@@ -210,6 +213,7 @@ _MEANINGS = {
         "how p-values are adjusted for the number of rows: holm none wrong, bh few",
     ),
     "compare.strict": (Flag(), "fail when a row could not be decided"),
+    "compare.instructions_fail": (Fraction(), "loss of counted instructions that fails, instead of exact_fail"),
     "compare.fail_on_missing": (Flag(), "fail when a benchmark of the baseline is missing now"),
     "compare.fail_on_new": (Flag(), "fail when a benchmark is not in the baseline"),
     "baseline.folder": (Text(), "folder of the baselines, relative to the project"),

@@ -22,6 +22,7 @@ class BenchSettings(Model, frozen=True):
     latency: bool = True
     profile: str | None = None
     warmup: int | None = None
+    instructions: bool = False
 
 
 class GcPauses(Model, frozen=True):

@@ -24,6 +24,7 @@ _TAILS: Final = ("p50-sec/op", "p90-sec/op", "p99-sec/op", "max-sec/op")
 _INFORMING: Final = ("p50-sec/op", "p90-sec/op", "max-sec/op", "user-sec/op", "sys-sec/op", "gc-sec/op", "peak-RSS-B")
 _ALWAYS: Final = ("B/op", "allocs/op")
 _TITLES: Final = {
+    "instructions/op": "instr/op",
     CPU: "CPU/op",
     WALL: "wall/op",
     "user-sec/op": "user/op",

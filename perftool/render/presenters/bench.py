@@ -145,6 +145,7 @@ def _method(payload: BenchPayload, report: Report) -> tuple[tuple[str, str], ...
         ("blocks", f"{settings.blocks}, each a new process tree; {settings.samples_per_block} samples of every case"),
         ("sample", f"at least {bare(settings.min_time_s, 'sec')}"),
         ("seed", str(settings.seed)),
+        ("instructions", "counted by valgrind's callgrind with one hash seed" if settings.instructions else ""),
         ("GC", settings.gc),
         ("profile", settings.profile or ""),
         ("duration", bare(payload.duration_s, "sec") if payload.duration_s else ""),
