@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from perftool.model.bench import BenchCase, SkippedCase
@@ -38,6 +39,19 @@ class CommandSpec:
         """Return the case with its parameters, as messages name it."""
         values = ", ".join(f"{k}={v}" for k, v in self.parameters.items())
         return f"{self.case} ({values})" if values else self.case
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one side's commands run: in ``folder``, with the whole environment ``variables``.
+
+    ``tree`` stands there for the user's tree ``home``.
+    """
+
+    folder: Path
+    variables: Mapping[str, str]
+    home: Path
+    tree: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from perftool.bench.processes.api import Place
 
-def run(line: str, *, visible: bool = False) -> str | None:
+
+def run(line: str, *, place: Place | None = None, visible: bool = False) -> str | None:
     """Run ``line`` with sh and return None, or how it failed; ``visible`` lets its output through to stderr."""
     import subprocess
     import tempfile
@@ -22,6 +24,8 @@ def run(line: str, *, visible: bool = False) -> str | None:
             stdout=2 if visible else subprocess.DEVNULL,
             stderr=None if visible else errors,
             check=False,
+            cwd=place.folder if place else None,
+            env=place.variables if place else None,
         )
         if done.returncode == 0:
             return None

@@ -15,7 +15,7 @@ from perftool.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Self
 
     from perftool.bench.processes.api import Output
@@ -44,11 +44,18 @@ class RunTimeoutError(Exception):
 class Launcher:
     """Runs commands from a tiny helper process in a session of its own.
 
-    ``environment`` is what commands get; ``source`` their standard input. It is started on first use, and again
-    after a timeout.
+    ``environment`` is what commands get, ``folder`` where they run (default: here), ``source`` their standard input.
+    It is started on first use, and again after a timeout.
     """
 
-    def __init__(self, environment: dict[str, str], *, source: Path | None = None, output: Output = "null") -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        folder: Path | None = None,
+        source: Path | None = None,
+        output: Output = "null",
+    ) -> None:
         if not hasattr(os, "fork"):
             raise UnavailableError(
                 "whole commands cannot be measured on Windows", hint="use WSL, or bench a Python file"
@@ -56,6 +63,7 @@ class Launcher:
         import tempfile
 
         self._environment = {os.fsencode(k): os.fsencode(v) for k, v in environment.items()}
+        self._folder = folder
         self._source = os.fsencode(source.absolute()) if source else None
         self._output = output
         self._errors = tempfile.TemporaryFile(prefix="perftool-")  # noqa: SIM115
@@ -68,17 +76,22 @@ class Launcher:
         self.stop()
         self._errors.close()
 
-    def run(self, argv: Sequence[str], *, timeout_s: float | None = None, offset: int = 0) -> Run:
+    def run(
+        self, argv: Sequence[str], *, timeout_s: float | None = None, offset: int = 0, hash_seed: int | None = None
+    ) -> Run:
         """Run ``argv`` once and wait for its end; ``offset`` bytes are added to its environment.
 
+        ``hash_seed`` is for a Python program, unless the environment has one.
         source: Mytkowicz et al., "Producing wrong data without doing anything obviously wrong!", ASPLOS 2009: the
         size of the environment shifts the stack and biases times, so every run gets another one.
         raises: UsageError when it cannot be started; RunTimeoutError.
         """
-        path = _find(argv[0], os.fsdecode(self._environment.get(b"PATH", os.fsencode(os.defpath))))
+        path = _find(argv[0], os.fsdecode(self._environment.get(b"PATH", os.fsencode(os.defpath))), self._folder)
         self._errors.seek(0)
         self._errors.truncate()
         environment = {**self._environment, b"PERFTOOL_OFFSET": b"x" * (offset % _LARGEST_OFFSET)}
+        if hash_seed is not None:
+            environment.setdefault(b"PYTHONHASHSEED", str(hash_seed).encode())
         request = (os.fsencode(path), [os.fsencode(a) for a in argv], environment, self._source, self._output)
         wall, user, system, peak, code, error = self._ask(marshal.dumps(request), timeout_s)
         if error:
@@ -150,26 +163,51 @@ class Launcher:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[errors],
+            cwd=self._folder,
             # Its own group can be killed as one; without a terminal a command that asks for one fails, not stops.
             start_new_session=True,
         )
         return self._process
 
 
-def _find(program: str, path: str) -> str:
+def check_input(source: Path | None) -> None:
+    """Make sure that ``source`` can be read.
+
+    raises: UsageError.
+    """
+    if source is None:
+        return
+    try:
+        with source.open("rb"):
+            pass
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(f"cannot read --input {str(source)!r}: {reason}") from error
+
+
+def _find(program: str, path: str, folder: Path | None) -> str:
+    """Return the file of ``program``; what is relative, entries of ``path`` too, is so to ``folder``."""
     import shutil
 
-    found = shutil.which(program, path=path)
+    if folder is None:
+        found = shutil.which(program, path=path)
+    elif os.path.dirname(program):
+        found = shutil.which(folder / program)
+    else:
+        found = shutil.which(program, path=os.pathsep.join(str(folder / entry) for entry in path.split(os.pathsep)))
     if found is None:
-        raise UsageError(f"command not found: {program!r}", hint=_not_found_hint(program))
-    return found
+        raise UsageError(f"command not found: {program!r}", hint=_not_found_hint(program, folder))
+    return str(found)
 
 
-def _not_found_hint(program: str) -> str:
-    if os.path.isdir(program):
+def _not_found_hint(program: str, folder: Path | None) -> str:
+    there = folder / program if folder is not None else Path(program)
+    if there.is_dir():
         return "it is a folder"
-    if os.path.isfile(program):
+    if there.is_file():
         return f"the file is there but may not be executed: chmod +x {program}"
+    if os.path.isfile(program):
+        return "git ignores it, so no side has it: make it there with --setup, or give its absolute path"
     return "give its path, or --shell sh for a shell's own commands and aliases"
 
 

@@ -49,7 +49,9 @@ class FakeStarter:
         self.calls: list[str] = []
         self.offsets: set[int] = set()
 
-    def run(self, argv: Sequence[str], *, timeout_s: float | None = None, offset: int = 0) -> Run:
+    def run(
+        self, argv: Sequence[str], *, timeout_s: float | None = None, offset: int = 0, hash_seed: int | None = None
+    ) -> Run:
         self.calls.append(argv[0])
         self.offsets.add(offset)
         self.clock.at += self.seconds
