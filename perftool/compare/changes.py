@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 
 class Method(msgspec.Struct, frozen=True):
-    """How to test: significance level, confidence of the intervals, whether blocks are pairs, whether to test."""
+    """How to test: significance level, confidence of the intervals, whether blocks are pairs, whether to test.
+
+    ``normalized`` says that times are in ticks of the fixed kernel.
+    """
 
     alpha: float = 0.05
     confidence: float = 0.95
     paired: bool = False
     tested: bool = True
+    normalized: bool = False
 
 
 class Tested(msgspec.Struct, frozen=True):

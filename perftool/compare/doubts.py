@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from perftool.model.comparison import Change, Column, ComparisonPayload
     from perftool.model.environment import Environment
 
-_TIMES: Final = frozenset({"s", "sec", "second", "seconds", "ms", "us", "µs", "ns"})
+_TIMES: Final = frozenset({"s", "sec", "second", "seconds", "ms", "us", "µs", "ns", "ticks"})
 # What the parts of an environment's identity are, in its order.
 _IDENTITY: Final = ("system", "machine", "processor", "usable cores", "Python", "Python version", "allocator")
 _MOST_PACKAGES: Final = 5
@@ -51,7 +51,7 @@ def of_inputs(inputs: Sequence[Input]) -> Iterator[ReportWarning]:
 def of_payload(payload: ComparisonPayload) -> Iterator[ReportWarning]:
     """Yield doubts that come from putting inputs side by side."""
     for index, column in enumerate(payload.columns[1:], start=1):
-        yield from _of_environments(payload.columns[0], column)
+        yield from _of_environments(payload.columns[0], column, normalized=payload.normalized)
         yield from _of_pace(payload, index)
     varying = dict.fromkeys(
         field for table in payload.tables for row in table.rows for cell in row.cells if cell for field in cell.residue
@@ -61,7 +61,7 @@ def of_payload(payload: ComparisonPayload) -> Iterator[ReportWarning]:
         yield ReportWarning(code="over-aggregated", message=message)
 
 
-def _of_environments(base: Column, column: Column) -> Iterator[ReportWarning]:
+def _of_environments(base: Column, column: Column, *, normalized: bool) -> Iterator[ReportWarning]:
     old, new = base.environment, column.environment
     if old is None or new is None:
         return
@@ -71,7 +71,8 @@ def _of_environments(base: Column, column: Column) -> Iterator[ReportWarning]:
         if before != after
     ]
     if different:
-        message = f"measured in another environment, times cannot be compared well: {', '.join(different)}"
+        doubt = "" if normalized else ", times cannot be compared well"
+        message = f"measured in another environment{doubt}: {', '.join(different)}"
         yield ReportWarning(code="environment-differs", message=message, subject=column.label)
     packages = _packages(old, new)
     if packages:

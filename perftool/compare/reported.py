@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from perftool.model.measurement import Measurement
     from perftool.model.paired import Side
-    from perftool.model.report import Report
+    from perftool.model.report import Payload, Report
 
 
 def imported(report: Report, name: str) -> Imported:
@@ -56,6 +56,7 @@ def imported(report: Report, name: str) -> Imported:
         warnings=tuple(warnings),
         base=tuple(_series(one) for one in report.measurements if one.values and one.side == "base"),
         run=payload.run if isinstance(payload, ComparisonPayload) else None,
+        yardstick=_yardstick(payload),
     )
 
 
@@ -85,6 +86,14 @@ def measured(measurements: Sequence[Measurement], sides: tuple[Side, Side], crea
         for side in sides
     ]
     return found[0], found[1]
+
+
+def _yardstick(payload: Payload) -> tuple[Measurement, ...]:
+    """Return the readings of the fixed kernel, of two sides those of the side under test."""
+    if isinstance(payload, BenchPayload):
+        return payload.yardstick
+    run = payload.run if isinstance(payload, ComparisonPayload) else None
+    return tuple(one for one in run.yardstick if one.side != "base") if run is not None else ()
 
 
 def _about(warning: ReportWarning, name: str) -> ReportWarning:

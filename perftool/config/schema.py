@@ -59,6 +59,7 @@ class CompareSection(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = False
     fail_on_missing: bool = False
     fail_on_new: bool = False
+    normalize: bool = False
 
 
 class RuleSection(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,6 +217,7 @@ _MEANINGS = {
     "compare.instructions_fail": (Fraction(), "loss of counted instructions that fails, instead of exact_fail"),
     "compare.fail_on_missing": (Flag(), "fail when a benchmark of the baseline is missing now"),
     "compare.fail_on_new": (Flag(), "fail when a benchmark is not in the baseline"),
+    "compare.normalize": (Flag(), "compare times as multiples of a fixed kernel's time, measured in every block"),
     "baseline.folder": (Text(), "folder of the baselines, relative to the project"),
     "baseline.buffer": (Fraction(), "added to every threshold when judging against a newly saved baseline"),
     "report.folder": (Text(), "folder of the reports, relative to the project"),

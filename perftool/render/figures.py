@@ -29,13 +29,13 @@ _MINUS = "\u2212"
 
 
 def unit_title(unit: str) -> str:
-    """Return what people call ``unit``: ``cpu-sec/op`` is CPU time/op; an unknown unit keeps its name."""
-    return _NAMES.get(unit, unit)
+    """Return what people call ``unit``: ``cpu-sec/op`` is CPU time/op, in ticks too; an unknown one keeps its name."""
+    return _NAMES.get(unit) or _NAMES.get(unit.replace("ticks", "sec"), unit)
 
 
 def is_time(unit: str) -> bool:
     """Tell whether ``unit`` is a time, so that a change is faster or slower."""
-    return "sec" in unit.split("/", 1)[0].split("-")
+    return not {"sec", "ticks"}.isdisjoint(unit.split("/", 1)[0].split("-"))
 
 
 def value(center: float, unit: str, lo: float | None, hi: float | None, *, exact: bool = False) -> str:

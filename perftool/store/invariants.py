@@ -22,6 +22,10 @@ def contradictions(report: Report) -> Iterator[str]:
         if blocks and len(blocks) != len(values):
             yield f"{len(values)} values but {len(blocks)} block numbers - at `$.measurements[{index}].blocks`"
     if isinstance(report.payload, BenchPayload):
+        for index, measurement in enumerate(report.payload.yardstick):
+            values, blocks = measurement.values, measurement.blocks
+            if len(blocks) != len(values):
+                yield f"{len(values)} values but {len(blocks)} block numbers - at `$.payload.yardstick[{index}].blocks`"
         yield from _histograms(report.payload)
     elif isinstance(report.payload, ComparisonPayload):
         yield from _tables(report.payload)

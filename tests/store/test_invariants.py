@@ -112,3 +112,10 @@ def test_tables_fit_their_columns(damaged: Report, where: str) -> None:
     assert any(told.endswith(f"at `{where}`") for told in contradictions(damaged))
     with pytest.raises(InputError, match=r"^r: "):
         reports.decode(msgspec.json.encode(damaged), name="r")
+
+
+def test_readings_of_the_kernel_must_have_their_blocks() -> None:
+    sound = samples.bench()
+    one = changed(sound.measurements[0], values=(1.0, 2.0), blocks=(0,))
+    (found,) = contradictions(changed(sound, payload=changed(sound.payload, yardstick=(one,))))
+    assert found == "2 values but 1 block numbers - at `$.payload.yardstick[0].blocks`"

@@ -147,12 +147,26 @@ def _method(payload: BenchPayload, report: Report) -> tuple[tuple[str, str], ...
         ("seed", str(settings.seed)),
         ("instructions", "counted by valgrind's callgrind with one hash seed" if settings.instructions else ""),
         ("GC", settings.gc),
+        ("fixed kernel", _kernel(payload)),
         ("profile", settings.profile or ""),
         ("duration", bare(payload.duration_s, "sec") if payload.duration_s else ""),
         ("measured", report.created),
         ("perftool", report.tool.version),
     ]
     return tuple((name, text) for name, text in items if text)
+
+
+def _kernel(payload: BenchPayload) -> str:
+    """Say how fast the machine was: ``4.08 ms computing, 5.29 ms waiting for memory``."""
+    from perftool.stats.sample import block_medians, median
+
+    named = {"cpu": "computing", "memory": "waiting for memory"}
+    parts = [
+        f"{bare(median(sorted(block_medians(one.values, one.blocks))), 'sec')} {named[part]}"
+        for one in payload.yardstick
+        if one.values and (part := one.parameters.get("part", "")) in named
+    ]
+    return ", ".join(parts)
 
 
 PRESENT = present

@@ -170,6 +170,7 @@ def _method(
     ]
     return tuple((name, text) for name, text in items if text)
 
+        ("times", "in ticks, 1/100,000 of the fixed kernel's CPU time in each block" if payload.normalized else ""),
 
 def _described(column: Column) -> str:
     revision = surroundings.source(column.environment.source) if column.environment else ""

@@ -102,3 +102,28 @@ def test_garbage_collections_are_a_detail() -> None:
         "sql-parse/SimpleSelect",
         "3 in 5,000 operations, 210 µs in total, the longest 120 µs",
     )
+
+
+def test_the_fixed_kernel_is_told_beside_the_method_and_is_no_row() -> None:
+    def part(name: str, value: float) -> Measurement:
+        return Measurement(
+            suite="perftool",
+            case="yardstick",
+            unit="cpu-sec/op",
+            better="lower",
+            values=(value, value),
+            parameters={"part": name},
+            blocks=(0, 1),
+            gates=False,
+        )
+
+    payload = msgspec.structs.replace(
+        SAMPLES["bench"]().payload, yardstick=(part("cpu", 0.00408), part("memory", 0.00529), part("disk", 1.0))
+    )
+    shown = blocks("bench", payload=payload)
+    (facts,) = [b.blocks[0] for b in shown if isinstance(b, doc.Section) and b.title == "how it was measured"]
+    assert isinstance(facts, doc.KeyValues)
+    assert dict(facts.items)["fixed kernel"] == "4.08 ms computing, 5.29 ms waiting for memory"
+    rows = [row.cells[0].text for b in shown if isinstance(b, doc.Table) for row in b.rows]
+    assert not [name for name in rows if "yardstick" in name]
+    assert "fixed kernel" not in str(blocks("bench"))
