@@ -58,5 +58,9 @@ evidence: $(STAMP) ## measure again what the documentation claims (minutes; quie
 	$(BIN)/python docs/evidence/timeit_agreement.py
 	$(BIN)/python docs/evidence/pyperf_agreement.py
 
+honesty: $(STAMP) ## run the honesty study of bench --vs, or go on with it; PART=vs, unblocked or peers (hours, quiet machine)
+	$(BIN)/python -m docs.evidence.honesty.study $(PART)
+	$(BIN)/python -m docs.evidence.honesty.analyse
+
 clean: ## remove what these targets made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist

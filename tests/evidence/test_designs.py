@@ -1,0 +1,58 @@
+"""The other designs: what is paired with what, and what is an alarm."""
+
+from __future__ import annotations
+
+from docs.evidence.honesty import designs, plan
+from tests.evidence import made_up
+
+VS = [made_up.vs_record(planned) for planned in plan.vs_runs()]
+
+
+def test_runs_one_after_the_other_are_used_once() -> None:
+    asked = list(designs.sequential(VS, "cpu"))
+    assert len(asked) == 90 * 4
+    first = {row["case"]: row for row in VS[0]["rows"]}
+    second = {row["case"]: row for row in VS[1]["rows"]}
+    assert asked[0].old == first["parse"]["cpu"]["base"]
+    assert asked[0].new == second["parse"]["cpu"]["base"]
+
+
+def test_planted_side_is_compared_with_the_base_before_it() -> None:
+    asked = designs.sequential_planted(VS, 30, "cpu")
+    assert 39 <= len(asked) <= 40
+    assert all(0.25 < one.change < 0.35 for one in asked)
+
+
+def test_lost_runs_are_left_out() -> None:
+    lost = [{**record, "lost": "crash"} if record["run"] % 2 else record for record in VS]
+    assert len(list(designs.sequential(lost, "cpu"))) == 45 * 4
+
+
+def test_forgetting_blocks_makes_alarms() -> None:
+    rules = {(rule.group, rule.text): rule.share for rule in designs.perftool_rules(VS)}
+    honest = rules["perftool bench --vs", "row significant"]
+    forgetful = rules["the same samples, each as if independent", "Mann-Whitney, CPU time"]
+    assert honest.of == forgetful.of == 240
+    assert forgetful.count > 2 * honest.count
+
+
+def test_one_process_a_side_makes_more() -> None:
+    records = [made_up.unblocked_record(planned) for planned in plan.unblocked_runs()]
+    rules = {(rule.group, rule.text): rule for rule in designs.unblocked_rules(records)}
+    assert rules["one process a side, CPU time", "Mann-Whitney"].share.count > 120
+    thresholds = [rule for rule in rules.values() if rule.gate]
+    assert [rule.share.count for rule in thresholds[:3]] == sorted(
+        (r.share.count for r in thresholds[:3]), reverse=True
+    )
+
+
+def test_a_threshold_fails_only_what_got_slower() -> None:
+    faster = designs.Asked("x", [[2.0]], [[1.0]])
+    slower = designs.Asked("x", [[1.0]], [[2.0]])
+    assert [rule.alarms for rule in designs.thresholds("g", [faster, slower])] == [(False, True)] * 3
+
+
+def test_blocks_are_medians() -> None:
+    asked = designs.Asked("x", [[1.0, 3.0], [5.0]], [[2.0], [4.0]])
+    assert asked.blocks == ([2.0, 5.0], [2.0, 4.0])
+    assert asked.raw == ([1.0, 3.0, 5.0], [2.0, 4.0])
