@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from perftool.bench.record import Record
     from perftool.model.environment import PythonBuild
     from perftool.model.measurement import Measurement
+    from perftool.model.paired import Stopping
 
-# With fewer values the median has no 95 % interval (perftool.stats.interval): 2 * 0.5**5 > 0.05.
+# With fewer values the median has no 95 % interval (perftool.stats.interval), nor can a signed-rank test of fewer
+# pairs reach p < 0.05: 2 * 0.5**5 > 0.05.
 _FEWEST_BLOCKS: Final = 6
 _DRIFT_P: Final = 0.01
 _DRIFT_CHANGE: Final = 0.05
@@ -83,6 +85,19 @@ def of_records(records: Sequence[Record], *, latency: bool) -> list[ReportWarnin
         if total and collecting / total > _GC_SHARE:
             text = f"{name} spent {collecting / total:.0%} of its time in garbage collection"
             found.append(ReportWarning(code="gc-share", message=text, subject=name))
+    return found
+
+
+def of_stopping(stopping: Stopping, *, measured: bool) -> list[ReportWarning]:
+    """Return doubts about how many pairs of blocks there are: budget, few-blocks."""
+    found: list[ReportWarning] = []
+    if stopping.reason == "budget" and stopping.rule == "fixed":
+        blocks = f"{stopping.done} of {stopping.planned} blocks"
+        text = f"the time budget of {stopping.budget_s:g} s ended the run after {blocks}"
+        found.append(ReportWarning(code="budget", message=text))
+    if measured and stopping.done < _FEWEST_BLOCKS:
+        text = f"fewer than {_FEWEST_BLOCKS} pairs of blocks: too few for a 95 % interval"
+        found.append(ReportWarning(code="few-blocks", message=text))
     return found
 
 

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from perftool.model.measurement import Measurement
     from perftool.model.paired import Side
 
-# A signed-rank test of fewer pairs cannot reach p < 0.05: 2 * 0.5**5 > 0.05.
-_FEWEST_PAIRS = 6
-
 
 def both_sides(pairs: Iterable[Pair[Record]]) -> list[Measurement]:
     """Return the measurements of every case that both sides gave, the base's before the other's."""
@@ -108,11 +105,4 @@ def doubtful(run: PairRun, facts: PairedRun, builds: tuple[PythonBuild, PythonBu
             "the noise, unless a compiled library, data or a later import differs"
         )
         found.append(ReportWarning(code="nothing-differs", message=text))
-    done, planned = run.stopping.done, run.stopping.planned
-    if run.stopping.reason == "budget" and run.stopping.rule == "fixed":
-        text = f"the time budget of {run.stopping.budget_s:g} s ended the run after {done} of {planned} blocks"
-        found.append(ReportWarning(code="budget", message=text))
-    if pairs and done < _FEWEST_PAIRS:
-        text = f"fewer than {_FEWEST_PAIRS} pairs of blocks: too few for a 95 % interval"
-        found.append(ReportWarning(code="few-blocks", message=text))
-    return found
+    return found + doubts.of_stopping(run.stopping, measured=bool(pairs))

@@ -54,8 +54,16 @@ def of_runs(name: str, walls: Sequence[float], *, warmup: int, prepared: bool) -
         furthest = max(far, key=lambda w: abs(w - median)) / median
         text = f"{len(far)} of {len(walls)} runs lie far off the median (up to {furthest:.1f} times): "
         found.append(ReportWarning(code="outliers", message=text + "was the machine busy?", subject=name))
-    if median < _SHORT_S:
-        share = "about as long" if median < _NOTHING_S else "about 1 ms of it"
-        text = f"a run takes {median * 1000:.1f} ms; starting a process that does nothing takes {share}"
-        found.append(ReportWarning(code="short-command", message=text, subject=name))
-    return found
+    return found + of_length(name, walls)
+
+
+def of_length(name: str, walls: Sequence[float]) -> list[ReportWarning]:
+    """Return a warning where starting a process is much of a run: short-command."""
+    import statistics
+
+    median = statistics.median(walls)
+    if median >= _SHORT_S:
+        return []
+    share = "about as long" if median < _NOTHING_S else "about 1 ms of it"
+    text = f"a run takes {median * 1000:.1f} ms; starting a process that does nothing takes {share}"
+    return [ReportWarning(code="short-command", message=text, subject=name)]
