@@ -162,6 +162,7 @@ def _method(
         ("test", ", ".join(tests.get(name, name) for name in used)),
         ("significance level", f"{payload.alpha:g}"),
         ("intervals", f"{payload.confidence * 100:g} %, of the median and of the change"),
+        ("times", "in ticks, 1/100,000 of the fixed kernel's CPU time in each block" if payload.normalized else ""),
         ("pairing", _PAIRED if payload.run else "blocks are paired by their number" if payload.paired else ""),
         *((field, text) for table in payload.tables[:1] for field, text in table.key if (field, text) in shared),
         *((f"column {c.label}".rstrip(), _described(c)) for c in payload.columns),
@@ -170,7 +171,6 @@ def _method(
     ]
     return tuple((name, text) for name, text in items if text)
 
-        ("times", "in ticks, 1/100,000 of the fixed kernel's CPU time in each block" if payload.normalized else ""),
 
 def _described(column: Column) -> str:
     revision = surroundings.source(column.environment.source) if column.environment else ""
