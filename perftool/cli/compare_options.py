@@ -47,6 +47,26 @@ FailOnNew = Annotated[
     typer.Option("--fail-on-new/--no-fail-on-new", show_default=False, help="Fail when a benchmark has come."),
 ]
 Paired = Annotated[bool, typer.Option("--paired", help="The blocks of both sides were taken in pairs.")]
+Normalize = Annotated[
+    bool | None,
+    typer.Option(
+        "--normalize/--no-normalize",
+        show_default=False,
+        help="Compare times as multiples of a fixed kernel's time, for a report from another machine.",
+    ),
+]
+Correction = Annotated[
+    str | None,
+    typer.Option(
+        "--correction", metavar="none|holm|bh", help="Adjust p-values for the number of rows that may fail.  [none]"
+    ),
+]
+History = Annotated[
+    str | None,
+    typer.Option(
+        "--history", metavar="FOLDER", help="Every run in this folder, oldest first, with its changes of level."
+    ),
+]
 Gate = Annotated[
     bool | None,
     typer.Option("--gate/--no-gate", show_default=False, help="Judge, or only show; benchstat formats only show."),

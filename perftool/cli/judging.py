@@ -10,6 +10,7 @@ from perftool.clock import SystemClock
 from perftool.compare.comparator import compare
 from perftool.compare.gate import GateRules, Rule
 from perftool.compare.looks import final_level
+from perftool.compare.waivers import Waiver
 from perftool.store import reports
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from perftool.model.environment import Environment
     from perftool.model.paired import PairedRun
     from perftool.model.report import Report
+    from perftool.stats.multiplicity import Correction
 
 
 def compared(
@@ -40,6 +42,7 @@ def compared(
     ``run`` says how they were measured in turn: a benchmark that broke under test then fails unless that is configured,
     and after an adaptive run the level of its last look is the level of the test.
     """
+    now = SystemClock().now()
     gate = gate_rules(settings) if judged else None
     alpha, confidence = settings.compare.alpha, settings.compare.confidence
     if run is not None:
@@ -55,13 +58,25 @@ def compared(
         paired=paired,
         baseline=baseline,
         run=run,
+        # Both sides of one run had the same machine at the same time: there is nothing to take out.
+        normalized=settings.compare.normalize and run is None,
+        correction=correction(settings),
+        waivers=waivers(settings),
+        today=now.date().isoformat(),
     )
-    return reports.build(payload, verdict, here, created=SystemClock().now(), warnings=warnings)
+    return reports.build(payload, verdict, here, created=now, warnings=warnings)
 
 
 def decided(inputs: Sequence[Input], settings: Settings, alpha: float, confidence: float) -> tuple[int, int]:
     """Return how many of how many gating rows of paired ``inputs`` are decided at this level and confidence."""
-    payload, _, _ = compare(inputs, alpha=alpha, confidence=confidence, gate=gate_rules(settings), paired=True)
+    payload, _, _ = compare(
+        inputs,
+        alpha=alpha,
+        confidence=confidence,
+        gate=gate_rules(settings),
+        paired=True,
+        correction=correction(settings),
+    )
     outcomes = [
         cell.change.outcome
         for table in payload.tables
@@ -80,6 +95,7 @@ def gate_rules(settings: Settings) -> GateRules:
         warn=section.warn,
         minimum_effect=section.min_effect,
         exact=section.exact_fail,
+        instructions=section.instructions_fail,
         rules=tuple(
             Rule(
                 match=rule.match,
@@ -95,7 +111,27 @@ def gate_rules(settings: Settings) -> GateRules:
         ),
         strict=section.strict,
         fail_on_missing=section.fail_on_missing,
-        instructions=section.instructions_fail,
         fail_on_new=section.fail_on_new,
         origin=settings.origin("compare.fail"),
+    )
+
+
+def correction(settings: Settings) -> Correction | None:
+    """Return how p-values are adjusted for the number of rows, None where they are not."""
+    chosen: dict[str, Correction] = {"holm": "holm", "bh": "bh"}
+    return chosen.get(settings.compare.correction)
+
+
+def waivers(settings: Settings) -> tuple[Waiver, ...]:
+    """Return the waivers of the configuration, in their order."""
+    return tuple(
+        Waiver(
+            match=one.match,
+            unit=one.unit,
+            ceiling=one.ceiling,
+            until=one.until,
+            reason=one.reason,
+            origin=settings.origin(f"compare.waiver[{index}]"),
+        )
+        for index, one in enumerate(settings.waivers)
     )

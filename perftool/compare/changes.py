@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from perftool.stats.assumption import samples_for_difference
+from perftool.stats.assumption import pairs_for_difference, samples_for_difference
 from perftool.stats.mann_whitney import mann_whitney
 from perftool.stats.shift import ratio_change
 from perftool.stats.signed_rank import signed_rank
@@ -62,7 +62,7 @@ def between(old: Sequence[float], new: Sequence[float], method: Method) -> Teste
     if name == "none":
         warnings.append("all samples are equal")
     else:
-        least = samples_for_difference(method.alpha)
+        least = pairs_for_difference(method.alpha) if paired else samples_for_difference(method.alpha)
         if p >= method.alpha and (least is None or max(len(old), len(new)) < least):
             count = least or "more than 50"
             warnings.append(f"needs {count} blocks to find a difference at level {plain(method.alpha)}")

@@ -12,7 +12,7 @@ from perftool.model.comparison import Gate
 from perftool.units.display import format_percent
 
 if TYPE_CHECKING:
-    from perftool.model.comparison import Direction, RowOutcome
+    from perftool.model.comparison import Change, Direction, RowOutcome
     from perftool.model.measurement import Better
 
 _INFORMING: Final = ("p50-", "p90-", "p95-", "p99-", "p999-", "max-", "min-", "peak-", "gc-", "user-", "sys-")
@@ -38,13 +38,19 @@ class Rule(msgspec.Struct, frozen=True):
 
     def fits(self, name: str, unit: str) -> bool:
         """Tell whether the rule is for the row ``name`` in ``unit``."""
-        from fnmatch import fnmatchcase
+        return fits(self.match, name) and fnmatch(unit, self.unit)
 
-        if not fnmatchcase(unit, self.unit):
-            return False
-        if fnmatchcase(name, self.match):
-            return True
-        return "/" not in self.match and any(fnmatchcase(piece, self.match) for piece in name.split("/"))
+
+def fits(pattern: str, name: str) -> bool:
+    """Tell whether ``pattern`` is for ``name``, or, without ``/``, for one part of it."""
+    return fnmatch(name, pattern) or ("/" not in pattern and any(fnmatch(piece, pattern) for piece in name.split("/")))
+
+
+def fnmatch(text: str, pattern: str) -> bool:
+    """Tell whether ``text`` is ``pattern``, ``*`` being any text and ``?`` any character."""
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(text, pattern)
 
 
 class GateRules(msgspec.Struct, frozen=True):
@@ -59,13 +65,13 @@ class GateRules(msgspec.Struct, frozen=True):
     warn: float = 0.10
     minimum_effect: float = 0.0
     exact: float = 0.005
+    instructions: float = 0.01
     rules: tuple[Rule, ...] = ()
     strict: bool = False
     fail_on_missing: bool = False
     fail_on_new: bool = False
     origin: str = "default"
 
-    instructions: float = 0.01
     def rule(self, name: str, unit: str) -> Rule | None:
         """Return the first rule for the row ``name`` in ``unit``; instructions have a limit of their own."""
         found = next((rule for rule in self.rules if rule.fits(name, unit)), None)
@@ -102,6 +108,11 @@ class Evidence(msgspec.Struct, frozen=True):
     hi: float | None
     significant: bool
     exact: bool = False
+
+
+def evidence(old: float, new: float, change: Change, *, exact: bool) -> Evidence:
+    """Return what a change that was tested before is judged by; ``old`` and ``new`` are the centres."""
+    return Evidence(old, new, change.estimate, change.lo, change.hi, change.significant, exact=exact)
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -185,27 +196,27 @@ def _judge_exact(evidence: Evidence, better: Better, gate: Gate, *, worse: bool)
     if not worse:
         return Judgement("pass", "better")
     if loss(evidence.change, better) > gate.fail:
-        return Judgement("fail", f"over {_threshold(gate.fail)} (exact)")
-    return Judgement("pass", f"within {_threshold(gate.fail)} (exact)")
+        return Judgement("fail", f"over {threshold_text(gate.fail)} (exact)")
+    return Judgement("pass", f"within {threshold_text(gate.fail)} (exact)")
 
 
 @functools.lru_cache(maxsize=64)
 def _over(fraction: float, perhaps: float | None = None) -> str:
     """Say over what a loss surely is; one text for all rows with the same thresholds."""
-    more = "" if perhaps is None else f", perhaps over {_threshold(perhaps)}"
-    return f"over {_threshold(fraction)}{more}"
+    more = "" if perhaps is None else f", perhaps over {threshold_text(perhaps)}"
+    return f"over {threshold_text(fraction)}{more}"
 
 
 @functools.lru_cache(maxsize=64)
 def _within(fraction: float) -> str:
-    return f"within {_threshold(fraction)}"
+    return f"within {threshold_text(fraction)}"
 
 
 @functools.lru_cache(maxsize=64)
 def _not_excluded(fraction: float) -> str:
-    return f"a loss over {_threshold(fraction)} cannot be excluded"
+    return f"a loss over {threshold_text(fraction)} cannot be excluded"
 
 
-def _threshold(fraction: float) -> str:
+def threshold_text(fraction: float) -> str:
     """Return a threshold without a needless decimal: ``20 %``, ``0.5 %``."""
     return format_percent(fraction).replace(".0 %", " %")

@@ -73,7 +73,9 @@ def _changes(payload: ComparisonPayload) -> Iterator[_Judged]:
 def _headline(counts: Mapping[RowOutcome, int], judged: list[_Judged], sided: list[str]) -> str:
     improved = sum(1 for one in judged if one.change.outcome == "pass" and _improved(one.change))
     tolerated = sum(1 for one in judged if _tolerated(one.change))
-    pieces = [_count(counts["fail"], "regression"), _count(counts["warn"], "warning")]
+    excused = sum(1 for one in judged if one.change.outcome == "warn" and one.change.waived)
+    warnings = _count(counts["warn"], "warning") + (f" ({excused:,} waived)" if excused else "")
+    pieces = [_count(counts["fail"], "regression"), warnings]
     if tolerated:
         pieces.append(f"{tolerated:,} worse within limits")
     if improved:
@@ -120,7 +122,7 @@ def _line(payload: ComparisonPayload, one: _Judged) -> str:
     change = one.change
     mark = _MARKS.get(change.outcome, "")
     sides = f"{format_value(cell.summary.center, unit)} vs {format_value(base.summary.center, unit)} baseline"
-    evidence = sides if change.p is None else f"{sides}, {_p(change.p)}"
+    evidence = sides if change.p is None else f"{sides}, {_p(change, payload.correction)}"
     if change.outcome == "inconclusive":
         blocks = f", about {change.needed:,} blocks a side would tell" if change.needed else ""
         return f"{subject}: undecided, {change.reason}{blocks} ({evidence})"
@@ -130,7 +132,8 @@ def _line(payload: ComparisonPayload, one: _Judged) -> str:
     elif one.table.better == "higher" and change.direction == "worse" and change.ratio is not None:
         # Thresholds are of the factor missing, which is more than the per cent that the rate fell by.
         size += f", a loss of {format_percent(loss(change.ratio, 'higher'))}"
-    return f"{mark}{subject}: {size} ({evidence})"
+    told = f", {change.reason.partition(', ')[2]}" if change.waived else ""
+    return f"{mark}{subject}: {size} ({evidence}){told}"
 
 
 def _subject(payload: ComparisonPayload, one: _Judged) -> str:
@@ -156,8 +159,14 @@ def _size(change: Change, unit: str) -> str:
     return f"{format_percent(abs(change.ratio))} {words[0] if more else words[1]}"
 
 
-def _p(p: float) -> str:
-    return "p<0.001" if p < 0.0005 else f"p={p:.3f}"
+def _p(change: Change, correction: str) -> str:
+    assert change.p is not None
+    text = "p" + _level(change.p)
+    return text if change.p_adjusted is None else f"{text}, {correction} {_level(change.p_adjusted).lstrip('=')}"
+
+
+def _level(p: float) -> str:
+    return "<0.001" if p < 0.0005 else f"={p:.3f}"
 
 
 def _one_sided(payload: ComparisonPayload, gate: GateRules) -> list[str]:

@@ -35,7 +35,7 @@ def build(payload: ComparisonPayload, table: Table, title: str, notes: Notes) ->
         columns += [doc.Column("n", "left", drop=4)] if several_sizes else []
     common = _common_doubts(table)
     notes.add(common)
-    figures = _Figures(table, several_sizes=several_sizes)
+    figures = _Figures(table, payload.correction, several_sizes=several_sizes)
     rows = [_row(row, table, notes, family, common, figures) for row in ordered(table)]
     if not several_sizes:
         title = " · ".join([title, *(sizes - {""})])
@@ -114,8 +114,9 @@ def _row(row: Row, table: Table, notes: Notes, family: str, common: list[str], f
 class _Figures:
     """Draws the cells of rows; rows of the same constants share their cells, so their figures are drawn once."""
 
-    def __init__(self, table: Table, *, several_sizes: bool) -> None:
+    def __init__(self, table: Table, correction: str, *, several_sizes: bool) -> None:
         self._table = table
+        self._correction = correction
         self._several_sizes = several_sizes
         self._last: tuple[Row, tuple[doc.Cell, ...]] | None = None
 
@@ -145,7 +146,7 @@ class _Figures:
             yield doc.Cell(change_text(change), shade)
             yield _muted("" if change.test == "exact" else change_interval(change.lo, change.hi))
             yield doc.Cell(verdict(change, table.unit), shade)
-            yield _muted(p_value(change.p, change.test))
+            yield _muted(p_value(change.p, change.test, change.p_adjusted, self._correction))
             if self._several_sizes:
                 yield _muted(_sizes(change))
 
@@ -190,7 +191,8 @@ def verdict(change: Change, unit: str) -> str:
     worse, better = ("slower", "faster") if is_time(unit) else ("worse", "better")
     limit = change.reason.partition(",")[0].removesuffix(" (exact)")
     if change.outcome in ("fail", "warn"):
-        return f"{mark} {limit}" if limit.startswith("over ") else f"{mark} {_over(change) or worse}"
+        accepted = ", waived" if change.waived and change.outcome == "warn" else ""
+        return f"{mark} {limit if limit.startswith('over ') else _over(change) or worse}{accepted}"
     if change.outcome == "inconclusive":
         return f"{mark} needs ~{change.needed:,} blocks" if change.needed else f"{mark} undecided"
     if not change.significant or change.direction == "same":

@@ -85,15 +85,23 @@ def threshold(fraction: float) -> str:
     return f"{fraction * 100:.10g} %"
 
 
-def p_value(p: float | None, test: str) -> str:
-    """Return ``p<0.001``, ``p=0.012``, ``p=0.31``; ``exact`` where no test was needed, empty without one."""
+def p_value(p: float | None, test: str, adjusted: float | None = None, correction: str = "") -> str:
+    """Return ``p<0.001``, ``p=0.012``, ``p=0.31``; ``exact`` where no test was needed, empty without one.
+
+    One that was adjusted for the number of rows is told beside it: ``p=0.030 (holm 0.12)``.
+    """
     if test == "exact":
         return "exact"
     if p is None:
         return ""
+    beside = "" if adjusted is None else f" ({correction} {_probability(adjusted).removeprefix('=')})"
+    return f"p{_probability(p)}{beside}"
+
+
+def _probability(p: float) -> str:
     if p < 0.001:
-        return "p<0.001"
-    return f"p={p:.3f}" if p < 0.1 else f"p={p:.2f}"
+        return "<0.001"
+    return f"={p:.3f}" if p < 0.1 else f"={p:.2f}"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

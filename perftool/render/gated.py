@@ -41,7 +41,7 @@ def judged(payload: ComparisonPayload) -> Iterator[Judged]:
                 old, new = (centre(c, table.unit, exact=exact) for c in (first, cell))
                 evidence = [
                     "" if change.test == "exact" else change_interval(change.lo, change.hi),
-                    p_value(change.p, change.test),
+                    p_value(change.p, change.test, change.p_adjusted, payload.correction),
                 ]
                 text = (
                     f"{unit_title(table.unit)} {old} → {new}, {change_text(change)}"

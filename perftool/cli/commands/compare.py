@@ -28,6 +28,9 @@ def command(
     fail_on_missing: given.FailOnMissing = None,
     fail_on_new: given.FailOnNew = None,
     paired: given.Paired = False,
+    history: given.History = None,
+    normalize: given.Normalize = None,
+    correction: given.Correction = None,
     gate: given.Gate = None,
     strict: options.Strict = None,
     profile: options.Profile = None,
@@ -45,10 +48,11 @@ def command(
       perftool compare old.txt new.txt
       perftool compare --baseline main latest --fail-over 15%
       perftool compare old.txt new.txt --col .file --row /size@num --format benchstat
+      perftool compare --history .perftool/reports --output history.html
     """
     query = CompareQuery(table=table, row=row, column=col, ignore=ignore, filter=expression)
     shape = OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only)
-    if formats and FORMATS.issuperset(formats) and not gate and baseline is None and inputs:
+    if formats and FORMATS.issuperset(formats) and not gate and baseline is None and inputs and history is None:
         levels = {"alpha": 0.05 if alpha is None else alpha, "confidence": 0.95 if confidence is None else confidence}
         shown = compare_run.run_as_benchstat(inputs, query, **levels, tested=bool(outputs))
         return EXIT_OK if shown is None else emit(shown, replace(shape, judge=False))
@@ -61,9 +65,17 @@ def command(
         "compare.strict": strict,
         "compare.fail_on_missing": fail_on_missing,
         "compare.fail_on_new": fail_on_new,
+        "compare.normalize": normalize,
+        "compare.correction": correction,
     }
     settings = session.settings(flags, profile=profile)
     judged = gate is not False
+    if history is not None:
+        from perftool.cli import history_run
+
+        history_run.alone(inputs, baseline=baseline, paired=paired, normalize=normalize)
+        report = history_run.run(history, expression, settings, judged=judged)
+        return emit(report, replace(shape, strict=settings.compare.strict, judge=judged))
     report = compare_run.run(inputs or [], query, settings, baseline=baseline, paired=paired, judged=judged)
     steps = compare_run.next_steps(report)
     return emit(report, replace(shape, strict=settings.compare.strict, next_steps=steps, judge=judged))

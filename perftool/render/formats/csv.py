@@ -1,7 +1,7 @@
 """CSV: raw numbers for a spreadsheet or a data frame, one header line, one table per report.
 
-A benchmark run gives one row per raw sample; a comparison one row per table, row and column; the listings one row
-per entry.
+A benchmark run gives one row per raw sample; a comparison one row per table, row and column; a history one row per
+benchmark and run; the listings one row per entry.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from perftool.model.bench import BenchPayload
     from perftool.model.comparison import Cell, Change, ComparisonPayload
+    from perftool.model.history import HistoryPayload
     from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
@@ -57,7 +58,7 @@ def _bench(report: Report, _: BenchPayload) -> Iterator[Record]:
 
 _CHANGE = (
     "ratio", "estimate", "lo", "hi", "p", "statistic", "test", "n_old", "n_new", "significant", "direction", "outcome",
-    "reason", "needed",
+    "reason", "needed", "p_adjusted", "waived",
 )  # fmt: skip
 
 
@@ -91,6 +92,22 @@ def _doubts(cell: Cell, change: Change | None) -> list[str]:
     return [*doubts, f"benchmarks vary in {', '.join(cell.residue)}"] if cell.residue else doubts
 
 
+def _history(_: Report, payload: HistoryPayload) -> Iterator[Record]:
+    yield [
+        "name", "unit", "better", "gates", "exact", "environment", "run", "created", "commit", "center", "lo", "hi", "n",
+        "level", "change", "change_lo", "change_hi", "change_p", "change_direction", "outcome", "reason",
+    ]  # fmt: skip
+    for one in payload.series:
+        lead = [one.name, one.unit, one.better, one.gates, one.exact, payload.environments[one.environment].label]
+        begun = {change.at: change for change in one.changes}
+        levels = [level.center for level in one.levels for _ in range(level.first, level.last + 1)]
+        for index, (point, level) in enumerate(zip(one.points, levels, strict=True)):
+            run, change = payload.runs[point.run], begun.get(index)
+            place = [run.name, run.created, run.source.commit if run.source else None]
+            size = [change.change, change.lo, change.hi, change.p, change.direction] if change else [None] * 5
+            yield [*lead, *place, point.center, point.lo, point.hi, point.n, level, *size, one.outcome, one.reason]
+
+
 def _config(_: Report, payload: ConfigPayload) -> Iterator[Record]:
     yield ["name", "value", "origin", "description"]
     for v in payload.values:
@@ -121,6 +138,7 @@ def _setup(_: Report, payload: SetupPayload) -> Iterator[Record]:
 _RECORDS: dict[str, Any] = {
     "bench": _bench,
     "compare": _compare,
+    "history": _history,
     "config": _config,
     "baselines": _baselines,
     "inspect": _inspect,

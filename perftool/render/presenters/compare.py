@@ -9,6 +9,7 @@ from perftool.render import compare_table, paired_run, surroundings
 from perftool.render import document as doc
 from perftool.render.figures import age, ends, threshold, unit_title
 from perftool.render.notes import Notes
+from perftool.render.pair_chart import pair_chart
 
 if TYPE_CHECKING:
     from perftool.model.comparison import Column, Table
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
 _MOST_CHARTED: Final = 60
 _MOST_LISTED: Final = 8
 _PAIRED: Final = "blocks are pairs: both sides were measured in each, with one hash seed"
+_CORRECTIONS: Final = {
+    "": "",
+    "holm": "Holm: that level for all rows of a column that may fail together; intervals are of single rows",
+    "bh": "Benjamini and Hochberg: of a column's changed rows at most that share wrong; intervals are of single rows",
+}
+# What a waiver did not do is no doubt about the comparison.
+_IDLE: Final = "waiver-unused"
 
 
 def present(report: Report, _: RenderOptions) -> doc.Document:
     """Turn a comparison into a document."""
     payload = report.payload
     assert isinstance(payload, ComparisonPayload)
-    notes = Notes((*report.warnings, *(n for n in payload.notes if n not in report.warnings)))
+    notes = Notes((*report.warnings, *(n for n in payload.notes if n not in report.warnings and n.code != _IDLE)))
     shared = _shared_key(payload.tables)
     judging = [t for t in payload.tables if any(r.gates for r in t.rows)]
     informing = [t for t in payload.tables if t not in judging]
@@ -47,6 +55,7 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
         inside: tuple[doc.Block, ...] = (*tables, *aside.footnotes())
         blocks.append(doc.Section(f"measured too, without a say in the verdict: {names}", inside, mention=True))
     blocks += notes.footnotes()
+    blocks += [c for table in judging if (c := pair_chart(payload, table, _title(table, shared))).groups]
     blocks += [c for table in judging if (c := _chart(payload, table, shared)).groups]
     blocks.append(doc.Section("how it was compared", (doc.KeyValues(_method(payload, report, shared)),)))
     if payload.run is not None:
@@ -161,11 +170,13 @@ def _method(
     items = [
         ("test", ", ".join(tests.get(name, name) for name in used)),
         ("significance level", f"{payload.alpha:g}"),
+        ("many rows", _CORRECTIONS[payload.correction]),
         ("intervals", f"{payload.confidence * 100:g} %, of the median and of the change"),
         ("times", "in ticks, 1/100,000 of the fixed kernel's CPU time in each block" if payload.normalized else ""),
         ("pairing", _PAIRED if payload.run else "blocks are paired by their number" if payload.paired else ""),
         *((field, text) for table in payload.tables[:1] for field, text in table.key if (field, text) in shared),
         *((f"column {c.label}".rstrip(), _described(c)) for c in payload.columns),
+        *(("waiver", note.message) for note in payload.notes if note.code == _IDLE),
         ("compared", report.created),
         ("perftool", report.tool.version),
     ]
