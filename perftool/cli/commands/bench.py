@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from perftool.cli import bench_options as given
-from perftool.cli import bench_run, bench_vs, options, session
+from perftool.cli import bench_run, bench_vs, bench_vs_job, options, session
 from perftool.cli import compare_options as judging
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.errors import EXIT_INTERRUPTED, EXIT_OK
@@ -95,18 +95,26 @@ def command(
     )
     judged = sided or baseline is not None
     check(shape, "compare" if judged else "bench")  # a wrong format must not cost a minute
-    bench_vs.check(sided=sided, adaptive=adaptive, max_time=max_time, baseline=baseline, commands=commands)
+    bench_vs_job.check(sided=sided, adaptive=adaptive, max_time=max_time, baseline=baseline)
+    specs = bench_run.commands(commands, command_names, setup, prepare, cleanup, parameters, shell)
+    command_settings = bench_run.command_settings(settings, ignore_failure=ignore_failure, source=input_file)
     if sided and not listing:
-        job = bench_vs.job(settings, targets, vs=vs, vs_python=vs_python, adaptive=adaptive)
+        job = bench_vs_job.job(
+            settings,
+            targets,
+            vs=vs,
+            vs_python=vs_python,
+            adaptive=adaptive,
+            commands=specs,
+            command_settings=command_settings,
+        )
         return bench_vs.finish(job, shape)
     stored = bench_run.stored(baseline, settings)
-    specs = bench_run.commands(commands, command_names, setup, prepare, cleanup, parameters, shell)
     start = bench_run.servers(settings)
     selection = bench_run.selection(targets, settings, start, only_commands=bool(specs) and not targets)
     if listing:
         write_stdout("".join(f"{name}\n" for name in bench_run.names(selection, specs)))
         return EXIT_OK
-    command_settings = bench_run.command_settings(settings, ignore_failure=ignore_failure, source=input_file)
     report = bench_run.measure(selection, specs, command_settings, settings, start, quiet=quiet)
     saved, unsaved = bench_run.save(report, selection, settings)
     shown = bench_run.judge(report, stored, settings) if stored is not None else report
