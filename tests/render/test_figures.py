@@ -41,6 +41,11 @@ def test_p_values(p: float | None, test: str, text: str) -> None:
     assert figures.p_value(p, test) == text
 
 
+def test_an_adjusted_p_stands_beside_the_raw_one() -> None:
+    assert figures.p_value(0.03, "mann-whitney-exact", 0.12, "holm") == "p=0.030 (holm 0.12)"
+    assert figures.p_value(1e-9, "mann-whitney-exact", 1e-8, "bh") == "p<0.001 (bh <0.001)"
+
+
 @pytest.mark.parametrize(
     ("earlier", "text"),
     [
@@ -74,5 +79,11 @@ def test_thresholds_and_counts() -> None:
 def test_times_are_known_by_their_unit() -> None:
     assert figures.is_time("cpu-sec/op")
     assert figures.is_time("sec/op")
+    assert figures.is_time("p99-ticks/op")
     assert not figures.is_time("B/op")
     assert not figures.is_time("op/sec")
+
+
+def test_normalised_units_are_called_like_the_measured_ones() -> None:
+    assert figures.unit_title("cpu-ticks/op") == figures.unit_title("cpu-sec/op") == "CPU time/op"
+    assert figures.unit_title("widgets/op") == "widgets/op"

@@ -49,7 +49,7 @@ def bench_allocate() -> int:
 
 
 def setup_graph() -> dict[str, Any]:
-    """Make about 40 MB of objects, linked in random order."""
+    """Make about 40 MB of objects, linked in random order through all of it."""
     count = 200_000
     order = list(range(count))
     random.Random(2).shuffle(order)
@@ -60,7 +60,7 @@ def setup_graph() -> dict[str, Any]:
 
 
 def bench_graph(first: list[Any]) -> int:
-    """Follow links through more memory than any cache holds."""
+    """Follow links through some MB of those objects: as fast as the caches let it, and they are shared."""
     node, total = first, 0
     for _ in range(20_000):
         total += node[0]

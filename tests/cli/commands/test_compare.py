@@ -244,3 +244,99 @@ def test_a_loss_is_the_same_loss_told_as_time_or_as_rate(run: Run, project: Path
         outcomes.append((row["cells"][1]["change"]["direction"], row["cells"][1]["change"]["outcome"]))
     assert codes == [1 if loss > 1.2 else 0] * 2
     assert outcomes == [("worse", "fail" if loss > 1.2 else "pass")] * 2
+
+
+def kernel(pace: float) -> tuple[Measurement, ...]:
+    """Readings of the fixed kernel on a machine that is ``pace`` times as slow."""
+    return tuple(
+        Measurement(
+            suite="perftool",
+            case="yardstick",
+            unit="cpu-sec/op",
+            better="lower",
+            values=(0.004 * pace,) * 3,
+            parameters={"part": part},
+            blocks=(0, 1, 2),
+            gates=False,
+        )
+        for part in ("cpu", "memory")
+    )
+
+
+def paced(factor: float, pace: float) -> Report:
+    """A report of ``factor`` times the work, from a machine that is ``pace`` times as slow."""
+    report = measured(factor * pace)
+    payload = msgspec.structs.replace(report.payload, yardstick=kernel(pace))
+    return msgspec.structs.replace(report, payload=payload)
+
+
+def test_normalized_times_do_not_care_how_fast_the_machine_was(run: Run, project: Path) -> None:
+    for name, factor, pace in (("old", 1.0, 1.0), ("same", 1.0, 1.6), ("slow", 1.6, 0.7)):
+        reports.write(paced(factor, pace), project / f"{name}.json")
+    assert run("compare", "old.json", "same.json").code == 1
+    ran = run("compare", "old.json", "same.json", "--normalize")
+    assert (ran.code, ran.err) == (0, "")
+    assert "CPU time/op (cpu-ticks/op, lower is better)" in ran.out
+    assert "the remaining error was up to" in " ".join(ran.out.split())
+    assert run("compare", "old.json", "slow.json", "--normalize").code == 1
+    (project / "perftool.toml").write_text("[compare]\nnormalize = true\n")
+    assert "cpu-ticks/op" in run("compare", "old.json", "same.json").out
+    assert "cpu-sec/op" in run("compare", "old.json", "same.json", "--no-normalize").out
+
+
+def test_an_input_without_the_kernel_cannot_be_normalized(run: Run, texts: Path) -> None:
+    ran = run("compare", "old.txt", "same.txt", "--normalize")
+    assert (ran.code, ran.out) == (3, "")
+    assert "old.txt: times cannot be normalised, it has no readings of the fixed kernel" in ran.err
+
+
+def test_a_correction_for_many_rows_is_shown_wherever_p_is(run: Run, texts: Path) -> None:
+    ran = run("compare", "old.txt", "slow.txt", "--correction", "holm", "-o", "out.json", "--verbose")
+    assert ran.code == 1
+    assert "p<0.001 (holm <0.001)" in ran.out
+    assert "many rows" in ran.out
+    assert "Holm: that level for all rows" in ran.out
+    payload = json.loads((texts / "out.json").read_text())["payload"]
+    changes = [row["cells"][1]["change"] for row in payload["tables"][0]["rows"]]
+    assert (payload["correction"], len(changes)) == ("holm", 2)
+    assert [one["p_adjusted"] for one in changes] == [2 * one["p"] for one in changes]
+    for format_ in ("text", "github", "junit", "gitlab", "html", "csv"):
+        shown = run("show", "out.json", "-f", format_).out
+        assert "holm" in shown or format_ == "csv"
+    assert "change_p_adjusted" in shown.splitlines()[0]
+    ran = run("compare", "old.txt", "slow.txt", "--correction", "bonferroni")
+    assert (ran.code, "--correction: 'bonferroni' is not one of none, holm, bh" in ran.err) == (2, True)
+
+
+WAIVER = '[[compare.waiver]]\nmatch = "A*"\nceiling = "60%"\nuntil = {}\nreason = "slower until ticket 7"\n'
+
+
+def test_a_waiver_makes_a_warning_of_a_failure(run: Run, texts: Path) -> None:
+    (texts / "perftool.toml").write_text(WAIVER.format("2999-12-31"))
+    ran = run("compare", "old.txt", "slow.txt")
+    assert (ran.code, "1 regression, 1 warning (1 waived)" in ran.out) == (1, True)
+    assert "⚠ over 20 %, waived" in ran.out
+    assert "waived up to 60 % until 2999-12-31: slower until ticket 7" in ran.out
+    both = WAIVER.format("2999-12-31") + WAIVER.format("2999-12-31").replace('"A*"', '"B*"').replace("60%", "25%")
+    (texts / "perftool.toml").write_text(both)
+    ran = run("compare", "old.txt", "slow.txt")
+    assert (ran.code, "✗ over 25 %" in ran.out) == (1, True)
+    assert "the ceiling of a waiver until 2999-12-31: slower until ticket 7" in ran.out
+    (texts / "perftool.toml").write_text(both.replace("25%", "60%"))
+    assert run("compare", "old.txt", "slow.txt").code == 0
+
+
+def test_a_waiver_that_has_ended_or_is_not_needed_is_told(run: Run, texts: Path) -> None:
+    (texts / "perftool.toml").write_text(WAIVER.format('"2020-02-29"'))
+    ran = run("compare", "old.txt", "slow.txt")
+    assert ran.code == 1
+    assert "the waiver for A* has expired on 2020-02-29 (perftool.toml:1): slower until ticket 7" in " ".join(
+        ran.out.split()
+    )
+    (texts / "perftool.toml").write_text(WAIVER.format("2999-12-31"))
+    ran = run("compare", "old.txt", "same.txt")
+    assert (ran.code, "waiver" in ran.out) == (0, False)
+    assert "was not needed: no row that it covers fails" in run("compare", "old.txt", "same.txt", "--verbose").out
+    (texts / "perftool.toml").write_text(WAIVER.format('"2020-02-30"'))
+    ran = run("compare", "old.txt", "same.txt")
+    assert (ran.code, "perftool.toml:1: compare.waiver.until: '2020-02-30' is not a day" in ran.err) == (2, True)
