@@ -127,3 +127,23 @@ def test_thresholds_come_from_the_rule_then_the_general_and_the_buffer_is_added(
 def test_tails_peaks_and_parts_inform_only() -> None:
     assert [gates_by_default(unit) for unit in ("sec/op", "B/op", "allocs/op", "tokens/s")] == [True] * 4
     assert not any(gates_by_default(u) for u in ("p99-sec/op", "max-sec/op", "peak-RSS-B", "gc-sec/op", "user-sec/op"))
+
+
+@pytest.mark.parametrize(("change", "outcome"), [(0.005, "pass"), (0.009, "pass"), (0.015, "fail"), (-0.02, "pass")])
+def test_instructions_have_a_limit_of_their_own(change: float, outcome: str) -> None:
+    rules = GateRules(exact=0.001)
+    gate = rules.thresholds(rules.rule("sql/CTE", "instructions/op"), exact=True)
+    counted = Evidence(1e6, 1e6 * (1 + change), change, change, change, significant=True, exact=True)
+    assert judge(counted, "lower", gate).outcome == outcome
+
+
+def test_a_rule_for_instructions_may_leave_the_limit_or_set_it() -> None:
+    rules = GateRules(
+        instructions=0.02, rules=(Rule(match="sql/*", unit="instr*", exact=0.1), Rule(fail=0.5, gates=False))
+    )
+    own, other = (rules.rule(name, "instructions/op") for name in ("sql/CTE", "rows/sort"))
+    assert rules.thresholds(own, exact=True).fail == 0.1
+    assert rules.thresholds(other, exact=True).fail == 0.02
+    assert other is not None
+    assert other.gates is False
+    assert rules.rule("rows/sort", "sec/op") == rules.rules[1]
