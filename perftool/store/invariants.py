@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from perftool.model.bench import BenchPayload
 from perftool.model.comparison import ComparisonPayload
+from perftool.model.history import HistoryPayload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from perftool.model.comparison import Table
+    from perftool.model.measurement import Measurement
     from perftool.model.report import Report
 
 
@@ -21,20 +23,36 @@ def contradictions(report: Report) -> Iterator[str]:
         values, blocks = measurement.values, measurement.blocks
         if blocks and len(blocks) != len(values):
             yield f"{len(values)} values but {len(blocks)} block numbers - at `$.measurements[{index}].blocks`"
+    for where, measurement in _readings(report):
+        if len(measurement.blocks) != len(measurement.values):
+            found = f"{len(measurement.values)} values but {len(measurement.blocks)} block numbers"
+            yield f"{found} - at `{where}.blocks`"
     if isinstance(report.payload, BenchPayload):
-        for index, measurement in enumerate(report.payload.yardstick):
-            values, blocks = measurement.values, measurement.blocks
-            if len(blocks) != len(values):
-                yield f"{len(values)} values but {len(blocks)} block numbers - at `$.payload.yardstick[{index}].blocks`"
         yield from _histograms(report.payload)
     elif isinstance(report.payload, ComparisonPayload):
         yield from _tables(report.payload)
+    elif isinstance(report.payload, HistoryPayload):
+        yield from _series(report.payload)
+
+
+def _readings(report: Report) -> Iterator[tuple[str, Measurement]]:
+    """Yield each series of readings of the fixed kernel with its place."""
+    payload, where = report.payload, "$.payload"
+    found: tuple[Measurement, ...] = ()
+    if isinstance(payload, BenchPayload):
+        found = payload.yardstick
+    elif isinstance(payload, ComparisonPayload) and payload.run is not None:
+        found, where = payload.run.yardstick, "$.payload.run"
+    for index, measurement in enumerate(found):
+        yield f"{where}.yardstick[{index}]", measurement
 
 
 def infinities(report: Report) -> Iterator[str]:
     """Yield ``what - at `$.path` `` for the first number in each list of ``report`` that JSON cannot hold."""
     for index, measurement in enumerate(report.measurements):
         yield from _infinite(measurement.values, f"$.measurements[{index}].values")
+    for where, measurement in _readings(report):
+        yield from _infinite(measurement.values, f"{where}.values")
     if isinstance(report.payload, ComparisonPayload):
         for number, table in enumerate(report.payload.tables):
             for line, row in enumerate(table.rows):
@@ -42,6 +60,9 @@ def infinities(report: Report) -> Iterator[str]:
                     if cell is not None:
                         where = f"$.payload.tables[{number}].rows[{line}].cells[{column}]"
                         yield from _infinite((*cell.values, cell.summary.center), f"{where}.values")
+    elif isinstance(report.payload, HistoryPayload):
+        for number, one in enumerate(report.payload.series):
+            yield from _infinite([point.center for point in one.points], f"$.payload.series[{number}].points")
 
 
 def _infinite(values: Sequence[float], where: str) -> Iterator[str]:
@@ -60,6 +81,26 @@ def _histograms(payload: BenchPayload) -> Iterator[str]:
             yield f"{len(histogram.indices)} buckets but {len(histogram.counts)} counts - at `{where}`"
         elif sum(histogram.counts) != histogram.count:
             yield f"counts add up to {sum(histogram.counts)}, not {histogram.count} - at `{where}.count`"
+
+
+def _series(payload: HistoryPayload) -> Iterator[str]:
+    runs, places = range(len(payload.runs)), range(len(payload.environments))
+    for index, run in enumerate(payload.runs):
+        if run.environment not in places:
+            yield f"there is no environment {run.environment} - at `$.payload.runs[{index}].environment`"
+    for index, one in enumerate(payload.series):
+        where = f"$.payload.series[{index}]"
+        if one.environment not in places:
+            yield f"there is no environment {one.environment} - at `{where}.environment`"
+        if not one.points or any(point.run not in runs for point in one.points):
+            yield f"expected at least one point, each of one of the runs - at `{where}.points`"
+        ends = [level.last + 1 for level in one.levels]
+        if [level.first for level in one.levels] != [0, *ends[:-1]] or ends[-1:] != [len(one.points)]:
+            yield f"levels do not follow each other from the first point to the last - at `{where}.levels`"
+        if any(level.last < level.first for level in one.levels):
+            yield f"a level has at least one point - at `{where}.levels`"
+        if [change.at for change in one.changes] != ends[:-1]:
+            yield f"expected a change where each level but the first begins - at `{where}.changes`"
 
 
 def _tables(payload: ComparisonPayload) -> Iterator[str]:

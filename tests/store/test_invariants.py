@@ -114,8 +114,21 @@ def test_tables_fit_their_columns(damaged: Report, where: str) -> None:
         reports.decode(msgspec.json.encode(damaged), name="r")
 
 
-def test_readings_of_the_kernel_must_have_their_blocks() -> None:
-    sound = samples.bench()
-    one = changed(sound.measurements[0], values=(1.0, 2.0), blocks=(0,))
-    (found,) = contradictions(changed(sound, payload=changed(sound.payload, yardstick=(one,))))
-    assert found == "2 values but 1 block numbers - at `$.payload.yardstick[0].blocks`"
+@pytest.mark.parametrize("kind", ["bench", "compare-paired"])
+def test_readings_of_the_kernel_must_have_their_blocks_and_be_finite(kind: str) -> None:
+    sound = samples.SAMPLES[kind]()
+    one = samples.bench().measurements[0]
+
+    def reading(values: tuple[float, ...], blocks: tuple[int, ...]) -> Report:
+        yardstick = (changed(one, values=values, blocks=blocks),)
+        if isinstance(sound.payload, BenchPayload):
+            return changed(sound, payload=changed(sound.payload, yardstick=yardstick))
+        assert isinstance(sound.payload, ComparisonPayload)
+        return changed(sound, payload=changed(sound.payload, run=changed(sound.payload.run, yardstick=yardstick)))
+
+    where = "$.payload.yardstick[0]" if kind == "bench" else "$.payload.run.yardstick[0]"
+    assert list(contradictions(reading((1.0, 2.0), (0, 1)))) == []
+    assert list(contradictions(reading((1.0, 2.0), (0,)))) == [f"2 values but 1 block numbers - at `{where}.blocks`"]
+    assert list(infinities(reading((1.0, float("inf")), (0, 1)))) == [
+        f"expected a finite number, got inf - at `{where}.values[1]`"
+    ]
