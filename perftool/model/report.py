@@ -9,13 +9,16 @@ from perftool.model.bench import BenchPayload
 from perftool.model.comparison import ComparisonPayload
 from perftool.model.diagnostic import Diagnostic
 from perftool.model.environment import Environment
+from perftool.model.history import HistoryPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.measurement import Measurement
 from perftool.model.verdict import ReportWarning, Verdict
 
 SCHEMA_VERSION: Final = "1.1"
 
-Payload = BenchPayload | ComparisonPayload | ConfigPayload | BaselinesPayload | InspectPayload | SetupPayload
+Payload = (
+    BenchPayload | ComparisonPayload | HistoryPayload | ConfigPayload | BaselinesPayload | InspectPayload | SetupPayload
+)
 
 
 class Tool(Model, frozen=True):
@@ -57,5 +60,5 @@ class Report(Model, frozen=True):
 
     @property
     def kind(self) -> str:
-        """Return the payload's kind: bench, compare, config, baselines, inspect or setup."""
+        """Return the payload's kind: bench, compare, history, config, baselines, inspect or setup."""
         return str(self.payload.__struct_config__.tag)

@@ -51,7 +51,8 @@ class Column(msgspec.Struct, frozen=True):
     """One column.
 
     Where the width does not suffice, ``flexible`` columns are cut, then the one with the highest ``drop`` goes first;
-    0 stays. A ``path`` is cut at its front, where least is lost.
+    0 stays. A ``path`` is cut at its front, where least is lost. A ``sparkline`` is a small plot made of characters,
+    which formats that draw plots leave out.
     """
 
     title: str
@@ -59,6 +60,7 @@ class Column(msgspec.Struct, frozen=True):
     drop: int = 0
     flexible: bool = False
     path: bool = False
+    sparkline: bool = False
 
 
 class TableRow(msgspec.Struct, frozen=True, gc=False):
@@ -124,12 +126,21 @@ class Series(msgspec.Struct, frozen=True):
     tone: Tone = "plain"
 
 
+class Guide(msgspec.Struct, frozen=True):
+    """A place on an axis that means something: no change, a threshold; one without text only holds room."""
+
+    value: float
+    text: str
+    tone: Tone = "muted"
+
+
 class Group(msgspec.Struct, frozen=True):
-    """Lines of a chart that share one axis, which runs between its two ``ends``."""
+    """Lines of a chart that share one axis, which runs between its two ``ends`` and holds all ``guides``."""
 
     label: str
     series: tuple[Series, ...]
     ends: tuple[str, str] = ("", "")
+    guides: tuple[Guide, ...] = ()
 
 
 class Chart(msgspec.Struct, frozen=True):
@@ -137,6 +148,59 @@ class Chart(msgspec.Struct, frozen=True):
 
     title: str
     groups: tuple[Group, ...]
+
+
+class Point(msgspec.Struct, frozen=True, gc=False):
+    """One point of a timeline: its value with its interval, and what there is to say about it."""
+
+    value: float
+    lo: float | None
+    hi: float | None
+    text: str
+
+
+class Stretch(msgspec.Struct, frozen=True, gc=False):
+    """Points ``first`` to ``last`` of a timeline that are on one level; ``lo`` and ``hi`` are a band around it."""
+
+    first: int
+    last: int
+    value: float
+    lo: float | None
+    hi: float | None
+
+
+class Turn(msgspec.Struct, frozen=True, gc=False):
+    """A change of level that begins with the point ``at``, and what there is to say about it."""
+
+    at: int
+    text: str
+    tone: Tone = "plain"
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """Points in order with their levels and turns; ``low`` to ``high`` is what the axis shows.
+
+    ``ticks`` are the places on the value axis that are named, ``ends`` the names of the first and the last point.
+    ``text`` says the newest value.
+    """
+
+    label: str
+    text: str
+    points: tuple[Point, ...]
+    stretches: tuple[Stretch, ...]
+    turns: tuple[Turn, ...]
+    low: float
+    high: float
+    ticks: tuple[Guide, ...]
+    ends: tuple[str, str]
+    tone: Tone = "plain"
+
+
+class Timelines(msgspec.Struct, frozen=True):
+    """Plots over time below each other; plain text has the sparklines of its tables instead."""
+
+    title: str
+    lines: tuple[Timeline, ...]
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -151,7 +215,7 @@ class Section(msgspec.Struct, frozen=True):
     mention: bool = False
 
 
-Block = Banner | Heading | Note | Table | KeyValues | Items | Footnotes | Snippet | Chart | Section
+Block = Banner | Heading | Note | Table | KeyValues | Items | Footnotes | Snippet | Chart | Timelines | Section
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -70,11 +70,15 @@ def _block(block: doc.Block, columns: int, options: RenderOptions) -> Iterator[L
             yield []
         case doc.Chart():
             yield from _chart(block, columns, options) if options.verbose else ()
+        case doc.Timelines():
+            return
         case doc.Section():
             yield from _section(block, columns, options)
 
 
 def _section(section: doc.Section, columns: int, options: RenderOptions) -> Iterator[Line]:
+    if all(isinstance(inner, doc.Timelines) for inner in section.blocks):
+        return
     if not section.detail or options.verbose:
         yield from _wrapped(visible(section.title), columns, "strong")
         for inner in section.blocks:

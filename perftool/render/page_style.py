@@ -58,12 +58,32 @@ align-items:center;font-size:13px;font-variant-numeric:tabular-nums}
 .plot .group{grid-column:1/-1;font-weight:600;margin-top:12px;overflow-wrap:anywhere}
 .plot .ends{grid-column:2;display:flex;justify-content:space-between;color:var(--soft);font-size:11px;
 margin:-2px 0 8px}
-.plot svg{grid-column:2;display:block;width:100%;height:26px;overflow:visible;color:var(--accent)}
-.plot svg.good{color:var(--good)}.plot svg.bad{color:var(--bad)}.plot svg.warn{color:var(--warn)}
+.plot svg{grid-column:2;display:block;width:100%;overflow:visible}
+.strip{height:26px;color:var(--accent)}.names{height:15px;margin:0 0 6px}
+.strip.good{color:var(--good)}.strip.bad{color:var(--bad)}.strip.warn{color:var(--warn)}
+svg text{font-size:11px;fill:var(--soft)}svg text.bad{fill:var(--bad);font-weight:400}svg text.warn{fill:var(--warn)}
+.guide{stroke:var(--soft);stroke-dasharray:2 3}.guide.plain{stroke-dasharray:none}
+.guide.bad{stroke:var(--bad)}.guide.warn{stroke:var(--warn)}
+figure{margin:0 0 22px}figure:last-child{margin-bottom:4px}
+figcaption{display:flex;justify-content:space-between;gap:14px;font-size:13px;margin:0 0 4px}
+figcaption .name{font-weight:600;min-width:0;overflow-wrap:anywhere}figcaption .value{white-space:nowrap}
+.time{display:grid;grid-template-columns:64px minmax(0,1fr);color:var(--accent)}
+.time svg{display:block;width:100%;height:150px;overflow:visible}
+.time .ends{grid-column:2;display:flex;justify-content:space-between;gap:14px;color:var(--soft);font-size:11px}
+.time .ends span{min-width:0;overflow-wrap:anywhere}.time .ends span:last-child{text-align:right}
+.grid{stroke:var(--line)}.band{fill:currentColor;opacity:.16}.level{stroke:currentColor;stroke-width:2}
+.whisker{stroke:currentColor;opacity:.35}.far{fill:none;stroke:currentColor}
+line.turn{stroke:var(--ink);stroke-dasharray:3 3}line.turn.good{stroke:var(--good)}
+line.turn.bad{stroke:var(--bad)}line.turn.warn{stroke:var(--warn)}svg text.turn{fill:var(--ink);font-weight:600}
+svg text.turn.good{fill:var(--good)}svg text.turn.bad{fill:var(--bad);font-weight:600}
+svg text.turn.warn{fill:var(--warn)}
+ol.turns{margin:6px 0 0 64px;padding-left:1.4em;font-size:13px}
+ol.turns li{margin:2px 0}ol.turns li.bad{font-weight:400}
 .axis{stroke:var(--line)}.bar{stroke:currentColor;stroke-width:9;opacity:.22}
 .tick{stroke:currentColor;stroke-width:2.5}.dot{fill:currentColor;opacity:.62}
 footer{color:var(--soft);font-size:12px;margin-top:24px}
 @media (max-width:640px){main{padding:14px 12px 28px}.banner{font-size:16px;padding:12px 14px}
+.time{grid-template-columns:52px minmax(0,1fr)}ol.turns{margin-left:0}
 .plot{grid-template-columns:minmax(0,1fr) max-content}.plot svg,.plot .ends{grid-column:1/-1}
 .plot .name{grid-column:1}.plot .value{grid-column:2}.plot{grid-auto-flow:dense}
 dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:6px}

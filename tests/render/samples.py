@@ -25,6 +25,15 @@ from perftool.model.comparison import (
     Unmatched,
 )
 from perftool.model.environment import Activity, Cpu, Environment, Memory, OperatingSystem, PythonBuild, Source
+from perftool.model.history import (
+    HistoryEnvironment,
+    HistoryPayload,
+    HistoryPoint,
+    HistoryRun,
+    HistorySeries,
+    Level,
+    LevelChange,
+)
 from perftool.model.listing import (
     BaselineEntry,
     BaselinesPayload,
@@ -372,6 +381,101 @@ def _newest(made: Report) -> Report:
     return msgspec.structs.replace(made, schema_version=SCHEMA_VERSION)
 
 
+def _over_time(name: str, unit: str, runs: range, *levels: tuple[int, float], spread: float = 0.01, **more: object) -> (
+    HistorySeries
+):  # fmt: skip
+    """Return a series whose levels begin with the given points."""
+    source = random.Random(f"{name}{unit}")
+    starts = [at for at, _ in levels] + [len(runs)]
+    points, made, changes = [], [], []
+    for index, (first, center) in enumerate(levels):
+        for run in runs[first : starts[index + 1]]:
+            value = round(center * (1 + source.gauss(0, spread)), 9)
+            lo, hi = value * (1 - spread), value * (1 + spread)
+            points.append(HistoryPoint(run=run, center=value, lo=lo, hi=hi, n=12 if spread else 1))
+        made.append(
+            Level(first=first, last=starts[index + 1] - 1, center=center, lo=center * (1 - spread),
+                  hi=center * (1 + spread))
+        )  # fmt: skip
+        if index:
+            size = center / levels[index - 1][1] - 1
+            direction = "worse" if size > 0 else "better"
+            half = 2 * spread
+            changes.append(
+                LevelChange(at=first, change=size, lo=size - half, hi=size + half,
+                            p=0.0004 if spread else None, direction=direction,  # type: ignore[arg-type]
+                            packages=("sqlglot 30.30.0 → 30.31.0",) if first == 8 else ())
+            )  # fmt: skip
+    fields: dict[str, object] = {
+        "outcome": "pass",
+        "reason": "no change of level",
+        "gate": Gate(fail=0.2, warn=0.1),
+        **more,
+    }
+    return HistorySeries(
+        name=f"sql-parse/{name}", unit=unit, better="lower", environment=0 if runs[-1] > 3 else 1,
+        points=tuple(points), levels=tuple(made), changes=tuple(changes), exact=not spread,
+        **fields,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def history() -> Report:
+    """Return 24 runs in two environments: a regression, an improvement, a counter that grew, one not yet sure."""
+    runs = tuple(
+        HistoryRun(
+            name=f"run-{index:02}.json", environment=1 if index in (2, 3) else 0,
+            created=f"2026-11-{index + 1:02}T08:00:00Z",
+            source=Source(commit=f"{(index + 3) * 0x9E3779B97F4A7C15:040x}", branch="main", dirty=False),
+        )
+        for index in range(24)
+    )  # fmt: skip
+    late = range(4, 24)
+    payload = HistoryPayload(
+        runs=runs,
+        environments=tuple(
+            HistoryEnvironment(label="ci-linux-x64", identity=("linux", "x86_64", cpu, "2", "CPython", "3.11"))
+            for cpu in ("Example CPU 3000", "Other CPU 900")
+        ),
+        series=(
+            _over_time("ComplexQuery", "cpu-sec/op", late, (0, 102e-6), (14, 136e-6), outcome="fail",
+                       reason="over 20 %"),
+            _over_time("CTE", "cpu-sec/op", late, (0, 44e-6), (8, 50e-6), (15, 40e-6), reason="better"),
+            _over_time("SimpleSelect", "cpu-sec/op", late, (0, 31e-6)),
+            _over_time("Insert", "cpu-sec/op", late, (0, 33e-6), outcome="inconclusive",
+                       reason="the newest run is worse than its level by over 20 %: more runs will tell"),
+            _over_time("Insert", "allocs/op", late, (0, 412.0), (9, 431.0), spread=0.0, outcome="fail",
+                       reason="over 0.5 % (exact)", gate=Gate(fail=0.005, warn=0.005)),
+            _over_time("ComplexQuery", "sec/op", late, (0, 105e-6), (14, 140e-6), outcome="info", reason="informs only",
+                       gates=False, gate=None),
+            _over_time("ComplexQuery", "cpu-sec/op", range(2, 4), (0, 71e-6), outcome="info",
+                       reason="not in the newest run", gate=None),
+        ),
+        alpha=0.05, confidence=0.95,
+    )  # fmt: skip
+    verdict = Verdict(
+        outcome="fail",
+        headline="2 regressions, 0 warnings, 1 improvement, 1 unchanged, 1 undecided over 24 runs",
+        reasons=(
+            "✗ sql-parse/ComplexQuery cpu-sec/op: 33.3 % slower since 4c2f1e0d9 (2026-11-19): 102 µs → 136 µs, p<0.001",
+            "✗ sql-parse/Insert allocs/op: 4.6 % more since 7be19d2c4 (2026-11-14): 412 → 431",
+            "sql-parse/Insert cpu-sec/op: undecided, the newest run is worse than its level by over 20 %:"
+            " more runs will tell",
+            "✓ sql-parse/CTE cpu-sec/op: 20.0 % faster since e95fd3eae (2026-11-20): 50.0 µs → 40.0 µs, p<0.001",
+        ),
+    )
+    warnings = (
+        ReportWarning(
+            code="environments-differ",
+            message="the runs are from 2 environments: each is a series of its own, and only that of the newest run is"
+            " judged",
+        ),
+        ReportWarning(
+            code="run-unreadable", message="left out: the JSON ends too early (byte 32)", subject="run-24.json"
+        ),
+    )
+    return _newest(report(payload, verdict, warnings=warnings))
+
+
 def config() -> Report:
     """Return an effective configuration."""
     payload = ConfigPayload(
@@ -428,6 +532,7 @@ SAMPLES = {
     "compare": compare,
     "compare-columns": compare_columns,
     "compare-paired": paired,
+    "history": history,
     "config": config,
     "baselines": baselines,
     "inspect": inspect,

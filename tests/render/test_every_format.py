@@ -9,6 +9,7 @@ import pytest
 from perftool.errors import UsageError
 from perftool.model.bench import BenchPayload, BenchSettings
 from perftool.model.comparison import ComparisonPayload
+from perftool.model.history import HistoryPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.report import Report
 from perftool.model.verdict import Verdict
@@ -18,12 +19,13 @@ from perftool.store.reports import decode
 from tests.render.hostile import NAMES, spoil
 from tests.render.samples import FOLDER, SAMPLES, report
 
-KINDS = {"bench", "compare", "config", "baselines", "inspect", "setup"}
+KINDS = {"bench", "compare", "history", "config", "baselines", "inspect", "setup"}
 EMPTY = {
     "bench": BenchPayload(settings=BenchSettings(blocks=1, samples_per_block=1, min_time_s=0.1, seed=1), cases=()),
     "compare": ComparisonPayload(
         columns=(), row_fields=(), column_fields=(), tables=(), alpha=0.05, confidence=0.95
     ),
+    "history": HistoryPayload(runs=(), environments=(), series=(), alpha=0.05, confidence=0.95),
     "config": ConfigPayload(values=()),
     "baselines": BaselinesPayload(entries=()),
     "inspect": InspectPayload(dialect="", statements=(), files=0),

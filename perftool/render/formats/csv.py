@@ -94,8 +94,8 @@ def _doubts(cell: Cell, change: Change | None) -> list[str]:
 
 def _history(_: Report, payload: HistoryPayload) -> Iterator[Record]:
     yield [
-        "name", "unit", "better", "gates", "exact", "environment", "run", "created", "commit", "center", "lo", "hi", "n",
-        "level", "change", "change_lo", "change_hi", "change_p", "change_direction", "outcome", "reason",
+        "name", "unit", "better", "gates", "exact", "environment", "run", "created", "commit", "center", "lo", "hi",
+        "n", "level", "change", "change_lo", "change_hi", "change_p", "change_direction", "outcome", "reason",
     ]  # fmt: skip
     for one in payload.series:
         lead = [one.name, one.unit, one.better, one.gates, one.exact, payload.environments[one.environment].label]

@@ -77,6 +77,8 @@ def _block(block: doc.Block, marks: dict[str, str]) -> Iterator[str]:
             yield "<pre>" + "\n".join(_text(line) for line in block.text.splitlines()) + "</pre>"
         case doc.Chart():
             yield from _chart(block)
+        case doc.Timelines():
+            yield from _timelines(block)
         case doc.Section():
             inner = "".join(line for b in block.blocks for line in _block(b, marks))
             yield f'<details class="card"><summary>{_text(block.title)}</summary>{inner}</details>'
@@ -103,7 +105,8 @@ def _table(table: doc.Table) -> Iterator[str]:
 
 
 def _grid(table: doc.Table, rows: Sequence[doc.TableRow]) -> str:
-    kept = [i for i in range(len(table.columns)) if any(row.cells[i].text for row in rows)]
+    drawn = [i for i, column in enumerate(table.columns) if not column.sparkline]
+    kept = [i for i in drawn if any(row.cells[i].text for row in rows)]
     heads = "".join(f'<th scope="col"{_side(table.columns[i])}>{_named(table.columns[i].title)}</th>' for i in kept)
     lines = []
     for row in rows:
@@ -124,7 +127,7 @@ def _side(column: doc.Column, tone: str = "plain") -> str:
 
 def _chart(chart: doc.Chart) -> Iterator[str]:
     from perftool.render.strip import extent
-    from perftool.render.svg import distribution
+    from perftool.render.svg import distribution, named_places
 
     if not chart.groups:
         return
@@ -133,12 +136,33 @@ def _chart(chart: doc.Chart) -> Iterator[str]:
         if group.label:
             yield f'<div class="group">{_named(group.label)}</div>'
         low, high = extent(group.series)
+        low, high = min([low, *(g.value for g in group.guides)]), max([high, *(g.value for g in group.guides)])
         for series in group.series:
-            name, text = _named(series.label), _text(series.text)
-            yield f'<div class="name">{name}</div>{distribution(series, low, high)}<div class="value">{text}</div>'
-        if any(group.ends):
+            drawn, name, text = distribution(series, low, high, group.guides), _named(series.label), _text(series.text)
+            yield f'<div class="name">{name}</div>{drawn}<div class="value">{text}</div>'
+        if group.guides:
+            yield named_places(group.guides, low, high)
+        elif any(group.ends):
             yield f'<div class="ends"><span>{_text(group.ends[0])}</span><span>{_text(group.ends[1])}</span></div>'
     yield "</div></div>"
+
+
+def _timelines(block: doc.Timelines) -> Iterator[str]:
+    from perftool.render.svg_timeline import scale, timeline
+
+    yield '<div class="card">'
+    if block.title:
+        yield f"<h3>{_named(block.title)}</h3>"
+    for line in block.lines:
+        value = f'<span class="value">{_text(line.text)}</span>'
+        yield f'<figure><figcaption><span class="name">{_named(line.label)}</span>{value}</figcaption>'
+        yield f'<div class="time">{scale(line)}{timeline(line)}'
+        yield f'<div class="ends"><span>{_named(line.ends[0])}</span><span>{_named(line.ends[1])}</span></div></div>'
+        if line.turns:
+            turns = "".join(f'<li class="{turn.tone}">{_named(turn.text)}</li>' for turn in line.turns)
+            yield f'<ol class="turns">{turns}</ol>'
+        yield "</figure>"
+    yield "</div>"
 
 
 FORMAT = Format(name="html", suffixes=(".html", ".htm"), kinds=None, render=render)

@@ -72,10 +72,11 @@ def _block(block: doc.Block, mark: str) -> Iterator[str]:
         case doc.Snippet():
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", block.text)), default=0))
             yield from (fence + block.language, *(visible(line) for line in block.text.splitlines()), fence, "")
-        case doc.Chart():
+        case doc.Chart() | doc.Timelines():
             return
         case doc.Section():
-            yield from _folded(block.title, [line for inner in block.blocks for line in _block(inner, mark)])
+            lines = [line for inner in block.blocks for line in _block(inner, mark)]
+            yield from _folded(block.title, lines) if lines else ()
 
 
 def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
+from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -16,15 +18,17 @@ from tests.render.samples import SAMPLES
 if TYPE_CHECKING:
     from pathlib import Path
 
-_VOID = {"meta", "link", "line", "circle"}
+_VOID = {"meta", "link"}
+_SHAPES = {"line", "circle", "rect"}
 _TAGS = {
     "html", "head", "meta", "link", "title", "style", "body", "main", "header", "footer", "b", "bdi", "div", "span",
     "p", "h2", "h3", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "dl", "dt", "dd", "details", "summary",
-    "pre", "svg", "line", "circle",
+    "pre", "svg", "line", "circle", "rect", "text", "figure", "figcaption", "ol",
 }  # fmt: skip
 _ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "rel", "href", "class", "scope", "data-label", "role",
-    "aria-label", "x1", "x2", "y1", "y2", "cx", "cy", "r",
+    "aria-label", "aria-hidden", "x1", "x2", "y1", "y2", "cx", "cy", "r", "x", "y", "dx", "width", "height",
+    "text-anchor",
 }  # fmt: skip
 
 
@@ -48,8 +52,9 @@ class Page(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in _SHAPES
         self.handle_starttag(tag, attrs)
-        assert tag in _VOID
+        self.open.pop()
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -111,30 +116,89 @@ def test_light_and_dark() -> None:
 BROWSER = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
 
 
+PROBE = """
+<iframe id=f src=page.html style='width:{width}px;height:900px;border:0'></iframe><script>
+onload = () => {{
+  const d = document.getElementById('f').contentDocument, w = d.documentElement;
+  const box = e => e.getBoundingClientRect(), all = s => [...d.querySelectorAll(s)];
+  const seen = all('svg[role=img]').filter(e => box(e).width > 0);
+  const texts = all('svg text').filter(e => box(e).width > 0);
+  const marks = all('circle').filter(e => box(e).width > 0);
+  document.title = JSON.stringify({{
+    title: d.title,
+    over: w.scrollWidth - w.clientWidth,
+    rows: all('tr').length,
+    plots: seen.length,
+    narrowest: Math.min(...seen.map(e => box(e).width)),
+    lowest: Math.min(...seen.map(e => box(e).height)),
+    astray: marks.filter(e => box(e).left < box(e.closest('svg')).left - 4
+      || box(e).right > box(e.closest('svg')).right + 4 || box(e).top < box(e.closest('svg')).top - 4
+      || box(e).bottom > box(e.closest('svg')).bottom + 4).length,
+    marks: marks.length,
+    clipped: texts.filter(e => box(e).left < 0 || box(e).right > w.clientWidth).length,
+    fetched: performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith('file:')).length,
+    scripts: all('script').length,
+  }});
+}}
+</script>"""
+
+
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
 @pytest.mark.parametrize("width", [360, 1400])
-def test_a_real_browser_shows_it_without_complaint(width: int, tmp_path: Path) -> None:
-    """Load the page in a frame of the given width; it must fit, and the console must stay silent."""
+@pytest.mark.parametrize(("sample", "plots"), [("compare", 5), ("compare-paired", 4 + 8), ("history", 4)])
+def test_a_real_browser_shows_it_without_complaint(sample: str, plots: int, width: int, tmp_path: Path) -> None:
+    """Load the page in a frame of the given width: all fits, plots can be seen, the console stays silent."""
     assert BROWSER is not None
-    shown = FORMAT.render(spoil(SAMPLES["compare"](), "<script>document.title='x'</script>"), RenderOptions())
+    shown = FORMAT.render(spoil(SAMPLES[sample](), "<script>document.title='x'</script>"), RenderOptions())
     assert isinstance(shown, str)
     (tmp_path / "page.html").write_text(shown, "utf-8")
-    # Only the probe has a script; it reads the frame's size once the page has loaded.
-    probe = (
-        f"<iframe id=f src=page.html style='width:{width}px;height:900px;border:0'></iframe><script>"
-        "onload=()=>{const d=document.getElementById('f').contentDocument;document.title="
-        "`over=${d.documentElement.scrollWidth-d.documentElement.clientWidth} rows=${d.querySelectorAll('tr').length}"
-        " title=${d.title}`}</script>"
-    )
-    (tmp_path / "probe.html").write_text(probe, "utf-8")
+    # Only the probe has a script; it measures the frame once the page has loaded.
+    (tmp_path / "probe.html").write_text(PROBE.format(width=width), "utf-8")
     command = [
         BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
         "--allow-file-access-from-files", "--enable-logging=stderr", "--window-size=1600,1000", "--dump-dom",
         (tmp_path / "probe.html").as_uri(),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=90)
-    found = re.search(r"<title>over=(-?\d+) rows=(\d+) title=perftool compare", done.stdout)
-    assert found, done.stdout[:2000]
-    assert int(found[1]) <= 0, "the page must not scroll sideways"
-    assert int(found[2]) > 8
+    told = re.search(r"<title>(\{.*?\})</title>", done.stdout)
+    assert told, done.stdout[:2000]
+    found = json.loads(unescape(told[1]))
+    assert found["title"].startswith("perftool compare")
+    assert found["over"] <= 0, "the page must not scroll sideways"
+    assert found["rows"] > 4
+    assert found["plots"] >= plots
+    assert found["narrowest"] > 150
+    assert found["lowest"] > 20
+    assert found["marks"] > 0
+    assert found["astray"] == 0, "every dot lies on its plot"
+    assert found["clipped"] == 0, "every name of a place can be read"
+    assert (found["fetched"], found["scripts"]) == (0, 0)
     assert "CONSOLE" not in done.stderr
+
+
+def test_a_paired_run_shows_a_dot_for_each_pair_between_no_change_and_the_thresholds() -> None:
+    text = page("compare-paired").text
+    shown = FORMAT.render(SAMPLES["compare-paired"](), RenderOptions())
+    assert isinstance(shown, str)
+    assert "one dot per pair of blocks" in text
+    assert 'aria-label="✗ [+29.9, +31.1] %: +30.5 %, 20 values"' in shown
+    assert text.count("fail 20 %") == text.count("warn 10 %") == 4
+    assert "one dot per pair of blocks" not in page("compare").text
+
+
+def test_a_history_is_plotted_with_its_changes_numbered() -> None:
+    shown = FORMAT.render(SAMPLES["history"](), RenderOptions())
+    assert isinstance(shown, str)
+    assert shown.count("<figure>") == 5
+    assert "CTE · CPU time/op" in shown
+    assert "−20.0 % since" in shown
+    assert "with sqlglot 30.30.0 → 30.31.0" in shown
+    assert shown.count("<title>") == 1 + 5 * 20 + 4, "a page's title, one for each point, one for each change"
+    assert "▂" not in shown, "where there are plots there are no sparklines"
+
+
+def test_a_history_plots_what_changed_before_what_did_not() -> None:
+    text = page("history").text
+    places = [text.index(f"{name} · ") for name in ("ComplexQuery", "CTE", "SimpleSelect")]
+    assert places == sorted(places)
+    assert text.index("plot of the other series") < places[2]
