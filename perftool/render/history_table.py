@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.render import document as doc
 from perftool.render.figures import bare, change_interval, count, p_value, percent, unit_title
+from perftool.render.history_axis import extent
 from perftool.render.sparkline import sparkline
 from perftool.render.summaries import relative_spread
-from perftool.render.timelines import axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ def _family(series: Sequence[HistorySeries]) -> str:
 def _row(payload: HistoryPayload, series: HistorySeries, family: str) -> doc.TableRow:
     last = series.changes[-1] if series.changes else None
     shade = tone(series, last) if last else doc.TONES.get(series.outcome, "plain")
-    low, high = axis(series)
+    low, high = extent(series)
     starts = [change.at for change in series.changes]
     line = sparkline([point.center for point in series.points], starts, _SPARK, low, high)
     cells = (

@@ -1,28 +1,22 @@
-"""Turn series of a history into plots: what the axis shows, what each point and each change says."""
+"""Turn series of a history into plots: what each point and each change says."""
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from perftool.render import document as doc
-from perftool.render.figures import bare, change_interval, count, p_value, percent, unit_title, value
+from perftool.render.figures import change_interval, count, p_value, percent, unit_title, value
+from perftool.render.history_axis import extent, ticks
+from perftool.render.history_table import level_text, named, ordered, tone, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from perftool.model.history import HistoryPayload, HistorySeries, LevelChange
 
-# A point further from its level than this many median deviations is drawn at the edge: it must not flatten the rest.
-_FARTHEST: Final = 12.0
-_MARGIN: Final = 0.08
-_TICKS: Final = 4
-
 
 def plots(payload: HistoryPayload, series: Sequence[HistorySeries], most_points: int) -> Iterator[doc.Block]:
     """Yield the plots of what changed, the worst first, and folded those of the rest, ``most_points`` in all."""
-    from perftool.render.history_table import ordered, unchanged
-
     shown: list[HistorySeries] = []
     for one in ordered(series):
         if len(one.points) > 1 and sum(len(s.points) for s in shown) + len(one.points) <= most_points:
@@ -40,9 +34,7 @@ def plots(payload: HistoryPayload, series: Sequence[HistorySeries], most_points:
 
 def timeline(payload: HistoryPayload, series: HistorySeries) -> doc.Timeline:
     """Return the plot of one series."""
-    from perftool.render.history_table import level_text, named, tone
-
-    low, high = axis(series)
+    low, high = extent(series)
     shade = tone(series, series.changes[-1]) if series.changes else doc.TONES.get(series.outcome, "plain")
     runs = [payload.runs[point.run] for point in series.points]
     return doc.Timeline(
@@ -58,7 +50,7 @@ def timeline(payload: HistoryPayload, series: HistorySeries) -> doc.Timeline:
         turns=tuple(doc.Turn(c.at, _said(c, named(runs[c.at])), tone(series, c)) for c in series.changes),
         low=low,
         high=high,
-        ticks=_ticks(low, high, series.unit),
+        ticks=ticks(low, high, series.unit),
         ends=(named(runs[0]), f"{named(runs[-1])}, {count(len(runs), 'run')}"),
         tone=shade if series.changes else "plain",
     )
@@ -70,34 +62,3 @@ def _said(change: LevelChange, since: str) -> str:
     evidence = [since, "" if exact else change_interval(change.lo, change.hi), "" if exact else p_value(change.p, "")]
     evidence += [f"with {', '.join(change.packages)}"] if change.packages else []
     return f"{size} since " + ", ".join(part for part in evidence if part)
-
-
-def axis(series: HistorySeries) -> tuple[float, float]:
-    """Return what the value axis must show: all points but those far off their level, and room around them."""
-    from perftool.stats.sample import median
-
-    lowest, highest = math.inf, -math.inf
-    for level in series.levels:
-        centers = [point.center for point in series.points[level.first : level.last + 1]]
-        spread = median(sorted(abs(center - level.center) for center in centers))
-        reach = _FARTHEST * spread or abs(level.center) * _MARGIN
-        near = [center for center in centers if abs(center - level.center) <= reach]
-        lowest, highest = min(lowest, level.center, *near), max(highest, level.center, *near)
-    if lowest > highest:
-        return 0.0, 1.0
-    room = (highest - lowest) * _MARGIN or abs(highest) * _MARGIN or 1.0
-    return lowest - room, highest + room
-
-
-def _ticks(low: float, high: float, unit: str) -> tuple[doc.Guide, ...]:
-    """Return round values between ``low`` and ``high``, named with as many digits as tell them apart."""
-    raw = (high - low) / _TICKS
-    if not math.isfinite(raw) or raw <= 0:
-        return ()
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * (1 - 1e-9))
-    first, last = math.ceil(low / step), math.floor(high / step)
-    if last - first > 2 * _TICKS:
-        return ()
-    apart = step / max(abs(low), abs(high)) / 2
-    return tuple(doc.Guide(index * step, bare(index * step, unit, apart)) for index in range(first, last + 1))

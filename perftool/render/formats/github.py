@@ -75,6 +75,19 @@ def _compare(report: Report) -> Iterator[Finding]:
     yield from _warnings(report)
 
 
+def _history(report: Report) -> Iterator[Finding]:
+    from perftool.model.history import HistoryPayload
+
+    payload = report.payload
+    assert isinstance(payload, HistoryPayload)
+    levels = {"✗": "error", "⚠": "warning"}
+    for reason in report.verdict.reasons:
+        mark, _, text = reason.partition(" ")
+        if mark != MARKS["pass"]:
+            yield (levels.get(mark, "warning"), "perftool: history", text if mark in levels else reason, "")
+    yield from _warnings(report)
+
+
 def _bench(report: Report) -> Iterator[Finding]:
     from perftool.model.bench import BenchPayload
 
@@ -111,6 +124,6 @@ def _warnings(report: Report) -> Iterator[Finding]:
         yield ("warning", title, warning.message, "")
 
 
-_FINDINGS = {"bench": _bench, "compare": _compare, "inspect": _inspect}
+_FINDINGS = {"bench": _bench, "compare": _compare, "history": _history, "inspect": _inspect}
 
 FORMAT = Format(name="github", suffixes=(), kinds=frozenset(_FINDINGS), render=render)
