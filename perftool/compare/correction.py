@@ -51,7 +51,8 @@ def _in_family(place: Place) -> bool:
 
 def _revised(place: Place, p: float, correction: Correction, alpha: float) -> Change:
     before = place.change
-    after = msgspec.structs.replace(before, p_adjusted=p, significant=p < alpha)
+    # Significance may have been withheld for another reason than p, and no correction gives it back.
+    after = msgspec.structs.replace(before, p_adjusted=p, significant=before.significant and p < alpha)
     if after.significant == before.significant:
         return after
     evidence = gating.evidence(place.base.summary.center, place.cell.summary.center, after, exact=False)

@@ -49,8 +49,8 @@ class Change(Model, frozen=True, gc=False):
     ``test`` names the method (``mann-whitney-exact``, ``mann-whitney-normal``, ``signed-rank-exact``, ``exact``,
     ``none``); ``statistic`` is U or W. ``needed`` is the estimated number of blocks a side that would decide an
     undecided row. ``reason`` says why the outcome is what it is. ``p_adjusted`` is p after control for the number of
-    rows, where that was asked for: it decides ``significant``. ``waived`` is the reason of the waiver that made a
-    warning of a failure.
+    rows, where that was asked for: it decides ``significant``. ``waived`` is the reason of the waiver that the row
+    falls under: a warning in place of a failure, unless the loss is over its ceiling.
     """
 
     ratio: float | None

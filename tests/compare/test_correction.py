@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from perftool.compare.comparator import compare
+from perftool.compare.correction import corrected
 from perftool.compare.gate import GateRules
+from perftool.compare.revision import revised
 from perftool.stats.multiplicity import holm
 from tests.fakes.results import around, series, side
 
@@ -138,3 +141,13 @@ def test_equal_columns_share_what_they_share() -> None:
     (table,) = payload.tables
     assert len({id(row.cells[1]) for row in table.rows}) == 1
     assert {one.outcome for one in changes(payload).values()} == {"inconclusive"}
+
+
+def test_significance_that_was_withheld_does_not_come_back() -> None:
+    payload, _, _ = compare([suite("old", [1], 1), suite("new", [1.5], 2)], gate=GATE)
+    withheld = revised(payload.tables, lambda place: msgspec.structs.replace(place.change, significant=False))
+    (table,) = corrected(withheld, "holm", 0.05)
+    cell = table.rows[0].cells[1]
+    assert cell is not None
+    assert cell.change is not None
+    assert (cell.change.significant, cell.change.p_adjusted) == (False, cell.change.p)

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from perftool.model.comparison import ComparisonPayload, Gate
-from perftool.model.verdict import Verdict
+from perftool.model.verdict import ReportWarning, Verdict
 from perftool.render import document as doc
 from perftool.render.api import RenderOptions
 from perftool.render.compare_table import tone, verdict
@@ -138,3 +138,28 @@ def test_a_row_on_one_side_says_so() -> None:
 )
 def test_the_threshold_named_is_the_one_applied(outcome: str, reason: str, text: str) -> None:
     assert verdict(change(0.25, 0.01, outcome, reason=reason), "sec/op") == text
+
+
+def test_waived_rows_and_adjusted_p_values_are_shown_where_they_stand() -> None:
+    shown = tables("compare-paired")[0]
+    cells = {row.cells[0].text.split(" ")[0]: [cell.text for cell in row.cells] for row in shown.rows}
+    assert "⚠ over 20 %, waived" in cells["CTE"]
+    assert "p=0.042 (holm 0.084)" in cells["SimpleSelect"]
+
+
+def test_what_waivers_did_not_do_is_told_with_the_method_alone() -> None:
+    note = ReportWarning(code="waiver-unused", message="the waiver for X covers no row")
+    made = SAMPLES["compare-paired"]()
+    assert isinstance(made.payload, ComparisonPayload)
+    document = PRESENT(
+        msgspec.structs.replace(made, payload=msgspec.structs.replace(made.payload, notes=(note,))), RenderOptions()
+    )
+    method = next(b for b in document.blocks if isinstance(b, doc.Section) and b.title == "how it was compared")
+    (facts,) = method.blocks
+    assert isinstance(facts, doc.KeyValues)
+    told = dict(facts.items)
+    assert told["waiver"] == note.message
+    assert told["many rows"].startswith("Holm: ")
+    assert not any(
+        note.message in item.text for b in document.blocks if isinstance(b, doc.Footnotes) for item in b.items
+    )
