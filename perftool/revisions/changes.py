@@ -50,8 +50,9 @@ def read(git: Git) -> Changes:
 
     Submodules and nested repositories are left out.
     """
-    listed = git.names("diff", "--name-only", "--no-renames", "--ignore-submodules=all", "-z", "HEAD", "--")
-    listed += git.names("ls-files", "--others", "--exclude-standard", "-z")
+    # Unlike ``git diff``, status leaves the index as it is when told that locks are optional.
+    words = ("--porcelain", "--untracked-files=all", "--no-renames", "--ignore-submodules=all", "-z")
+    listed = [line[3:] for line in git.names("status", *words)]
     # A nested repository is listed as a folder, with a slash.
     names = [name for name in sorted(set(listed)) if not name.endswith("/") and OWN.isdisjoint(name.split("/"))]
     here = [name for name in names if copying.present(git.folder, name)]

@@ -38,16 +38,16 @@ def choose(vs: str, root: Path, folder: Path, variables: Mapping[str, str]) -> R
     A folder that holds a checkout comes before a revision of the same name.
     raises: UsageError for what is neither; UnavailableError when git is needed and missing.
     """
-    if not vs.strip():
+    if not vs.strip() or "\0" in vs:
         raise UsageError("--vs names nothing", hint="perftool bench --vs HEAD~1")
-    place = (folder / vs).resolve() if "\0" not in vs else folder / "."
+    place = (folder / vs).resolve()
     if place.is_dir() and any((place / sign).exists() for sign in _SIGNS_OF_A_CHECKOUT):
         return _checkout(place, root)
     top = top_of(folder, variables)
     git = Git(top, variables)
     try:
         commit = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", vs + "^{commit}")
-    except (GitError, ValueError) as error:
+    except GitError as error:
         raise _unknown(vs, place, git) from error
     return Revision(top, commit, _branch(vs, git))
 

@@ -103,4 +103,7 @@ def top_of(folder: Path, variables: Mapping[str, str]) -> Path:
         if "dubious ownership" in str(error):
             hint = "git config --global --add safe.directory '*' trusts it"
             raise UsageError(f"git does not trust this repository: {error}", hint=hint) from error
+        if "work tree" in str(error):
+            hint = "a bare repository has none: git worktree add ../main main, and run it there"
+            raise UsageError("--vs needs a checkout, and there is no working tree here", hint=hint) from error
         raise InputError(f"git cannot read this repository: {error}") from error

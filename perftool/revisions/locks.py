@@ -36,10 +36,13 @@ def acquire(path: Path) -> Lock | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         _take(descriptor)
+        # Whoever removed the file with its folder meanwhile leaves a lock on nothing.
+        if os.fstat(descriptor).st_ino == path.stat().st_ino:
+            return Lock(descriptor)
     except OSError:
-        os.close(descriptor)
-        return None
-    return Lock(descriptor)
+        pass
+    os.close(descriptor)
+    return None
 
 
 def _take(descriptor: int) -> None:
