@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import random
 import statistics
 from typing import TYPE_CHECKING, Any
@@ -96,7 +98,19 @@ def about(planned: Planned) -> Json:
 RECORDS = {"vs": vs_record, "unblocked": unblocked_record, "peers": peer_record}
 
 
-def lines(part: str) -> list[Json]:
+@functools.cache
+def text(part: str) -> str:
     """Return a whole file of results."""
     header = {"part": part, "perftool": "0", "code": "0", "python": "3"}
-    return [{"header": header}, *(RECORDS[part](planned) for planned in plan.RUNS[part]())]
+    found = [{"header": header}, *(RECORDS[part](planned) for planned in plan.RUNS[part]())]
+    return "".join(json.dumps(line) + "\n" for line in found)
+
+
+def lines(part: str) -> list[Json]:
+    """Return the lines of that file."""
+    return [json.loads(line) for line in text(part).splitlines()]
+
+
+def records(part: str) -> list[Json]:
+    """Return the runs in that file."""
+    return lines(part)[1:]

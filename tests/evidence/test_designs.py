@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from docs.evidence.honesty import designs, plan
+from typing import Any
+
+import pytest
+
+from docs.evidence.honesty import designs
 from tests.evidence import made_up
 
-VS = [made_up.vs_record(planned) for planned in plan.vs_runs()]
+Json = dict[str, Any]
 
 
-def test_runs_one_after_the_other_are_used_once() -> None:
-    asked = list(designs.sequential(VS, "cpu"))
+@pytest.fixture(scope="module")
+def vs() -> list[Json]:
+    return made_up.records("vs")
+
+
+def test_runs_one_after_the_other_are_used_once(vs: list[Json]) -> None:
+    asked = list(designs.sequential(vs, "cpu"))
     assert len(asked) == 90 * 4
-    first = {row["case"]: row for row in VS[0]["rows"]}
-    second = {row["case"]: row for row in VS[1]["rows"]}
+    first = {row["case"]: row for row in vs[0]["rows"]}
+    second = {row["case"]: row for row in vs[1]["rows"]}
     assert asked[0].old == first["parse"]["cpu"]["base"]
     assert asked[0].new == second["parse"]["cpu"]["base"]
 
 
-def test_planted_side_is_compared_with_the_base_before_it() -> None:
-    asked = designs.sequential_planted(VS, 30, "cpu")
+def test_planted_side_is_compared_with_the_base_before_it(vs: list[Json]) -> None:
+    asked = designs.sequential_planted(vs, 30, "cpu")
     assert 39 <= len(asked) <= 40
     assert all(0.25 < one.change < 0.35 for one in asked)
 
 
-def test_lost_runs_are_left_out() -> None:
-    lost = [{**record, "lost": "crash"} if record["run"] % 2 else record for record in VS]
+def test_lost_runs_are_left_out(vs: list[Json]) -> None:
+    lost = [{**record, "lost": "crash"} if record["run"] % 2 else record for record in vs]
     assert len(list(designs.sequential(lost, "cpu"))) == 45 * 4
 
 
-def test_forgetting_blocks_makes_alarms() -> None:
-    rules = {(rule.group, rule.text): rule.share for rule in designs.perftool_rules(VS)}
+def test_forgetting_blocks_makes_alarms(vs: list[Json]) -> None:
+    rules = {(rule.group, rule.text): rule.share for rule in designs.perftool_rules(vs)}
     honest = rules["perftool bench --vs", "row significant"]
     forgetful = rules["the same samples, each as if independent", "Mann-Whitney, CPU time"]
     assert honest.of == forgetful.of == 240
@@ -37,8 +46,8 @@ def test_forgetting_blocks_makes_alarms() -> None:
 
 
 def test_one_process_a_side_makes_more() -> None:
-    records = [made_up.unblocked_record(planned) for planned in plan.unblocked_runs()]
-    rules = {(rule.group, rule.text): rule for rule in designs.unblocked_rules(records)}
+    found = designs.unblocked_rules(made_up.records("unblocked"))
+    rules = {(rule.group, rule.text): rule for rule in found}
     assert rules["one process a side, CPU time", "Mann-Whitney"].share.count > 120
     thresholds = [rule for rule in rules.values() if rule.gate]
     assert [rule.share.count for rule in thresholds[:3]] == sorted(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
@@ -22,8 +21,7 @@ NO_LINES: page.Lines = {part: [] for part in plan.RUNS}
 def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     results, docs = tmp_path_factory.mktemp("results"), tmp_path_factory.mktemp("docs")
     for part in plan.RUNS:
-        lines = "".join(json.dumps(line) + "\n" for line in made_up.lines(part))
-        (results / f"{part}.jsonl").write_text(lines, encoding="utf-8")
+        (results / f"{part}.jsonl").write_text(made_up.text(part), encoding="utf-8")
     assert analyse.analyse(results, docs)
     return docs
 
@@ -32,7 +30,7 @@ def test_the_page_counts_what_there_is(docs: Path) -> None:
     text = (docs / "honesty.md").read_text(encoding="utf-8")
     assert "all four requirements hold" in text
     assert "180 of 180 (vs), 60 of 60 (unblocked), 80 of 80 (peers); lost: 0; taken again: 0" in " ".join(text.split())
-    rows = sum(row["significant"] for p in plan.vs_runs() if not p.level for row in made_up.vs_record(p)["rows"])
+    rows = sum(row["significant"] for run in made_up.records("vs") if not run["level"] for row in run["rows"])
     assert f"| {rows} of 240 rows | yes |" in text
     assert "of 80: " in text, "pyperf"
     prose = [line for line in text.splitlines() if not line.startswith("|")]

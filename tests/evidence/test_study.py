@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,6 +66,14 @@ def test_an_interrupted_run_is_taken_again_and_counted(tmp_path: Path) -> None:
     study.make(RUNS, Ledger(path, {}), lambda _: {})
     assert [run["run"] for run in runs(read(path))] == [1, 2, 3]
     assert interrupted(read(path)) == 1
+
+
+def test_a_lost_run_names_no_path(tmp_path: Path) -> None:
+    repository = tmp_path / "project"
+    lost = f"{repository}/workload: no such file; {sys.prefix}/bin/python"
+    record = study.measured(lambda *_: {"lost": lost}, repository, RUNS[0])
+    assert record == {"lost": "WORK/project/workload: no such file; PYTHON/bin/python"}
+    assert study.measured(lambda *_: {"exit": 0}, repository, RUNS[0]) == {"exit": 0}
 
 
 def test_the_header_names_the_code() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from scipy.stats import binom
 
-from docs.evidence.honesty import plan, tally
+from docs.evidence.honesty import tally
 from docs.evidence.honesty.plan import Planned
 from tests.evidence import made_up
 
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def records() -> list[Json]:
-    return [made_up.vs_record(planned) for planned in plan.vs_runs()]
+    return made_up.records("vs")
 
 
 def test_bound_of_the_issue() -> None:

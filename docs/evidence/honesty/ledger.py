@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,13 @@ def read(path: Path) -> list[Json]:
 def runs(lines: list[Json]) -> list[Json]:
     """Return the records of the runs that ended, in the order taken."""
     return [line for line in lines if "run" in line]
+
+
+def told(reason: str, folder: Path) -> str:
+    """Return why a run was lost without the paths of this machine; ``folder`` holds the project."""
+    for place, name in ((str(folder.resolve()), "WORK"), (str(folder), "WORK"), (sys.prefix, "PYTHON")):
+        reason = reason.replace(place, name)
+    return reason
 
 
 def interrupted(lines: list[Json]) -> int:

@@ -32,7 +32,7 @@ def measure(repository: Path, planned: Planned) -> Json:
         try:
             return {"rows": _TOOLS[planned.tool](old, new, Path(name))}
         except (ToolFailedError, subprocess.TimeoutExpired) as error:
-            return {"lost": str(error).replace(str(repository.parent.resolve()), ".")}
+            return {"lost": str(error)}
 
 
 def pyperf(old: Path, new: Path, folder: Path) -> list[Json]:

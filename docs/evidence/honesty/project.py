@@ -114,6 +114,8 @@ def files(case: str = "", level: int = 0) -> dict[str, str]:
         "with_pyperf.py": _PYPERF.format(cases=CASES),
         "test_workload.py": _PYTEST.format(cases=CASES),
         "whole.py": _WHOLE,
+        # Without it pytest would take the settings of a project around the work folder.
+        "pytest.ini": "[pytest]\n",
     }
     for name in CASES:
         units = UNITS + UNITS * level // 100 if name == case else UNITS

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import functools
 import hashlib
 import sys
 import time
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import perftool
 from docs.evidence.honesty import one_process, peers, plan, project, two_sides
 from docs.evidence.honesty.company import Neighbour
-from docs.evidence.honesty.ledger import Ledger, OtherStudyError
+from docs.evidence.honesty.ledger import Ledger, OtherStudyError, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ def make(
     runs: Sequence[plan.Planned],
     ledger: Ledger,
     measure: Callable[[plan.Planned], dict[str, Any]],
-    tell: Callable[[str], object] = lambda _: None,
+    say: Callable[[str], object] = lambda _: None,
 ) -> None:
     """Make those of ``runs`` that have not ended yet, each with a busy neighbour."""
     pending = [planned for planned in runs if not ledger.finished(planned.number)]
@@ -51,7 +52,13 @@ def make(
         what = {"tool": planned.tool, "case": planned.case, "level": planned.level}
         ledger.end(planned.number, {**what, "took_s": round(took, 1), "neighbour": neighbour.record, **record})
         left = spent / (done + 1) * (len(pending) - done - 1)
-        tell(f"run {planned.number} of {len(runs)}: {planned.tool}, {took:.0f} s; about {left / 60:.0f} min left")
+        say(f"run {planned.number} of {len(runs)}: {planned.tool}, {took:.0f} s; about {left / 60:.0f} min left")
+
+
+def measured(measure: Measure, repository: Path, planned: plan.Planned) -> dict[str, Any]:
+    """Make one run; the reason why it was lost, if it was, names no path of this machine."""
+    record = measure(repository, planned)
+    return {**record, "lost": told(record["lost"], repository.parent)} if "lost" in record else record
 
 
 def header(part: str) -> dict[str, Any]:
@@ -94,12 +101,11 @@ def main() -> int:
         except OtherStudyError as error:
             print(error, file=sys.stderr)  # noqa: T201 - a script's output
             return 2
-        measure = MEASURES[part]
-        make(runs, ledger, lambda planned, measure=measure: measure(repository, planned), _tell)
+        make(runs, ledger, functools.partial(measured, MEASURES[part], repository), _say)
     return 0
 
 
-def _tell(line: str) -> None:
+def _say(line: str) -> None:
     print(f"{_now()}  {line}", flush=True)  # noqa: T201 - a script's output
 
 

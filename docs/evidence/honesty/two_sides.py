@@ -35,7 +35,7 @@ def measure(repository: Path, planned: Planned) -> Json:
         return {"lost": f"took longer than {TIMEOUT_S:g} s"}
     if done.returncode not in _JUDGED or not done.stdout.startswith("{"):
         said = (done.stderr.strip().splitlines() or [""])[-1]
-        return {"lost": f"exit code {done.returncode}: {said.replace(str(repository), '.')}"}
+        return {"lost": f"exit code {done.returncode}: {said}"}
     return {"exit": done.returncode, **condensed(json.loads(done.stdout))}
 
 
