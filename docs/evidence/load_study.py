@@ -165,9 +165,21 @@ def _lines(title: str, ways: list[str], groups: list[tuple[str, list[dict[str, A
             yield f"| {name} | " + " | ".join(_cell([row[way] for row in group]) for way in ways) + " |"
 
 
+def summary(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield median, 95 % quantile and largest error of every way by load and case."""
+    for load, case in sorted({(row["load"], row["case"]) for row in rows}):
+        group = [row for row in rows if (row["load"], row["case"]) == (load, case)]
+        found = {way: [round(size, 4) for size in _sizes([row[way] for row in group])] for way in ("wall", *WAYS)}
+        yield {"load": load, "case": case, "pairs": len(group), **found}
+
+
 def _cell(values: list[float]) -> str:
+    return " / ".join(f"{size:.1%}" for size in _sizes(values))
+
+
+def _sizes(values: list[float]) -> tuple[float, float, float]:
     sizes = sorted(abs(value) for value in values)
-    return f"{statistics.median(sizes):.1%} / {sizes[math.ceil(0.95 * len(sizes)) - 1]:.1%} / {sizes[-1]:.1%}"
+    return statistics.median(sizes), sizes[math.ceil(0.95 * len(sizes)) - 1], sizes[-1]
 
 
 def file(folder: Path, number: int, load: str) -> Path:
@@ -190,9 +202,8 @@ def main() -> int:
                     print(f"round {number + 1} of {ROUNDS}: {name}", file=sys.stderr, flush=True)  # noqa: T201
                     measure(path, load)
     rows = errors(options.folder)
-    short = [{key: round(v, 5) if isinstance(v, float) else v for key, v in row.items()} for row in rows]
-    lines = ",\n".join(json.dumps(row) for row in short)
-    (HERE / "load_study.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    kept = ",\n".join(json.dumps(row) for row in summary(rows))
+    (HERE / "load_study.json").write_text(f"[\n{kept}\n]\n", encoding="utf-8")
     print("median / 95 % of / largest error of the change against an idle run, CPU time\n")  # noqa: T201
     print("\n".join(table(rows)))  # noqa: T201
     return 0

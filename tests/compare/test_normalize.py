@@ -133,7 +133,7 @@ def test_a_loss_must_clear_the_threshold_and_the_remaining_error(factor: float, 
     assert change.ratio == pytest.approx(factor - 1)
     assert change.needed is None
     (trust,) = [w for w in warnings if w.code == "normalised"]
-    assert f"up to {REMAINING_ERROR:.0%}".replace("%", " %") in trust.message
+    assert f"below {REMAINING_ERROR:.0%} in 95 of 100".replace("%", " %") in trust.message
     assert "docs/evidence.md" in trust.message
 
 

@@ -62,6 +62,12 @@ def test_the_table_tells_median_and_largest_error(folder: Path) -> None:
     assert lines[-1].startswith("scatter between blocks: raw ")
 
 
+def test_what_is_kept_sums_up_every_load_and_case(folder: Path) -> None:
+    idle, loaded = sorted(load_study.summary(load_study.errors(folder)), key=lambda row: row["pairs"])
+    assert (idle["load"], idle["pairs"], idle["raw"]) == ("idle", 1, [0.0, 0.0, 0.0])
+    assert (loaded["load"], loaded["pairs"], loaded["raw"]) == ("CPU, same core", 4, [0.5, 0.5, 0.5])
+
+
 def test_the_work_is_done() -> None:
     for name in ("loop", "json", "regex", "sort", "hash", "allocate"):
         assert getattr(bench_loads, f"bench_{name}")() > 0
