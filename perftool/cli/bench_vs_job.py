@@ -76,6 +76,10 @@ def job(
             "--vs-python changes nothing for --command, which names its own interpreter",
             hint="perftool bench --command '{py} app.py' -L py python3.11,python3.12",
         )
+    if commands and command_settings is not None:
+        from perftool.bench.processes.launching import check_input
+
+        check_input(command_settings.input_file)  # a wrong name must not cost two builds
     when = plan(settings, adaptive=adaptive)
     # Single latencies cost as much again and are rarely what two revisions are compared for: only if asked for.
     latency = settings.bench.latency and settings.origin("bench.latency") != "default"

@@ -26,13 +26,16 @@ def aside(run: PairedRun) -> str:
 def facts(run: PairedRun) -> tuple[tuple[str, str], ...]:
     """Return by name how the sides were prepared and measured."""
     settings = run.settings
-    order = f"{settings.samples_per_block} samples a side and block"
+    order = f"{count(settings.samples_per_block, 'sample')} a side and block"
+    # A command is run as it is: nothing is collected in it and one run is a sample, however short.
+    commands = bool(run.cases) and all(case.kind == "command" for case in run.cases)
     items = [
         *((f"side {side.label}", _prepared(side)) for side in run.sides),
         ("order", f"{order}, base and now in turn (A B B A or B A A B at random), seed {settings.seed}"),
         ("stopping", stopping(run.stopping)),
-        ("garbage collection", settings.gc),
-        ("shortest sample", f"{settings.min_time_s * 1e3:g} ms"),
+        ("garbage collection", "" if commands else settings.gc),
+        ("shortest sample", "" if commands else f"{settings.min_time_s * 1e3:g} ms"),
+        ("warm-up", f"{count(settings.warmup or 0, 'run')} of every command a side" if commands else ""),
         ("imported modules", _modules(run)),
         ("profile", settings.profile or ""),
         ("duration", f"{run.duration_s:.0f} s"),

@@ -45,6 +45,17 @@ def test_facts_tell_how_a_side_came_to_be() -> None:
     assert facts["side working tree"].endswith("pip install ., reused")
 
 
+def test_facts_of_commands_name_nothing_that_they_do_not_have() -> None:
+    from msgspec.structs import replace
+
+    one = run()
+    commands = tuple(replace(case, kind="command") for case in one.cases)
+    facts = dict(paired_run.facts(replace(one, cases=commands, settings=replace(one.settings, warmup=3))))
+    assert facts["warm-up"] == "3 runs of every command a side"
+    assert not facts.keys() & {"garbage collection", "shortest sample"}
+    assert "warm-up" not in dict(paired_run.facts(one))
+
+
 def test_a_side_known_by_its_commit_is_not_named_twice() -> None:
     from msgspec.structs import replace
 

@@ -87,6 +87,35 @@ def test_commands_get_the_environment_another_size_each_run_and_default_signals(
         assert int(lines[3].split()[1], 16) & (1 << 12) == 0  # SIGPIPE
 
 
+def test_a_hash_seed_is_for_programs_that_were_given_none(tmp_path: Path) -> None:
+    line = ["sh", "-c", f"echo ${{PYTHONHASHSEED:-none}} >> {tmp_path}/seen"]
+    with Launcher(ENVIRONMENT) as launcher:
+        launcher.run(line)
+        launcher.run(line, hash_seed=7)
+    with Launcher({**ENVIRONMENT, "PYTHONHASHSEED": "3"}) as launcher:
+        launcher.run(line, hash_seed=7)
+    assert (tmp_path / "seen").read_text().split() == ["none", "7", "3"]
+
+
+def test_commands_run_and_are_found_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    side, here = tmp_path / "side", tmp_path / "here"
+    for folder in (side / "bin", here):
+        folder.mkdir(parents=True)
+    for path in (side / "bin" / "tool", here / "ours"):
+        path.write_text("#!/bin/sh\npwd > place\n")
+        path.chmod(0o755)
+    monkeypatch.chdir(here)
+    with Launcher({"PATH": f"bin:{ENVIRONMENT['PATH']}"}, folder=side) as launcher:
+        for program in ("tool", "./bin/tool", str(side / "bin" / "tool")):
+            assert launcher.run([program]).exit_code == 0
+            assert (side / "place").read_text() == f"{side}\n"
+            (side / "place").unlink()
+        for program, hint in (("./ours", "git ignores it"), ("./bin", "it is a folder"), ("./none", "give its path")):
+            with pytest.raises(UsageError, match="command not found") as caught:
+                launcher.run([program])
+            assert hint in (caught.value.hint or "")
+
+
 def test_standard_input_starts_anew_for_each_run(tmp_path: Path) -> None:
     (tmp_path / "in").write_text("a\nb\n")
     with Launcher(ENVIRONMENT, source=tmp_path / "in") as launcher:
