@@ -48,7 +48,7 @@ def _normalized(imported: Imported) -> Imported:
     if not tick_s:
         raise InputError(
             f"{imported.name}: times cannot be normalised, it has no readings of the fixed kernel",
-            hint="perftool bench takes them of functions and SQL since 0.2; or compare without --normalize",
+            hint="measure it again with perftool bench, which takes them beside functions and SQL",
         )
     usual = median(sorted(tick_s.values()))
     return replace(imported, series=tuple(_in_ticks(series, tick_s, usual) for series in imported.series))
