@@ -68,7 +68,7 @@ def compare(
         from perftool.compare.correction import corrected
 
         tables = corrected(tables, correction, alpha)
-    excused = waived(tables, waivers if gate is not None else (), today)
+    excused = waived(tables, waivers if gate is not None else (), today, normalized=normalized)
     tables = excused.tables
     payload = ComparisonPayload(
         columns=columns,

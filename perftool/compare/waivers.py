@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from perftool.compare import gate as gating
+from perftool.compare.normalize import measured_unit
 from perftool.compare.revision import Place, places, revised
 from perftool.model.verdict import ReportWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from perftool.model.comparison import Change, Table
 
@@ -47,25 +48,31 @@ class Waived(msgspec.Struct, frozen=True):
     notes: tuple[ReportWarning, ...] = ()
 
 
-def waived(tables: Sequence[Table], waivers: Sequence[Waiver], today: str) -> Waived:
+def waived(tables: Sequence[Table], waivers: Sequence[Waiver], today: str, *, normalized: bool = False) -> Waived:
     """Make warnings of the failing rows of ``tables`` that a waiver covers on the day ``today``.
 
     The ceiling takes the place of the fail threshold, under the same rule: a loss fails when its whole interval is
     above. Were the estimate or the upper bound compared, a loss that was accepted and has not changed would fail in
     some runs by noise. The first waiver in force that fits a row is the one; one that has expired covers nothing.
+    ``normalized`` tables have times in ticks; waivers are written for what was measured, as rules are.
     """
     if not waivers:
         return Waived(tuple(tables))
     live = [one for one in waivers if not one.expired(today)]
     fitted: set[Waiver] = set()
     used: set[Waiver] = set()
+
+    def fitting(place: Place) -> Iterator[Waiver]:
+        unit = measured_unit(place.table.unit) if normalized else place.table.unit
+        return (one for one in live if one.fits(place.row.label, unit))
+
     for place in places(tables):
-        fitted.update(one for one in live if one.fits(place.row.label, place.table.unit))
+        fitted.update(fitting(place))
 
     def revise(place: Place) -> Change:
         if place.change.outcome != "fail":
             return place.change
-        waiver = next((one for one in live if one.fits(place.row.label, place.table.unit)), None)
+        waiver = next(fitting(place), None)
         if waiver is None:
             return place.change
         used.add(waiver)

@@ -8,6 +8,7 @@ import pytest
 
 from perftool.compare.comparator import compare
 from perftool.compare.gate import GateRules
+from perftool.compare.revision import places
 from perftool.compare.waivers import Waiver, waived
 from tests.fakes.results import around, series, side
 
@@ -125,3 +126,13 @@ def test_without_waivers_or_gate_nothing_happens() -> None:
     assert waived(payload.tables, (), TODAY).tables == payload.tables
     sides = [side(name, series("A", around(v))) for name, v in (("old", 1.0), ("new", 2.0))]
     assert compare(sides, waivers=[waiver(until="2000-01-01")], today=TODAY)[2] == ()
+
+
+def test_times_in_ticks_are_waived_as_what_was_measured() -> None:
+    sides = [side(n, series("A", around(v), "cpu-ticks/op", better="lower")) for n, v in (("old", 1.0), ("new", 1.3))]
+    tables = compare(sides, gate=GATE)[0].tables
+    plain = waiver(unit="cpu-sec/op")
+    assert waived(tables, [plain], TODAY).notes[0].message.endswith("covers no row (perftool.toml:3)")
+    found = waived(tables, [plain], TODAY, normalized=True)
+    assert [place.change.outcome for place in places(found.tables)] == ["warn"]
+    assert found.notes == ()

@@ -75,7 +75,7 @@ def test_a_case_measured_here_is_shown_in_its_file() -> None:
         return location
 
     assert at("benchmarks/bench_sql.py:12") == {"path": "benchmarks/bench_sql.py", "lines": {"begin": 12}}
-    for unusable in ("/home/x/bench.py:12", "../bench.py:3", "C:\\bench.py:3", "built in", ""):
+    for unusable in ("/srv/bench.py:12", "../bench.py:3", "C:\\bench.py:3", "built in", ""):
         assert at(unusable) == {"path": "perftool.toml", "lines": {"begin": 1}}
 
 
