@@ -48,7 +48,9 @@ def judged(payload: ComparisonPayload) -> Iterator[Judged]:
                     f" {' '.join(e for e in evidence if e)}".rstrip()
                     + f": {verdict(change, table.unit)}"
                 )
-                if change.reason and change.reason not in text:
-                    text += f" ({change.reason})"
+                # The limit, which the verdict begins with, is not said twice beside a waiver.
+                reason = change.reason.partition(", ")[2] if change.waived else change.reason
+                if reason and reason not in text:
+                    text += f" ({reason})"
                 column = payload.columns[index].label
                 yield Judged(row.label, table.unit, key, column, row.gates, change, text)

@@ -318,6 +318,8 @@ def test_a_waiver_makes_a_warning_of_a_failure(run: Run, texts: Path) -> None:
     assert (ran.code, "1 regression, 1 warning (1 waived)" in ran.out) == (1, True)
     assert "⚠ over 20 %, waived" in ran.out
     assert "waived up to 60 % until 2999-12-31: slower until ticket 7" in " ".join(ran.out.split())
+    told = run("compare", "old.txt", "slow.txt", "-f", "junit").out
+    assert "⚠ over 20 %, waived (waived up to 60 % until 2999-12-31: slower until ticket 7)" in told
     both = WAIVER.format("2999-12-31") + WAIVER.format("2999-12-31").replace('"A*"', '"B*"').replace("60%", "25%")
     (texts / "perftool.toml").write_text(both)
     ran = run("compare", "old.txt", "slow.txt")
