@@ -29,6 +29,8 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_page_counts_what_there_is(docs: Path) -> None:
     text = (docs / "honesty.md").read_text(encoding="utf-8")
     assert "all four requirements hold" in text
+    assert "not finished" not in text
+    assert "perftool 20 s" in text
     assert "180 of 180 (vs), 60 of 60 (unblocked), 80 of 80 (peers); lost: 0; taken again: 0" in " ".join(text.split())
     rows = sum(row["significant"] for run in made_up.records("vs") if not run["level"] for row in run["rows"])
     assert f"| {rows} of 240 rows | yes |" in text
@@ -62,7 +64,9 @@ def test_a_broken_requirement_is_said_first() -> None:
 
 
 def test_a_page_without_results_claims_nothing() -> None:
-    assert "**4 of the four requirements do not hold**" in page.write(NO_LINES)
+    text = page.write(NO_LINES)
+    assert "**4 of the four requirements do not hold**" in text
+    assert "**not finished**: 0 of 180 runs" in text
 
 
 def test_a_table_is_markdown() -> None:

@@ -52,11 +52,13 @@ def rules(runs: Lines) -> list[Rule]:
 def _opening(records: Sequence[Json]) -> str:
     asked = tally.requirements(records)
     failed = [one for one in asked if not one.holds]
+    due = len(plan.vs_runs())
+    unfinished = f" The study is **not finished**: {len(records)} of {due} runs are made." if len(records) < due else ""
     said = "all four requirements hold" if not failed else f"**{len(failed)} of the four requirements do not hold**"
     return "# Is `bench --vs` honest?\n\n" + flowed(
         f"""A gate is honest if it stays silent when nothing changed and speaks when something did. This page holds what
         a study with numbers fixed beforehand found on a shared two-core virtual machine whose other core was kept busy
-        all the time: {said}. The page is written by `docs/evidence/honesty/analyse.py` from the results beside it."""
+        all the time: {said}.{unfinished} The page is written by `docs/evidence/honesty/analyse.py` from the results beside it."""
     )
 
 
@@ -82,7 +84,9 @@ def _method(lines: Lines) -> str:
             f" {min(others):.2f} to {max(others):.2f} cores (median {statistics.median(others):.2f})"
         )
     header = next((line["header"] for line in lines["vs"] if "header" in line), {})
-    versions = f"perftool {header.get('perftool', '?')}, Python {header.get('python', '?')}"
+    times = sorted(line["at"] for found in lines.values() for line in found if "at" in line)
+    when = f"From {times[0][:16].replace('T', ' ')} to {times[-1][:16].replace('T', ' ')} UTC. " if times else ""
+    versions = f"{when}perftool {header.get('perftool', '?')}, Python {header.get('python', '?')}"
     points = (
         f"""**The workload** is a small project under git with four cases of different nature: parsing SQL, JSON and
         dictionaries, sorting strings, a loop over floats. One operation is {plan.UNITS} equal units of work, so that a
@@ -177,6 +181,7 @@ def _others(runs: Lines) -> str:
         """The peers measured the same two commits with the same neighbour, old code first, with their defaults, wall
         time: pyperf's `Runner` with 20 processes a benchmark, pytest-benchmark's `--benchmark-save` and
         `--benchmark-compare-fail`, hyperfine with both commands in one call on processes of 0.1 to 0.2 s.""",
+        f"One comparison of the four cases took, in the median: {_durations(runs)}.",
         """A rule with a threshold only fails what got slower, so it can raise an alarm in one direction only. hyperfine
         does not claim that its ± is a test.""",
     )
@@ -189,6 +194,14 @@ def _others(runs: Lines) -> str:
         _bought(runs["vs"]),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _durations(runs: Lines) -> str:
+    """Return how long each tool needed for a run, the neighbour's start included."""
+    took: dict[str, list[float]] = {}
+    for record in runs["vs"] + runs["peers"]:
+        took.setdefault(record["tool"], []).append(record["took_s"])
+    return ", ".join(f"{tool} {statistics.median(seconds):.0f} s" for tool, seconds in took.items())
 
 
 def _bought(records: Sequence[Json]) -> str:
