@@ -13,7 +13,7 @@ from perftool.errors import InputError, UsageError
 from perftool.model.verdict import ReportWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from perftool.compare.api import Imported
     from perftool.compare.history_runs import Run
@@ -56,13 +56,17 @@ def run(folder: str, expression: str, settings: Settings, *, judged: bool) -> Re
     )
 
 
-def alone(inputs: Sequence[str] | None, *, baseline: str | None, paired: bool, normalize: bool | None) -> None:
+def alone(others: Mapping[str, object], query: CompareQuery) -> None:
     """Make sure that nothing was asked for beside a history that it would not do.
 
-    raises: UsageError naming what does not go with ``--history``.
+    ``others`` are the values of options that do not go with ``--history``; of ``query`` only the filter does.
+    raises: UsageError naming what was given.
     """
-    others = {"files": bool(inputs), "--baseline": baseline is not None, "--paired": paired, "--normalize": normalize}
-    wrong = [name for name, given in others.items() if given]
+    wrong = [name for name, value in others.items() if value]
+    plain = CompareQuery()
+    given = {"--row": query.row, "--col": query.column, "--table": query.table, "--ignore": query.ignore}
+    usual = (plain.row, plain.column, plain.table, plain.ignore)
+    wrong += [name for (name, value), default in zip(given.items(), usual, strict=True) if value != default]
     if wrong:
         raise UsageError(
             f"--history compares the runs of a folder with each other: {', '.join(wrong)} cannot be used with it",

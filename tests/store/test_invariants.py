@@ -132,3 +132,45 @@ def test_readings_of_the_kernel_must_have_their_blocks_and_be_finite(kind: str) 
     assert list(infinities(reading((1.0, float("inf")), (0, 1)))) == [
         f"expected a finite number, got inf - at `{where}.values[1]`"
     ]
+
+
+def history(**fields: Any) -> Report:
+    """Return a history whose first series has other ``fields``; those of points and levels may contradict it."""
+    sound = samples.history()
+    payload: Any = sound.payload
+    first, *others = payload.series
+    return changed(sound, payload=changed(payload, series=(changed(first, **fields), *others)))
+
+
+def test_a_history_whose_parts_fit_has_none() -> None:
+    assert list(contradictions(history())) == []
+
+
+def test_levels_of_a_history_follow_each_other() -> None:
+    first: Any = samples.history().payload
+    levels = first.series[0].levels
+    shorter = (levels[0], changed(levels[1], last=levels[1].last - 1))
+    for wrong in (levels[1:], levels[::-1], shorter, (changed(levels[0], last=-1), changed(levels[1], first=0))):
+        assert any("$.payload.series[0].levels" in line for line in contradictions(history(levels=wrong)))
+    assert any("series[0].changes" in line for line in contradictions(history(changes=())))
+
+
+def test_a_history_points_into_itself() -> None:
+    sound = samples.history()
+    payload: Any = sound.payload
+    (found,) = contradictions(history(environment=9))
+    assert found == "there is no environment 9 - at `$.payload.series[0].environment`"
+    points = payload.series[0].points
+    assert any(
+        "series[0].points" in line for line in contradictions(history(points=(changed(points[0], run=99), *points[1:])))
+    )
+    run = changed(payload.runs[0], environment=-1)
+    lost = changed(sound, payload=changed(payload, runs=(run, *payload.runs[1:])))
+    assert list(contradictions(lost)) == ["there is no environment -1 - at `$.payload.runs[0].environment`"]
+
+
+def test_a_history_holds_no_infinity() -> None:
+    payload: Any = samples.history().payload
+    points = payload.series[0].points
+    (found,) = infinities(history(points=(*points[:-1], changed(points[-1], center=float("inf")))))
+    assert found == "expected a finite number, got inf - at `$.payload.series[0].points[19]`"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from perftool.cli import compare_options as given
 from perftool.cli import compare_run, options, session
-from perftool.cli.output import OutputOptions, emit
+from perftool.cli.output import OutputOptions, check, emit
 from perftool.compare.as_benchstat import FORMATS
 from perftool.compare.matcher import CompareQuery
 from perftool.errors import EXIT_OK
@@ -73,7 +73,9 @@ def command(
     if history is not None:
         from perftool.cli import history_run
 
-        history_run.alone(inputs, baseline=baseline, paired=paired, normalize=normalize)
+        others = {"--baseline": baseline, "--paired": paired, "--normalize": normalize, "--correction": correction}
+        history_run.alone({"files": inputs, **others, "--fail-on-new": fail_on_new}, query)
+        check(shape, "history")
         report = history_run.run(history, expression, settings, judged=judged)
         return emit(report, replace(shape, strict=settings.compare.strict, judge=judged))
     report = compare_run.run(inputs or [], query, settings, baseline=baseline, paired=paired, judged=judged)

@@ -79,3 +79,12 @@ def test_quiet_is_the_verdict_alone() -> None:
     shown = FORMAT.render(SAMPLES["compare"](), RenderOptions(quiet=True))
     assert isinstance(shown, str)
     assert len(shown.splitlines()) == 1
+
+
+def test_a_regression_of_a_history_is_an_error_and_an_improvement_is_none() -> None:
+    shown = lines(SAMPLES["history"]())
+    errors = [line for line in shown if line.startswith("::error title=perftool%3A history::")]
+    assert len(errors) == 2
+    assert "slower since" in errors[0]
+    assert not any("faster since" in line for line in shown)
+    assert any(line.startswith("::warning") and "undecided" in line for line in shown)
