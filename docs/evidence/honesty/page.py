@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from docs.evidence.honesty import designs, ledger, plan, tally
@@ -58,7 +59,8 @@ def _opening(records: Sequence[Json]) -> str:
     return "# Is `bench --vs` honest?\n\n" + flowed(
         f"""A gate is honest if it stays silent when nothing changed and speaks when something did. This page holds what
         a study with numbers fixed beforehand found on a shared two-core virtual machine whose other core was kept busy
-        all the time: {said}.{unfinished} The page is written by `docs/evidence/honesty/analyse.py` from the results beside it."""
+        all the time: {said}.{unfinished} The page is written by `docs/evidence/honesty/analyse.py` from the results
+        beside it."""
     )
 
 
@@ -126,9 +128,11 @@ def _same(records: Sequence[Json]) -> str:
         f"below {limit:g} in {sum(v < limit for v in p)} of {len(p)} rows (expected {len(p) * limit:.0f})"
         for limit in (0.01, 0.05, 0.5)
     ]
+    per_run = Counter(sum(row["significant"] for row in r["rows"]) for r in tally.kept(tally.made(records, 0)))
+    clustered = ", ".join(f"{number} in {per_run[number]} runs" for number in sorted(per_run))
     told = flowed(
         f"""Half of the estimates are within ± {sized[0]}, 95 of 100 within ± {sized[1]}, the largest is {sized[2]}.
-        p is {", ".join(counted)}."""
+        p is {", ".join(counted)}. The bound takes rows for independent; significant rows of one run: {clustered}."""
     )
     head = ("rows", "significant", "failing", "interval holds 0")
     picture = "![Histogram of p-values of identical code](images/honesty-p.svg)"
