@@ -83,10 +83,14 @@ class Git:
         return [name for name in self.ask(*words).split("\0") if name]
 
 
+def of_no_caller(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return ``variables`` without those by which git tells a hook which repository and index it serves."""
+    return {name: value for name, value in variables.items() if name not in _OF_A_CALLER}
+
+
 def clean(variables: Mapping[str, str]) -> dict[str, str]:
     """Return ``variables`` for a git process that serves nobody else's index and speaks English."""
-    kept = {name: value for name, value in variables.items() if name not in _OF_A_CALLER}
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    return {**of_no_caller(variables), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 
 
 def top_of(folder: Path, variables: Mapping[str, str]) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from perftool.errors import OutputError, UsageError
 from perftool.revisions import sides, trees
+from perftool.revisions.git import of_no_caller
 from perftool.revisions.interruption import orderly
 from perftool.revisions.sides import Side
 from perftool.store import atomic
@@ -41,6 +42,8 @@ def opened(
             hint="give --vs or --vs-python, not both: two differences at once cannot be told apart",
         )
     _make_cache(request.cache)
+    # In a git hook, what a set-up command asks git must be answered for its own tree.
+    variables = of_no_caller(variables)
     python = _absolute(request.python, request.folder, variables)
     other = python if request.vs_python is None else _absolute(request.vs_python, request.folder, variables)
     with orderly(), contextlib.ExitStack() as stack:

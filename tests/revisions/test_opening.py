@@ -91,3 +91,28 @@ def test_code_that_would_come_from_the_working_tree_is_refused(project: Path, tm
         two_sides(request(project, "HEAD~1"), variables=environment(PYTHONPATH=str(tmp_path / "site"))),
     ):
         pass
+
+
+def test_inside_a_hook_of_git(project: Path, tmp_path: Path) -> None:
+    """A hook is told by variables which repository and index it serves; each side has its own."""
+    other = repository(tmp_path / "other", {"x": ""})
+    hook = {"GIT_DIR": str(other / ".git"), "GIT_INDEX_FILE": str(other / ".git/index"), "GIT_PREFIX": ""}
+    with two_sides(request(project, "HEAD~1"), variables=environment(**hook)) as sides:
+        assert [run_python(side, "import pkg; print(pkg.state)") for side in sides] == ["first", "second"]
+        assert not [side for side in sides if hook.keys() & side.variables.keys()]
+
+
+def test_a_project_reached_through_a_link(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(project)
+    root = tmp_path / "link"
+    with two_sides(request(root, "HEAD~1", targets=(root / "benchmarks/bench_it.py",))) as (base, now):
+        assert run_python(base, "import pkg; print(pkg.state)") == "first"
+        assert now.place(root / "benchmarks/bench_it.py") == now.tree / "benchmarks/bench_it.py"
+
+
+def test_what_is_left_in_a_tree_does_not_keep_it(project: Path) -> None:
+    """What was made in a tree during the run goes with it."""
+    with two_sides(request(project, "HEAD")) as (base, _now):
+        repository(base.tree / "nested", {"x": ""})
+        write(base.tree, {"left/over.txt": ""})
+    assert not (project / ".git/worktrees").exists()
