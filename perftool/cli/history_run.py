@@ -27,7 +27,7 @@ def run(folder: str, expression: str, settings: Settings, *, judged: bool) -> Re
     A file that cannot be read is a warning: one damaged report must not hide the others.
     raises: UsageError when the folder cannot be opened, InputError when nothing usable is in it.
     """
-    from perftool.cli.judging import gate_rules
+    from perftool.cli.judging import gate_rules, waivers
     from perftool.cli.session import environment
     from perftool.clock import SystemClock
     from perftool.store import reports
@@ -45,15 +45,16 @@ def run(folder: str, expression: str, settings: Settings, *, judged: bool) -> Re
     if not runs:
         why = f": {warnings[0].subject} {warnings[0].message}" if warnings else ", the folder holds no files"
         raise InputError(f"{folder}: no run could be read{why}", hint="perftool bench writes .perftool/reports/")
+    now = SystemClock().now()
     payload, verdict, doubts = history(
         in_order(runs),
         alpha=settings.compare.alpha,
         confidence=settings.compare.confidence,
         gate=gate_rules(settings) if judged else None,
+        waivers=waivers(settings),
+        today=now.date().isoformat(),
     )
-    return reports.build(
-        payload, verdict, environment(settings), created=SystemClock().now(), warnings=(*doubts, *warnings)
-    )
+    return reports.build(payload, verdict, environment(settings), created=now, warnings=(*doubts, *warnings))
 
 
 def alone(others: Mapping[str, object], query: CompareQuery) -> None:

@@ -22,13 +22,13 @@ from perftool.model.verdict import ReportWarning
 from perftool.stats.changepoint import change_points, fewest_values
 from perftool.stats.interval import summarize
 from perftool.stats.shift import ratio_change
-from perftool.units.display import format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perftool.compare.gate import GateRules
     from perftool.compare.history_runs import Run, Taken
+    from perftool.compare.waivers import Waiver
     from perftool.model.comparison import Gate, RowOutcome
     from perftool.model.verdict import Verdict
 
@@ -43,19 +43,27 @@ def in_order(runs: Sequence[Run]) -> list[Run]:
 
 
 def history(
-    runs: Sequence[Run], *, alpha: float = 0.05, confidence: float = 0.95, gate: GateRules | None = None
+    runs: Sequence[Run],
+    *,
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+    gate: GateRules | None = None,
+    waivers: Sequence[Waiver] = (),
+    today: str = "",
 ) -> tuple[HistoryPayload, Verdict, tuple[ReportWarning, ...]]:
     """Find the changes of level in ``runs``, oldest first, and judge the last one of each series by ``gate``.
 
     Runs of another environment are a series of their own: what differs between machines is no change of the code.
     Only series with a point in the newest run are judged, the others are shown. ``gate`` None judges nothing.
-    ``alpha`` is the share of unchanged series that may get a change.
+    ``alpha`` is the share of unchanged series that may get a change. ``waivers`` are losses that are accepted on the
+    day ``today`` (ISO 8601).
     returns: payload, verdict, and the doubts that belong beside it.
     """
     places: dict[_Place, int] = {}
     for run in runs:
         places.setdefault((run.label, run.identity), len(places))
-    maker = _SeriesMaker(runs, places, alpha, confidence, gate)
+    live = [one for one in waivers if not one.expired(today)]
+    maker = _SeriesMaker(runs, places, alpha, confidence, gate, live)
     payload = HistoryPayload(
         runs=tuple(
             HistoryRun(
@@ -101,7 +109,9 @@ class _SeriesMaker:
         alpha: float,
         confidence: float,
         gate: GateRules | None,
+        waivers: Sequence[Waiver],
     ) -> None:
+        self.waivers = waivers
         self.runs = runs
         self.places = places
         self.alpha = alpha
@@ -208,9 +218,22 @@ class _SeriesMaker:
         if evidence is not None:
             judgement = gating.judge(evidence, series.better, thresholds)
         if judgement.outcome == "pass" and self.astray(series, thresholds):
-            limit = format_percent(thresholds.fail).replace(".0 %", " %")
+            limit = gating.threshold_text(thresholds.fail)
             return "inconclusive", f"the newest run is worse than its level by over {limit}: more runs will tell"
+        if judgement.outcome == "fail" and evidence is not None:
+            return self.excused(series, evidence, judgement.reason)
         return judgement.outcome, judgement.reason
+
+    def excused(self, series: HistorySeries, evidence: gating.Evidence, reason: str) -> tuple[RowOutcome, str]:
+        """Make a warning of a failure that a waiver covers: as in a comparison the ceiling is the threshold."""
+        waiver = next((one for one in self.waivers if one.fits(series.name, series.unit)), None)
+        if waiver is None or evidence.change is None:
+            return "fail", reason
+        least, _ = gating.losses(evidence, series.better)
+        ceiling = f"{gating.threshold_text(waiver.ceiling)} until {waiver.until}: {waiver.reason}"
+        if least > waiver.ceiling:
+            return "fail", f"over the ceiling of a waiver, {ceiling}"
+        return "warn", f"{reason}, waived up to {ceiling}"
 
     def astray(self, series: HistorySeries, thresholds: Gate) -> bool:
         """Tell whether the newest run is a failing loss against its level, which one run alone cannot make certain."""

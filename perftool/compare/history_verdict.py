@@ -92,7 +92,7 @@ def _line(payload: HistoryPayload, series: HistorySeries) -> str:
         text += ", p<0.001" if change.p < 0.001 else f", p={change.p:.3f}"
     if series.outcome == "inconclusive":
         return f"{text}; undecided, {series.reason}"
-    if series.outcome == "pass" and change.direction == "worse":
+    if (series.outcome == "pass" and change.direction == "worse") or "waive" in series.reason:
         text += f", {series.reason}"
     return _MARKS.get(series.outcome, "") + text
 

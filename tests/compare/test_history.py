@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from perftool.compare.gate import GateRules, Rule
 from perftool.compare.history import history, in_order
 from perftool.compare.history_runs import Run, Taken
+from perftool.compare.waivers import Waiver
 from perftool.model.environment import Source
 from perftool.units.unit import better
 from perftool.units.unit import better as better_of
@@ -188,6 +189,32 @@ def test_rules_of_the_configuration_hold_here_too() -> None:
     off = only(found, GateRules(rules=(Rule(match="Sort", gates=False),)))
     assert (off.outcome, off.reason, off.gate) == ("info", "informs only", None)
     assert only(found, GateRules(minimum_effect=0.5)).changes[0].direction == "same"
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "until", "outcome", "reason"),
+    [
+        (0.5, "2026-03-01", "warn", "over 20 %, waived up to 50 % until 2026-03-01: agreed"),
+        (0.25, "2026-03-01", "fail", "over the ceiling of a waiver, 25 % until 2026-03-01: agreed"),
+        (0.5, "2026-01-31", "fail", "over 20 %"),
+    ],
+)
+def test_a_waiver_accepts_a_loss_up_to_its_ceiling_until_its_day(
+    ceiling: float, until: str, outcome: str, reason: str
+) -> None:
+    waiver = Waiver("Sort", ceiling=ceiling, until=until, reason="agreed")
+    found = runs(*levels((1.0, 20), (1.3, 12), spread=0.002))
+    payload, verdict, _ = history(found, gate=GateRules(), waivers=[waiver], today="2026-02-01")
+    (series,) = payload.series
+    assert (series.outcome, series.reason) == (outcome, reason)
+    assert verdict.outcome == outcome
+    assert ("agreed" in verdict.reasons[0]) == ("agreed" in reason)
+
+
+def test_no_waiver_covers_a_counter_from_zero() -> None:
+    waiver = Waiver("*", ceiling=9.0, until="2026-03-01", reason="agreed")
+    found = runs(0.0, 0.0, 3.0, unit="allocs/op", exact=True)
+    assert history(found, gate=GateRules(), waivers=[waiver], today="2026-02-01")[1].outcome == "fail"
 
 
 def test_what_has_no_direction_or_no_say_informs() -> None:
