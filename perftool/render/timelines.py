@@ -19,7 +19,8 @@ def plots(payload: HistoryPayload, series: Sequence[HistorySeries], most_points:
     """Yield the plots of what changed, the worst first, and folded those of the rest, ``most_points`` in all."""
     shown: list[HistorySeries] = []
     for one in ordered(series):
-        if len(one.points) > 1 and sum(len(s.points) for s in shown) + len(one.points) <= most_points:
+        flat = one.exact and not one.changes  # a line that says nothing
+        if len(one.points) > 1 and not flat and sum(len(s.points) for s in shown) + len(one.points) <= most_points:
             shown.append(one)
     changed = tuple(timeline(payload, one) for one in shown if not unchanged(one))
     same = tuple(timeline(payload, one) for one in shown if unchanged(one))
