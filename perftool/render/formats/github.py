@@ -69,9 +69,13 @@ def _compare(report: Report) -> Iterator[Finding]:
         if one.gates and one.change.outcome in ("fail", "warn", "inconclusive"):
             title = f"perftool: {one.name}" + (f" ({one.column})" if several else "")
             yield (_LEVELS[one.change.outcome], title, one.text, "")
-    for missing in payload.unmatched:
-        text = f"{missing.name} ({missing.unit}) is {missing.state}: not in {missing.column}"
-        yield ("warning", f"perftool: {missing.state} benchmark", text, "")
+    for one_sided in payload.unmatched:
+        # Whether it fails is told by the verdict alone.
+        failing = any(reason.startswith(f"{MARKS['fail']} {one_sided.name}: ") for reason in report.verdict.reasons)
+        text = f"{one_sided.name} ({one_sided.unit}) is {one_sided.state}: not in {one_sided.column}"
+        if one_sided.reason:
+            text = f"{one_sided.name} cannot be measured in {one_sided.column}: {one_sided.reason}"
+        yield ("error" if failing else "warning", f"perftool: {one_sided.state} benchmark", text, "")
     yield from _warnings(report)
 
 

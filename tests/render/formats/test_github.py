@@ -7,8 +7,9 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
+from perftool.model.comparison import ComparisonPayload, Unmatched
 from perftool.model.diagnostic import Diagnostic, Span
-from perftool.model.verdict import ReportWarning
+from perftool.model.verdict import ReportWarning, Verdict
 from perftool.render.api import RenderOptions
 from perftool.render.formats.github import FORMAT
 from tests.render.hostile import NAMES, spoil
@@ -73,6 +74,21 @@ def test_diagnostics_stand_at_their_place() -> None:
     found = Diagnostic(code="COR001", severity="error", message="is never true", span=span, help="IS NULL")
     shown = lines(msgspec.structs.replace(SAMPLES["inspect"](), diagnostics=(found,)))
     assert shown[0] == "::error file=a.sql,line=3,col=9,title=perftool%3A COR001::is never true; IS NULL"
+
+
+def test_a_benchmark_that_broke_is_told_with_its_reason_and_is_an_error_where_it_fails() -> None:
+    report = SAMPLES["compare-paired"]()
+    payload = report.payload
+    assert isinstance(payload, ComparisonPayload)
+    broken = Unmatched(name="rows/join", unit="", state="missing", column="working tree", reason="ImportError: no join")
+    told = (
+        "::{} title=perftool%3A missing benchmark::rows/join cannot be measured in working tree: ImportError: no join"
+    )
+    listed = msgspec.structs.replace(report, payload=msgspec.structs.replace(payload, unmatched=(broken,)))
+    assert told.format("warning") in lines(listed)
+    why = "✗ rows/join: cannot be measured in working tree: ImportError: no join"
+    verdict = Verdict(outcome="fail", headline="1 on one side only", reasons=(why,))
+    assert told.format("error") in lines(msgspec.structs.replace(listed, verdict=verdict))
 
 
 def test_quiet_is_the_verdict_alone() -> None:
