@@ -38,8 +38,11 @@ def render(report: Report, options: RenderOptions) -> str:
 
 def escape(text: str) -> str:
     """Return ``text`` so that Markdown shows exactly it, inside a line."""
-    shown = _SPECIAL.sub(r"\\\g<0>", visible(text).translate(_ENTITIES))
-    return _MENTION.sub(r"\1<!-- -->", shown)
+    return _unlinked(_SPECIAL.sub(r"\\\g<0>", visible(text).translate(_ENTITIES)))
+
+
+def _unlinked(text: str) -> str:
+    return _MENTION.sub(r"\1<!-- -->", text)
 
 
 def escape_line(text: str) -> str:
@@ -80,7 +83,9 @@ def _block(block: doc.Block, mark: str) -> Iterator[str]:
 
 
 def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
-    yield from ("<details>", f"<summary>{escape(title)}</summary>", "", *lines, "</details>", "")
+    # Up to the empty line this is HTML: a backslash before ``HEAD~1`` would be shown.
+    shown = _unlinked(visible(title).translate(_ENTITIES))
+    yield from ("<details>", f"<summary>{shown}</summary>", "", *lines, "</details>", "")
 
 
 def _table(table: doc.Table) -> Iterator[str]:

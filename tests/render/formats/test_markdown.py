@@ -75,6 +75,12 @@ def test_verdict_first_then_what_changed_then_the_rest_folded() -> None:
     assert text.count("<details>") == text.count("</details>")
 
 
+def test_a_title_that_folds_is_html_and_shows_no_backslash() -> None:
+    text = shown("compare-paired")
+    assert "<summary>environment of HEAD~1</summary>" in text
+    assert "environment of HEAD~1" in seen(text)
+
+
 def test_a_failure_is_bold() -> None:
     assert "**+25.5 %**" in shown("compare")
 
