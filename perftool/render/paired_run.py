@@ -27,11 +27,12 @@ def facts(run: PairedRun) -> tuple[tuple[str, str], ...]:
     """Return by name how the sides were prepared and measured."""
     settings = run.settings
     order = f"{count(settings.samples_per_block, 'sample')} a side and block"
+    turns = "A B B A or B A A B" if settings.samples_per_block > 1 else "A B or B A"
     # A command is run as it is: nothing is collected in it and one run is a sample, however short.
     commands = bool(run.cases) and all(case.kind == "command" for case in run.cases)
     items = [
         *((f"side {side.label}", _prepared(side)) for side in run.sides),
-        ("order", f"{order}, base and now in turn (A B B A or B A A B at random), seed {settings.seed}"),
+        ("order", f"{order}, base and now in turn ({turns} at random), seed {settings.seed}"),
         ("stopping", stopping(run.stopping)),
         ("garbage collection", "" if commands else settings.gc),
         ("shortest sample", "" if commands else f"{settings.min_time_s * 1e3:g} ms"),
@@ -46,13 +47,13 @@ def facts(run: PairedRun) -> tuple[tuple[str, str], ...]:
 def stopping(stop: Stopping) -> str:
     """Say in words why the run ended where it did."""
     done = f"{stop.done} of {stop.planned} blocks"
+    cut = {"budget": f"ended by the budget of {stop.budget_s or 0:g} s", "interrupted": "interrupted"}.get(stop.reason)
     if stop.rule == "fixed":
-        ends = {"planned": "as planned", "budget": f"ended by the budget of {stop.budget_s or 0:g} s"}
-        return f"{done}, {ends.get(stop.reason, stop.reason)}"
+        return f"{done}, {cut or 'as planned'}"
     looks = ", ".join(
         f"after {k.blocks}: {k.decided} of {k.rows} rows decided at level {k.alpha:.2g}" for k in stop.looks
     )
-    return f"{done}, adaptive; {looks or 'no look was reached'}"
+    return f"{done}, adaptive{f', {cut}' if cut else ''}; {looks or 'no look was reached'}"
 
 
 def blocks(run: PairedRun) -> list[doc.Block]:

@@ -26,9 +26,11 @@ def test_stopping_in_words() -> None:
     budget = Stopping(rule="fixed", planned=20, done=9, reason="budget", budget_s=60.0)
     assert paired_run.stopping(budget) == "9 of 20 blocks, ended by the budget of 60 s"
     look = Look(blocks=20, alpha=0.0000147, decided=3, rows=4)
-    adaptive = Stopping(rule="adaptive", planned=80, done=31, reason="budget", looks=(look,))
+    adaptive = Stopping(rule="adaptive", planned=80, done=20, reason="decided", looks=(look,))
     said = paired_run.stopping(adaptive)
-    assert said == "31 of 80 blocks, adaptive; after 20: 3 of 4 rows decided at level 1.5e-05"
+    assert said == "20 of 80 blocks, adaptive; after 20: 3 of 4 rows decided at level 1.5e-05"
+    cut = Stopping(rule="adaptive", planned=80, done=31, reason="budget", budget_s=60.0, looks=(look,))
+    assert paired_run.stopping(cut).startswith("31 of 80 blocks, adaptive, ended by the budget of 60 s; after 20: 3 of")
 
 
 def test_an_interrupted_run_says_so_without_being_opened() -> None:
@@ -54,6 +56,15 @@ def test_facts_of_commands_name_nothing_that_they_do_not_have() -> None:
     assert facts["warm-up"] == "3 runs of every command a side"
     assert not facts.keys() & {"garbage collection", "shortest sample"}
     assert "warm-up" not in dict(paired_run.facts(one))
+
+
+def test_one_sample_a_side_cannot_be_taken_in_fours() -> None:
+    from msgspec.structs import replace
+
+    one = run()
+    assert "(A B B A or B A A B at random)" in dict(paired_run.facts(one))["order"]
+    single = replace(one, settings=replace(one.settings, samples_per_block=1))
+    assert "(A B or B A at random)" in dict(paired_run.facts(single))["order"]
 
 
 def test_a_side_known_by_its_commit_is_not_named_twice() -> None:
