@@ -18,19 +18,27 @@ if TYPE_CHECKING:
 def plots(payload: HistoryPayload, series: Sequence[HistorySeries], most_points: int) -> Iterator[doc.Block]:
     """Yield the plots of what changed, the worst first, and folded those of the rest, ``most_points`` in all."""
     shown: list[HistorySeries] = []
+    room, left = most_points, 0
     for one in ordered(series):
         flat = one.exact and not one.changes  # a line that says nothing
-        if len(one.points) > 1 and not flat and sum(len(s.points) for s in shown) + len(one.points) <= most_points:
-            shown.append(one)
+        if len(one.points) < 2 or flat:
+            continue
+        if len(one.points) > room:
+            left += 1
+            continue
+        room -= len(one.points)
+        shown.append(one)
     changed = tuple(timeline(payload, one) for one in shown if not unchanged(one))
     same = tuple(timeline(payload, one) for one in shown if unchanged(one))
+    # A page with more points than it can hold must not look as if it showed all.
+    short = f"; {left} more series are only in the tables" if left else ""
     if changed:
-        yield doc.Timelines("a dot per run, each level with its interval, its changes numbered", changed)
+        yield doc.Timelines(f"a dot per run, each level with its interval, its changes numbered{short}", changed)
     if same:
         title = (
             f"plots of {len(same)} series without a change of level" if len(same) > 1 else "plot of the other series"
         )
-        yield doc.Section(title, (doc.Timelines("", same),))
+        yield doc.Section(title if changed else title + short, (doc.Timelines("", same),))
 
 
 def timeline(payload: HistoryPayload, series: HistorySeries) -> doc.Timeline:

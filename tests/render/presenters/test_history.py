@@ -4,8 +4,10 @@ import msgspec
 
 from perftool.model.history import HistoryPayload
 from perftool.render import document as doc
+from perftool.render import timelines
 from perftool.render.api import RenderOptions
 from perftool.render.dispatch import render
+from perftool.render.history_table import ordered
 from perftool.render.presenters.history import PRESENT
 from tests.render.samples import SAMPLES
 
@@ -92,6 +94,16 @@ def test_plots_of_what_changed_are_open_and_the_rest_folded() -> None:
     assert [turn.tone for turn in turns] == ["warn", "good"]
     assert "with sqlglot 30.30.0 → 30.31.0" in turns[0].text
     assert all(len(line.stretches) == len(line.turns) + 1 for line in open_.lines)
+
+
+def test_a_page_that_cannot_hold_all_plots_says_how_many_it_lacks() -> None:
+    series = payload().series
+    worst = ordered(series)[0]
+    (plots,) = timelines.plots(payload(), series, len(worst.points))
+    assert isinstance(plots, doc.Timelines)
+    assert [line.label.partition(" · ")[0] for line in plots.lines] == [worst.name]
+    others = sum(len(one.points) > 1 and (bool(one.changes) or not one.exact) for one in series) - 1
+    assert plots.title.endswith(f"; {others} more series are only in the tables")
 
 
 def test_plain_text_has_sparklines_and_no_empty_section() -> None:
