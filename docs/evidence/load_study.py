@@ -1,7 +1,7 @@
 """How far can the fixed kernel be trusted? The same code under several loads, told raw and in the kernel's time.
 
     python docs/evidence/load_study.py               # about 8 minutes, on a machine with two cores or more, else idle
-    python docs/evidence/load_study.py --only-table  # the table of what has been measured
+    python docs/evidence/load_study.py --only-table  # the table of the runs that are in the folder
 
 Every run is pinned to the first core. The numbers of rounds and blocks are fixed; a run that is in the folder is not
 made again, so an interrupted study goes on where it stopped. Prints Markdown and writes load_study.json beside itself.
@@ -202,6 +202,9 @@ def main() -> int:
                     print(f"round {number + 1} of {ROUNDS}: {name}", file=sys.stderr, flush=True)  # noqa: T201
                     measure(path, load)
     rows = errors(options.folder)
+    if not rows:
+        # What was kept of an earlier study must not be replaced by nothing.
+        parser.error(f"no runs in {options.folder}: measure without --only-table first")
     kept = ",\n".join(json.dumps(row) for row in summary(rows))
     (HERE / "load_study.json").write_text(f"[\n{kept}\n]\n", encoding="utf-8")
     print("median / 95 % of / largest error of the change against an idle run, CPU time\n")  # noqa: T201

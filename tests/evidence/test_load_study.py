@@ -68,6 +68,14 @@ def test_what_is_kept_sums_up_every_load_and_case(folder: Path) -> None:
     assert (loaded["load"], loaded["pairs"], loaded["raw"]) == ("CPU, same core", 4, [0.5, 0.5, 0.5])
 
 
+def test_no_runs_replace_nothing_that_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_study, "HERE", tmp_path)
+    monkeypatch.setattr("sys.argv", ["load_study", "--only-table", "--folder", str(tmp_path / "none")])
+    with pytest.raises(SystemExit, match="2"):
+        load_study.main()
+    assert not (tmp_path / "load_study.json").exists()
+
+
 def test_the_work_is_done() -> None:
     for name in ("loop", "json", "regex", "sort", "hash", "allocate"):
         assert getattr(bench_loads, f"bench_{name}")() > 0
