@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from perftool.model.comparison import Table
     from perftool.model.measurement import Measurement
+    from perftool.model.paired import PairedRun
     from perftool.model.report import Report
 
 
@@ -31,6 +33,8 @@ def contradictions(report: Report) -> Iterator[str]:
         yield from _histograms(report.payload)
     elif isinstance(report.payload, ComparisonPayload):
         yield from _tables(report.payload)
+        if report.payload.run is not None:
+            yield from _run(report.payload.run)
     elif isinstance(report.payload, HistoryPayload):
         yield from _series(report.payload)
 
@@ -101,6 +105,18 @@ def _series(payload: HistoryPayload) -> Iterator[str]:
             yield f"a level has at least one point - at `{where}.levels`"
         if [change.at for change in one.changes] != ends[:-1]:
             yield f"expected a change where each level but the first begins - at `{where}.changes`"
+
+
+def _run(run: PairedRun) -> Iterator[str]:
+    """Check what decides the level at which a stored run is judged again."""
+    if [side.name for side in run.sides] != ["base", "now"]:
+        yield "expected the sides base and now - at `$.payload.run.sides`"
+    stopping = run.stopping
+    if not 0 <= stopping.done <= stopping.planned:
+        yield f"{stopping.done} of {stopping.planned} blocks were taken - at `$.payload.run.stopping.done`"
+    seen = [0, *(look.blocks for look in stopping.looks)]
+    if any(before >= after for before, after in pairwise(seen)) or seen[-1] > stopping.done:
+        yield f"expected looks one after the other, up to block {stopping.done} - at `$.payload.run.stopping.looks`"
 
 
 def _tables(payload: ComparisonPayload) -> Iterator[str]:

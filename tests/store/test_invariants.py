@@ -174,3 +174,31 @@ def test_a_history_holds_no_infinity() -> None:
     points = payload.series[0].points
     (found,) = infinities(history(points=(*points[:-1], changed(points[-1], center=float("inf")))))
     assert found == "expected a finite number, got inf - at `$.payload.series[0].points[19]`"
+
+
+@pytest.mark.parametrize(
+    ("stopping", "where"),
+    [
+        ({"planned": 0}, "done"),
+        ({"done": 81}, "done"),
+        ({"done": 19}, "looks"),
+        ({"done": 50, "looks": (40, 20)}, "looks"),
+        ({"done": 50, "looks": (20, 20)}, "looks"),
+        ({"looks": (0,)}, "looks"),
+    ],
+)
+def test_a_run_of_two_sides_ended_within_its_plan(stopping: dict[str, Any], where: str) -> None:
+    sound = samples.SAMPLES["compare-paired"]()
+    run: Any = sound.payload.run  # type: ignore[union-attr]
+    if "looks" in stopping:
+        stopping = stopping | {"looks": tuple(changed(run.stopping.looks[0], blocks=n) for n in stopping["looks"])}
+    damaged = changed(run, stopping=changed(run.stopping, **stopping))
+    found = list(contradictions(changed(sound, payload=changed(sound.payload, run=damaged))))
+    assert [one.partition("stopping.")[2] for one in found] == [f"{where}`"]
+
+
+def test_a_run_of_two_sides_has_a_base_and_what_is_measured_against_it() -> None:
+    sound = samples.SAMPLES["compare-paired"]()
+    run: Any = sound.payload.run  # type: ignore[union-attr]
+    swapped = changed(sound, payload=changed(sound.payload, run=changed(run, sides=run.sides[::-1])))
+    assert list(contradictions(swapped)) == ["expected the sides base and now - at `$.payload.run.sides`"]
