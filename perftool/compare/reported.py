@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -18,9 +18,16 @@ from perftool.model.verdict import ReportWarning
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from perftool.compare.api import Config
+    from perftool.model.environment import Environment
     from perftool.model.measurement import Measurement
     from perftool.model.paired import Side
     from perftool.model.report import Payload, Report
+
+# What comparing doubts of the columns and rows that it has: found again, of those that there are then.
+_OF_COMPARING: Final = frozenset(
+    {"environment-differs", "moved-together", "over-aggregated", "packages-differ", "waiver-expired"}
+)
 
 
 def imported(report: Report, name: str) -> Imported:
@@ -32,30 +39,25 @@ def imported(report: Report, name: str) -> Imported:
         raise InputError(
             f"{name}: a {report.kind} report without measurements", hint="compare reports of perftool bench"
         )
-    source = report.environment.source
     payload = report.payload
-    warnings = [one if one.subject else _about(one, name) for one in report.warnings]
-    if isinstance(payload, BenchPayload) and not payload.complete:
+    run = payload.run if isinstance(payload, ComparisonPayload) else None
+    known = report.warnings if run is None else [one for one in report.warnings if one.code not in _OF_COMPARING]
+    warnings = [one if one.subject else _about(one, name) for one in known]
+    taken = payload if isinstance(payload, BenchPayload) else run
+    if taken is not None and not taken.complete:
         message = "the run was interrupted: it has fewer blocks than planned"
         warnings.append(ReportWarning(code="incomplete-run", message=message, subject=name))
     return Imported(
         name=name,
         format="report",
         series=tuple(_series(one) for one in report.measurements if one.values and one.side != "base"),
-        facts=facts(
-            label=report.environment.label,
-            python=report.environment.python.version,
-            cpu=report.environment.cpu.model,
-            os=report.environment.os.name,
-            commit=source.commit if source else None,
-            branch=source.branch if source else None,
-        ),
+        facts=_facts(report.environment),
         environment=report.environment,
         created=report.created,
         baseline=report.baseline,
         warnings=tuple(warnings),
         base=tuple(_series(one) for one in report.measurements if one.values and one.side == "base"),
-        run=payload.run if isinstance(payload, ComparisonPayload) else None,
+        run=run,
         yardstick=_yardstick(payload),
     )
 
@@ -65,8 +67,10 @@ def both_sides(imported: Imported) -> tuple[Input, Input]:
     assert imported.run is not None
     base, now = imported.run.sides
     # Whatever is doubted of the run is said once.
-    before = msgspec.structs.replace(imported, series=imported.base, environment=base.environment, warnings=())
-    after = msgspec.structs.replace(imported, environment=now.environment)
+    before = msgspec.structs.replace(
+        imported, series=imported.base, environment=base.environment, facts=_facts(base.environment), warnings=()
+    )
+    after = msgspec.structs.replace(imported, environment=now.environment, facts=_facts(now.environment))
     return Input(base.label, before), Input(now.label, after)
 
 
@@ -86,6 +90,18 @@ def measured(measurements: Sequence[Measurement], sides: tuple[Side, Side], crea
         for side in sides
     ]
     return found[0], found[1]
+
+
+def _facts(environment: Environment) -> Config:
+    source = environment.source
+    return facts(
+        label=environment.label,
+        python=environment.python.version,
+        cpu=environment.cpu.model,
+        os=environment.os.name,
+        commit=source.commit if source else None,
+        branch=source.branch if source else None,
+    )
 
 
 def _yardstick(payload: Payload) -> tuple[Measurement, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ def test_looks_begin_and_end_where_told_and_are_four_at_most(first: int, more: i
     assert found[-1] == first + more
     assert list(found) == sorted(set(found))
     assert len(found) <= 4
-    assert all(later - before >= 0.001 * (first + more) for before, later in zip(found, found[1:], strict=False))
+    assert all(later - before >= 0.001 * (first + more) for before, later in pairwise(found))
 
 
 def test_looks_that_nearly_coincide_are_one() -> None:
