@@ -22,7 +22,8 @@ def corrected(tables: Sequence[Table], correction: Correction, alpha: float) -> 
     """Adjust the p-values of ``tables``, decide significance by them at ``alpha``, and judge again what lost it.
 
     A family is what one decision is taken on: of one column the rows of all tables that may fail and that a test
-    stands behind. Exact rows have no p, rows that only inform decide nothing; both stay as they are. Whether a row
+    stands behind. Exact rows have no p, rows that only inform, and those of tables that the first column is not in,
+    decide nothing; they stay as they are. Whether a row
     belongs is known before any value is, or a family would be picked by its results. Intervals stay those of
     single rows.
     """
@@ -46,7 +47,8 @@ def corrected(tables: Sequence[Table], correction: Correction, alpha: float) -> 
 
 
 def _in_family(place: Place) -> bool:
-    return place.row.gates and place.table.better != "unknown" and place.change.p is not None
+    judged = place.row.gates and place.table.columns[0] == 0
+    return judged and place.table.better != "unknown" and place.change.p is not None
 
 
 def _revised(place: Place, p: float, correction: Correction, alpha: float) -> Change:

@@ -132,7 +132,9 @@ def _line(payload: ComparisonPayload, one: _Judged) -> str:
     elif one.table.better == "higher" and change.direction == "worse" and change.ratio is not None:
         # Thresholds are of the factor missing, which is more than the per cent that the rate fell by.
         size += f", a loss of {format_percent(loss(change.ratio, 'higher'))}"
-    told = f", {change.reason.partition(', ')[2]}" if change.waived else ""
+    told = ""
+    if change.waived:  # of what is waived the mark says already that it is over a threshold
+        told = f", {change.reason if change.outcome == 'fail' else change.reason.partition(', ')[2]}"
     return f"{mark}{subject}: {size} ({evidence}){told}"
 
 

@@ -76,6 +76,18 @@ def test_each_column_is_a_family() -> None:
         assert [one.p_adjusted for one in found] == list(holm([one.p or 0.0 for one in found]))
 
 
+def test_a_table_that_is_not_judged_is_no_part_of_a_family() -> None:
+    sides = [suite(name, [1, 1], seed) for seed, name in enumerate(("base", "one", "two"))]
+    chance = random.Random(5)
+    for index in (1, 2):
+        more = series("R0", [chance.gauss(1, 0.03) for _ in range(8)], "B/op")
+        sides[index] = side(sides[index].label, *sides[index].imported.series, more)
+    found = changes(compare(sides, gate=GATE, correction="holm")[0], 2)
+    assert (found["R0 B/op"].outcome, found["R0 B/op"].p_adjusted) == ("info", None)
+    raw = [found[name].p or 0.0 for name in ("R0 sec/op", "R1 sec/op")]
+    assert [found[name].p_adjusted for name in ("R0 sec/op", "R1 sec/op")] == list(holm(raw))
+
+
 @pytest.mark.parametrize("correction", ["holm", "bh"])
 def test_one_real_loss_among_many_rows_still_fails(correction: Correction) -> None:
     old, new = suite("old", [1] * 20, 1), suite("new", [1.5, *[1] * 19], 2)

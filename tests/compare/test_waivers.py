@@ -51,7 +51,7 @@ def test_a_loss_over_the_ceiling_fails_and_says_so() -> None:
     change, _, verdict, _ = judged(1.5, waiver())
     assert (change.outcome, verdict.outcome, change.waived) == ("fail", "fail", "ticket 7")
     assert change.reason == "over 35 %, the ceiling of a waiver until 2026-12-31: ticket 7"
-    assert verdict.reasons[0].endswith("), the ceiling of a waiver until 2026-12-31: ticket 7")
+    assert verdict.reasons[0].endswith("), over 35 %, the ceiling of a waiver until 2026-12-31: ticket 7")
 
 
 def test_an_interval_across_the_ceiling_is_not_surely_above_it() -> None:
