@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from perftool.bench import interleave, requests
-from perftool.bench.calibrate import calibrate
+from perftool.bench import interleave, passes, requests
 from perftool.bench.counting import count
 from perftool.bench.record import Block, Record
 from perftool.bench.session import Session
@@ -25,10 +23,6 @@ if TYPE_CHECKING:
     from perftool.events import Listener
 
 Json = dict[str, Any]
-
-LATENCY_BUDGET: Final = 2.0
-MEMORY_HASH_SEED: Final = 1
-SLOW_UNDER_MEMRAY_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +93,7 @@ class Runner:
         with Session(self._start, interleave.hash_seed(chance), records, self._settings) as session:
             for record in session.alive():
                 self._tell(f"calibrating {record.case.case}")
-                found = calibrate(functools.partial(session.ask, record, self._calibration(record)))
-                if found is not None:
-                    record.loops, record.op_s = found
-
-    def _calibration(self, record: Record) -> Json:
-        return requests.calibrate(record.case, self._settings)
+                passes.calibrate(session, record, self._settings)
 
     def _plan(self, records: list[Record]) -> None:
         per_block = sum(r.samples_per_block(self._settings.samples) for r in records if r.reason is None)
@@ -128,26 +117,17 @@ class Runner:
                 self._done += 1
                 if reply is not None:
                     timed[index].append(reply)
-            tails = [self._latency(session, record) for record in alive]
+            tails = [passes.latency(session, record, settings) for record in alive]
             for record, samples, tail in zip(alive, timed, tails, strict=True):
                 if record.reason is None:
                     record.add(Block(block, tuple(samples), tail))
             self._yardstick.add(block, readings)
 
-    def _latency(self, session: Session, record: Record) -> Json | None:
-        count = record.latency_count(LATENCY_BUDGET * self._settings.min_time_s)
-        if not (self._settings.latency and count) or record.reason is not None:
-            return None
-        return session.ask(record, requests.latency(record.case, record.loops, count, self._settings))
-
     def _memory(self, records: list[Record]) -> None:
-        with Session(self._start, MEMORY_HASH_SEED, records, self._settings) as session:
+        with Session(self._start, passes.MEMORY_HASH_SEED, records, self._settings) as session:
             for record in session.alive():
                 self._tell(f"counting allocations of {record.case.case}")
-                slow = record.op_s >= SLOW_UNDER_MEMRAY_S
-                record.memory = session.ask(record, requests.memory(record.case, slow=slow))
-                # Under memray everything is slower and needs a disk: its failure says nothing of the times.
-                record.memory_problem, record.reason = record.reason, None
+                passes.memory(session, record)
 
     def _tell(self, activity: str) -> None:
         remaining = None

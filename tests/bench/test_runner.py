@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from perftool.bench.runner import MEMORY_HASH_SEED, Runner
+from perftool.bench.passes import MEMORY_HASH_SEED
+from perftool.bench.runner import Runner
 from perftool.bench.server import ServerDiedError
 from perftool.bench.settings import RunSettings
 from perftool.events import Progress, Silent
