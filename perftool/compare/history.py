@@ -9,6 +9,7 @@ import msgspec
 from perftool.compare import gate as gating
 from perftool.compare import history_verdict
 from perftool.compare.changes import ratio
+from perftool.compare.waivers import expiries
 from perftool.model.history import (
     HistoryEnvironment,
     HistoryPayload,
@@ -79,7 +80,8 @@ def history(
         alpha=alpha,
         confidence=confidence,
     )
-    return payload, history_verdict.conclude(payload, gate), tuple(_doubts(payload))
+    doubts = (*_doubts(payload), *expiries(waivers if gate is not None else (), today))
+    return payload, history_verdict.conclude(payload, gate), doubts
 
 
 def _doubts(payload: HistoryPayload) -> list[ReportWarning]:
@@ -139,7 +141,8 @@ class _SeriesMaker:
             self.level(centers, start, end, exact=last.exact)
             for start, end in zip((0, *starts), (*starts, len(points)), strict=True)
         ]
-        rule = self.gate.rule(name, last.unit) if self.gate else None
+        # Rules and waivers are for names without their package, as in a comparison.
+        rule = self.gate.rule(last.name, last.unit) if self.gate else None
         thresholds = self.gate.thresholds(rule, exact=last.exact) if self.gate else None
         minimum = thresholds.minimum_effect if thresholds else 0.0
         changes: list[LevelChange] = []
@@ -168,7 +171,8 @@ class _SeriesMaker:
             gates=last.gates if rule is None or rule.gates is None else rule.gates,
             exact=last.exact,
         )
-        outcome, reason = self.judged(series, evidence, thresholds)
+        waiver = next((one for one in self.waivers if one.fits(last.name, last.unit)), None)
+        outcome, reason = self.judged(series, evidence, thresholds, waiver)
         kept = thresholds if outcome != "info" else None
         return msgspec.structs.replace(series, outcome=outcome, reason=reason, gate=kept)
 
@@ -201,7 +205,11 @@ class _SeriesMaker:
         return tuple(f"{name} {old.get(name, 'none')} → {new.get(name, 'none')}" for name in names)
 
     def judged(
-        self, series: HistorySeries, evidence: gating.Evidence | None, thresholds: Gate | None
+        self,
+        series: HistorySeries,
+        evidence: gating.Evidence | None,
+        thresholds: Gate | None,
+        waiver: Waiver | None,
     ) -> tuple[RowOutcome, str]:
         if thresholds is None:
             return "info", "not gated"
@@ -221,12 +229,13 @@ class _SeriesMaker:
             limit = gating.threshold_text(thresholds.fail)
             return "inconclusive", f"the newest run is worse than its level by over {limit}: more runs will tell"
         if judgement.outcome == "fail" and evidence is not None:
-            return self.excused(series, evidence, judgement.reason)
+            return self.excused(series, evidence, judgement.reason, waiver)
         return judgement.outcome, judgement.reason
 
-    def excused(self, series: HistorySeries, evidence: gating.Evidence, reason: str) -> tuple[RowOutcome, str]:
+    def excused(
+        self, series: HistorySeries, evidence: gating.Evidence, reason: str, waiver: Waiver | None
+    ) -> tuple[RowOutcome, str]:
         """Make a warning of a failure that a waiver covers: as in a comparison the ceiling is the threshold."""
-        waiver = next((one for one in self.waivers if one.fits(series.name, series.unit)), None)
         if waiver is None or evidence.change is None:
             return "fail", reason
         least, _ = gating.losses(evidence, series.better)

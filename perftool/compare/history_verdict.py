@@ -118,16 +118,19 @@ def size(series: HistorySeries, change: LevelChange) -> str:
 
 
 def _missing(payload: HistoryPayload) -> list[str]:
-    """Return a line for each benchmark that the last run in the environment of the newest one had, and that has not."""
+    """Return a line for each benchmark that the last run in the environment of the newest one had, and that has not.
+
+    As in a comparison a quantity that informs only (a tail that was not measured) is none that has gone.
+    """
     newest = len(payload.runs) - 1
     if newest < 0:
         return []
     place = payload.runs[newest].environment
     before = max((i for i, run in enumerate(payload.runs[:-1]) if run.environment == place), default=-1)
+    here = [series for series in payload.series if series.environment == place]
+    known = {series.name for series in here if series.gates or series.points[-1].run == newest}
     gone = [
-        series.name
-        for series in payload.series
-        if series.environment == place and series.points[-1].run == before != newest
+        series.name for series in here if series.points[-1].run == before and (series.gates or series.name not in known)
     ]
     return [f"✗ {name}: missing in the newest run" for name in dict.fromkeys(gone)]
 

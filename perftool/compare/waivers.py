@@ -80,7 +80,7 @@ def waived(tables: Sequence[Table], waivers: Sequence[Waiver], today: str, *, no
 
     return Waived(
         tables=revised(tables, revise),
-        warnings=tuple(_expired(one) for one in waivers if one.expired(today)),
+        warnings=tuple(expiries(waivers, today)),
         notes=tuple(_idle(one, fitted=one in fitted) for one in live if one not in used),
     )
 
@@ -104,9 +104,12 @@ def _judged(place: Place, waiver: Waiver) -> Change:
     return msgspec.structs.replace(change, outcome="warn", reason=reason, waived=waiver.reason)
 
 
-def _expired(waiver: Waiver) -> ReportWarning:
-    message = f"the waiver for {_rows(waiver)} has expired on {waiver.until} ({waiver.origin}): {waiver.reason}"
-    return ReportWarning(code="waiver-expired", message=message)
+def expiries(waivers: Sequence[Waiver], today: str) -> Iterator[ReportWarning]:
+    """Yield a doubt for each of the ``waivers`` that has ended before ``today`` (ISO 8601)."""
+    for one in waivers:
+        if one.expired(today):
+            message = f"the waiver for {_rows(one)} has expired on {one.until} ({one.origin}): {one.reason}"
+            yield ReportWarning(code="waiver-expired", message=message)
 
 
 def _idle(waiver: Waiver, *, fitted: bool) -> ReportWarning:

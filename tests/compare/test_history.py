@@ -211,6 +211,27 @@ def test_a_waiver_accepts_a_loss_up_to_its_ceiling_until_its_day(
     assert ("agreed" in verdict.reasons[0]) == ("agreed" in reason)
 
 
+def test_rules_and_waivers_are_for_names_without_their_package() -> None:
+    found = [
+        msgspec.structs.replace(r, found=tuple(point(r.found[0].center, package=name) for name in "ab"))
+        for r in runs(*levels((1.0, 20), (1.3, 12)))
+    ]
+    rule, waiver = Rule(match="Sor?", gates=False), Waiver("Sor?", ceiling=0.5, until="2026-03-01", reason="agreed")
+    assert {one.outcome for one in judged(found)[0].series} == {"fail"}
+    assert {one.outcome for one in judged(found, GateRules(rules=(rule,)))[0].series} == {"info"}
+    payload, *_ = history(found, gate=GateRules(), waivers=[waiver], today="2026-02-01")
+    assert {one.outcome for one in payload.series} == {"warn"}
+
+
+def test_an_expired_waiver_is_named_where_something_is_judged() -> None:
+    waiver = Waiver("Sort", ceiling=0.5, until="2026-01-31", reason="agreed", origin="perftool.toml:3")
+    found = runs(*levels((1.0, 20)))
+    (doubt,) = history(found, gate=GateRules(), waivers=[waiver], today="2026-02-01")[2]
+    assert (doubt.code, "perftool.toml:3" in doubt.message) == ("waiver-expired", True)
+    assert history(found, gate=None, waivers=[waiver], today="2026-02-01")[2] == ()
+    assert history(found, gate=GateRules(), waivers=[waiver], today="2026-01-31")[2] == ()
+
+
 def test_no_waiver_covers_a_counter_from_zero() -> None:
     waiver = Waiver("*", ceiling=9.0, until="2026-03-01", reason="agreed")
     found = runs(0.0, 0.0, 3.0, unit="allocs/op", exact=True)
@@ -234,6 +255,18 @@ def test_a_benchmark_that_has_gone_fails_where_that_is_asked_for() -> None:
     verdict = judged(found, GateRules(fail_on_missing=True))[1]
     assert verdict.outcome == "fail"
     assert verdict.reasons[0] == "✗ Gone: missing in the newest run"
+
+
+def test_a_quantity_that_informs_only_has_not_gone_where_its_benchmark_has_not() -> None:
+    """A newest run without latencies, or without the benchmark that only tells them."""
+    strict = GateRules(fail_on_missing=True)
+    tail, lone = point(1.0, unit="p99-sec/op", gates=False), point(1.0, "Lone", unit="p99-sec/op", gates=False)
+    found = runs(*levels((1.0, 20)))
+    before = [msgspec.structs.replace(run, found=(*run.found, tail, lone)) for run in found[:-1]]
+    newest = msgspec.structs.replace(found[-1], found=(*found[-1].found, lone))
+    assert judged([*before, newest], strict)[1].outcome == "pass"
+    verdict = judged([*before, found[-1]], strict)[1]
+    assert verdict.reasons == ("✗ Lone: missing in the newest run",)
 
 
 def test_packages_that_changed_with_the_level_are_named() -> None:
