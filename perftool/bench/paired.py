@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 
 
 def both_sides(pairs: Iterable[Pair[Record]]) -> list[Measurement]:
-    """Return the measurements of every case that both sides gave, the base's before the other's."""
-    return [
-        replace(measurement, side=side)
-        for pair in pairs
-        if pair.alive
-        for side, record in zip(SIDES, (pair.base, pair.now), strict=True)
-        for measurement in measurements.measurements(record)
-    ]
+    """Return the measurements of every case that both sides gave, the base's before the other's.
+
+    Counts that one side alone gave are left out: why there are none is a doubt, and no benchmark that came or went.
+    """
+    found: list[Measurement] = []
+    for pair in pairs:
+        if pair.alive:
+            taken = [measurements.measurements(record) for record in pair.both]
+            counted = [{one.unit for one in side if one.exact} for side in taken]
+            alone = counted[0] ^ counted[1]
+            for side, given in zip(SIDES, taken, strict=True):
+                found += [replace(one, side=side) for one in given if one.unit not in alone]
+    return found
 
 
 def facts(
@@ -97,7 +102,7 @@ def doubtful(run: PairRun, facts: PairedRun, builds: tuple[PythonBuild, PythonBu
     """
     found = [doubt for build in dict.fromkeys(builds) for doubt in doubts.of_interpreter(build)]
     pairs = [pair for pair in run.pairs if pair.alive and pair.now.finished]
-    found += doubts.of_records([pair.now for pair in pairs], latency=facts.settings.latency)
+    found += doubts.of_records([_doubted(pair) for pair in pairs], latency=facts.settings.latency)
     same_interpreter = builds[0] == builds[1]
     if facts.modules and not facts.changed and same_interpreter:
         text = (
@@ -106,3 +111,8 @@ def doubtful(run: PairRun, facts: PairedRun, builds: tuple[PythonBuild, PythonBu
         )
         found.append(ReportWarning(code="nothing-differs", message=text))
     return found + doubts.of_stopping(run.stopping, measured=bool(pairs))
+
+
+def _doubted(pair: Pair[Record]) -> Record:
+    """Return the side under test, or the base where only that could not be counted."""
+    return pair.base if pair.base.memory_problem is not None and pair.now.memory_problem is None else pair.now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,7 +64,7 @@ def job(
 ) -> Job:
     """Return what the settings say is to be done.
 
-    raises: UsageError for what cannot be compared in one run.
+    raises: UsageError for what cannot be compared in one run; UnavailableError without a valgrind that is needed.
     """
     from perftool.cli import bench_run
 
@@ -80,6 +81,10 @@ def job(
         from perftool.bench.processes.launching import check_input
 
         check_input(command_settings.input_file)  # a wrong name must not cost two builds
+    if settings.bench.instructions and not commands:
+        from perftool.bench import counting
+
+        counting.valgrind(os.environ)  # nor must a program that is not there
     when = plan(settings, adaptive=adaptive)
     # Single latencies cost as much again and are rarely what two revisions are compared for: only if asked for.
     latency = settings.bench.latency and settings.origin("bench.latency") != "default"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from perftool.model.measurement import Measurement
     from perftool.model.paired import PairedRun, Side
     from perftool.model.verdict import ReportWarning
-    from perftool.revisions.api import Prepared, Request
+    from perftool.revisions.api import Prepared
 
     Start = Callable[[int], Server]
     Sides = tuple[Side, Side]
@@ -41,13 +41,31 @@ def selected(job: Job, prepared: Ready) -> Selection:
     raises: UsageError or UnavailableError when that cannot be measured.
     """
     starts = (_start(prepared[0]), _start(prepared[1]))
-    selection = job.select(starts[1])
+    selection = with_lost(job.select(starts[1]), lambda: job.select(starts[0]))
     if selection.cases and job.how.memory:
         from perftool.bench.measuring import require_memray
 
         for start in starts:
             require_memray(start, job.how.timeout_s)
     return selection
+
+
+def with_lost(now: Selection, base: Callable[[], Selection]) -> Selection:
+    """Return ``now`` with the benchmarks of files that only the ``base`` can import: they are lost, not left out."""
+    from perftool.bench.targets import full_name
+    from perftool.errors import PerftoolError
+
+    if not now.skipped:
+        return now
+    try:
+        before = base()
+    except PerftoolError:
+        return now
+    suites, known = {one.suite for one in now.skipped}, {full_name(case) for case in now.cases}
+    lost = [case for case in before.cases if case.suite in suites and full_name(case) not in known]
+    told, on_both = {case.suite for case in lost}, {(one.suite, one.case) for one in before.skipped}
+    skipped = [one for one in now.skipped if one.suite not in told or (one.suite, one.case) in on_both]
+    return replace(now, cases=[*now.cases, *lost], skipped=skipped)
 
 
 def cases(job: Job, selection: Selection, prepared: Ready, sides: Sides, *, clock: Clock, listener: Listener) -> Taken:
@@ -64,7 +82,8 @@ def cases(job: Job, selection: Selection, prepared: Ready, sides: Sides, *, cloc
         judge=_judge(sides, job, paired.both_sides),
         counters=(_counter(prepared[0]), _counter(prepared[1])) if job.how.instructions else None,
     )
-    done = runner.run([_beside(case, job.request) for case in selection.cases])
+    homes = (Path(os.path.abspath(job.request.root)), prepared[1].home)
+    done = runner.run([_beside(case, job.request.folder, homes) for case in selection.cases])
     facts = paired.facts(done, job.how, sides, skipped=selection.skipped, profile=job.settings.profile or None)
     builds = (sides[0].environment.python, sides[1].environment.python)
     return Taken(paired.both_sides(done.pairs), facts, paired.doubtful(done, facts, builds))
@@ -97,14 +116,14 @@ def _counter(side: Prepared) -> Start:
     return counting.servers(side.python, side.variables, folder=side.folder)
 
 
-def _beside(case: Case, request: Request) -> Case:
-    """Name a file of the project relative to the working directory: each side has its own there."""
+def _beside(case: Case, folder: Path, homes: Sequence[Path]) -> Case:
+    """Name a file in the project or the repository around it relative to ``folder``: each side has its own there."""
     if case.file is None:
         return replace(case, installed=True)
     path = Path(os.path.abspath(case.file))
-    if not path.is_relative_to(os.path.abspath(request.root)):
+    if not any(path.is_relative_to(home) for home in homes):
         return case
-    return replace(case, file=os.path.relpath(path, request.folder))
+    return replace(case, file=os.path.relpath(path, folder))
 
 
 def _judge(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from perftool.bench import paired
 from perftool.bench.schedule import Plan
 from perftool.bench.settings import RunSettings
@@ -33,6 +35,16 @@ def test_measurements_of_both_sides_have_equal_blocks() -> None:
     sides = {side: [m for m in found if m.side == side] for side in ("base", "now")}
     assert [m.key for m in sides["base"]] == [m.key for m in sides["now"]]
     assert [m.blocks for m in sides["base"]] == [m.blocks for m in sides["now"]]
+
+
+@pytest.mark.parametrize("broken", ["base", "now"])
+def test_allocations_of_one_side_alone_are_a_doubt_and_no_benchmark_that_went(broken: str) -> None:
+    settings = RunSettings(samples=1, memory=True, latency=False)
+    run = Both(**{broken: failing("a", "memory")}).run("a", "b", plan=Plan(6), settings=settings)
+    found = {(m.case, m.unit, m.side) for m in paired.both_sides(run.pairs) if m.exact}
+    assert found == {("b", unit, side) for unit in ("B/op", "allocs/op") for side in ("base", "now")}
+    facts = paired.facts(run, settings, SIDES)
+    assert [(d.code, d.subject) for d in paired.doubtful(run, facts, BUILDS)] == [("allocations-not-given", "fake/a")]
 
 
 def test_facts_name_what_was_lost_and_what_neither_side_measured() -> None:
