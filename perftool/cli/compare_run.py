@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from perftool.model.report import Report
 
 _MOST_BLOCKS = 1000
+# bench --vs takes no fewer.
+_FEWEST_PAIRS = 20
 _NOW = "now"
 
 
@@ -99,6 +101,8 @@ def next_steps(report: Report) -> list[str]:
     if not few:
         return []
     rows = "1 undecided row" if len(few) == 1 else f"{len(few)} undecided rows"
+    if getattr(report.payload, "run", None) is not None:
+        return [f"next    the same perftool bench with --count {max(_FEWEST_PAIRS, *few)} would decide {rows}"]
     measured_here = any(column.environment for column in getattr(report.payload, "columns", ()))
     how = f"perftool bench --count {max(few)}" if measured_here else f"about {max(few)} results a side"
     return [f"next    {how} would decide {rows}"]

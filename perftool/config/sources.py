@@ -150,6 +150,9 @@ def _entry(name: str, table: dict[str, object], origin: str, problems: list[str]
             values[setting] = key.kind.read(raw)
         except ValueError as error:
             problems.append(f"{origin}: {name}.{setting}: {_short(raw)} is not {error}")
+            continue
+        if key.required and isinstance(raw, str) and not raw.strip():
+            problems.append(f"{origin}: {name}.{setting} is empty")
     missing = [setting for setting in _missing(name, values) if setting not in table]
     if missing:
         problems.append(f"{origin}: [[{name}]] needs {', '.join(missing)}")

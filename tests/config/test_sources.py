@@ -232,6 +232,13 @@ def test_a_waiver_until_no_day_is_refused_with_its_place(project: Path, day: str
     assert problem.endswith(' is not a day such as "2026-12-31"')
 
 
+def test_a_waiver_whose_reason_is_empty_has_none(project: Path) -> None:
+    """What is shown of a waived row, and what counts it, is the reason."""
+    text = '[[compare.waiver]]\nmatch = "a*"\nceiling = "35%"\nuntil = 2026-12-31\nreason = " "\n'
+    fill(project, {"perftool.toml": text})
+    assert problems(project) == ["perftool.toml:1: compare.waiver.reason is empty"]
+
+
 def test_a_waiver_without_end_or_reason_is_none(project: Path) -> None:
     fill(project, {"perftool.toml": '[[compare.waiver]]\nmatch = "a"\nceilling = 1\n[compare]\n'})
     assert problems(project) == [

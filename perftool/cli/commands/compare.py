@@ -42,7 +42,8 @@ def command(
 ) -> int:
     """Compare results and fail when something got slower.
 
-    Reads perftool reports, Go benchmark text, pytest-benchmark, pyperf and hyperfine JSON.
+    Reads perftool reports, Go benchmark text, criterion's folder, and JSON of pytest-benchmark, pyperf, hyperfine,
+    asv and Google Benchmark.
 
     Examples:
       perftool compare old.txt new.txt

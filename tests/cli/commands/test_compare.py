@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from perftool.model.comparison import ComparisonPayload
 from perftool.model.measurement import Measurement
+from perftool.model.paired import LostCase, Stopping
 from perftool.store import baselines, reports
 from tests.fakes.results import around
 from tests.render import samples
@@ -343,3 +345,61 @@ def test_a_waiver_that_has_ended_or_is_not_needed_is_told(run: Run, texts: Path)
     (texts / "perftool.toml").write_text(WAIVER.format('"2020-02-30"'))
     ran = run("compare", "old.txt", "same.txt")
     assert (ran.code, "perftool.toml:1: compare.waiver.until: '2020-02-30' is not a day" in ran.err) == (2, True)
+
+
+def in_turn(factor: float, spread: float = 0.01, blocks: int = 20) -> Report:
+    """Return a report of one case measured on two sides in turn, and of one that broke under test."""
+    sound = samples.paired()
+    assert isinstance(sound.payload, ComparisonPayload)
+    assert sound.payload.run is not None
+    values = {"base": around(1e-3, blocks, spread), "now": around(1e-3 * factor, blocks, spread)[::-1]}
+    found = tuple(
+        Measurement(
+            suite="s", case="c", unit="cpu-sec/op", better="lower", values=tuple(taken), blocks=tuple(range(blocks)),
+            side=side,  # type: ignore[arg-type]
+        )
+        for side, taken in values.items()
+    )  # fmt: skip
+    run = msgspec.structs.replace(
+        sound.payload.run,
+        stopping=Stopping(rule="fixed", planned=blocks, done=blocks, reason="planned"),
+        lost=(LostCase(suite="s", case="broken", side="now", reason="ImportError: gone"),),
+    )
+    return msgspec.structs.replace(
+        sound, measurements=found, warnings=(), payload=msgspec.structs.replace(sound.payload, run=run)
+    )
+
+
+def test_both_sides_of_a_stored_run_are_judged_as_pairs(run: Run, project: Path) -> None:
+    (project / "vs.json").write_bytes(reports.encode(in_turn(1.4)))
+    ran = run("compare", "vs.json", "--no-fail-on-missing", "--format", "json")
+    assert ran.code == 1
+    payload = json.loads(ran.out)["payload"]
+    assert (payload["paired"], payload["alpha"], payload["confidence"]) == (True, 0.05, 0.95)
+    assert payload["tables"][0]["rows"][0]["cells"][1]["change"]["test"] == "signed-rank-exact"
+    assert run("compare", "vs.json", "--no-fail-on-missing", "--fail-over", "90%").code == 0
+    ran = run("compare", "vs.json", "--fail-over", "90%")
+    assert (ran.code, "✗ s/broken: cannot be measured in working tree: ImportError: gone" in ran.out) == (1, True)
+
+
+def test_an_undecided_pair_asks_for_the_same_run_with_more_blocks(run: Run, project: Path) -> None:
+    (project / "vs.json").write_bytes(reports.encode(in_turn(1.05, spread=0.6)))
+    ran = run("compare", "vs.json", "--no-fail-on-missing")
+    assert ran.err.startswith("next    the same perftool bench with --count ")
+    assert ran.err.endswith(" would decide 1 undecided row\n")
+
+
+def test_two_stored_runs_are_compared_by_their_newer_sides(run: Run, project: Path) -> None:
+    (project / "monday.json").write_bytes(reports.encode(in_turn(1.0)))
+    (project / "friday.json").write_bytes(reports.encode(in_turn(1.4)))
+    ran = run("compare", "monday.json", "friday.json", "--format", "json")
+    assert ran.code == 1
+    payload = json.loads(ran.out)["payload"]
+    assert (payload["paired"], payload["run"], payload["unmatched"]) == (False, None, [])
+    assert payload["tables"][0]["rows"][0]["cells"][1]["change"]["estimate"] == pytest.approx(0.4, abs=0.01)
+
+
+def test_a_stored_run_of_two_sides_is_no_baseline(run: Run, project: Path) -> None:
+    (project / "vs.json").write_bytes(reports.encode(in_turn(1.0)))
+    ran = run("baseline", "save", "main", "vs.json")
+    assert (ran.code, "of kind compare: a baseline is a bench report" in ran.err) == (3, True)
