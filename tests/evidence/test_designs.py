@@ -55,6 +55,13 @@ def test_one_process_a_side_makes_more() -> None:
     )
 
 
+def test_perftools_own_test_of_two_runs_stands_beside_the_others(vs: list[Json]) -> None:
+    rules = {(rule.group, rule.text): rule for rule in designs.sequential_rules(vs)}
+    own = rules["one run after the other, CPU time", "Mann-Whitney of block medians, as perftool compare"]
+    assert own.share.of == 90 * 4
+    assert own.share.count < rules["one run after the other, CPU time", "Mann-Whitney of all samples"].share.count
+
+
 def test_a_threshold_fails_only_what_got_slower() -> None:
     faster = designs.Asked("x", [[2.0]], [[1.0]])
     slower = designs.Asked("x", [[1.0]], [[2.0]])

@@ -28,7 +28,11 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_page_counts_what_there_is(docs: Path) -> None:
     text = (docs / "honesty.md").read_text(encoding="utf-8")
-    assert "all four requirements hold" in text
+    assert "all 4 requirements hold" in text
+    assert "+10, +25 and +30 % planted in one of the cases, 10 in each" in " ".join(text.split())
+    assert "runs took 20 blocks, and the gate fails above 20 %" in " ".join(text.split())
+    assert "with 110 of them is 10 % slower" in " ".join(text.split())
+    assert "different states" not in text
     assert "not finished" not in text
     assert "perftool 20 s" in text
     assert "180 of 180 (vs), 60 of 60 (unblocked), 80 of 80 (peers); lost: 0; taken again: 0" in " ".join(text.split())
@@ -58,15 +62,24 @@ def test_a_broken_requirement_is_said_first() -> None:
     for line in ledger.runs(lines["vs"]):
         line["verdict"] = "fail"
     text = page.write(lines)
-    assert "**1 of the four requirements do not hold**" in text
+    assert "**1 of the 4 requirements does not hold**" in text
     assert "**no**" in text
     assert "Not measured yet: unblocked, peers." in text
 
 
 def test_a_page_without_results_claims_nothing() -> None:
     text = page.write(NO_LINES)
-    assert "**4 of the four requirements do not hold**" in text
+    assert "**4 of the 4 requirements do not hold**" in text
     assert "**not finished**: 0 of 180 runs" in text
+
+
+def test_a_lost_run_is_told_with_its_reason_and_other_code_is_said() -> None:
+    lines = {**NO_LINES, "vs": made_up.lines("vs"), "unblocked": made_up.lines("unblocked")}
+    lines["unblocked"][0]["header"]["code"] = "1"
+    ledger.runs(lines["vs"])[6]["lost"] = "exit code 70: a bug"
+    text = " ".join(page.write(lines).split())
+    assert "lost: 1; taken again: 0. * **Lost**: run 7 (vs, perftool): exit code 70: a bug *" in text
+    assert "the parts were run with different states of perftool's code" in text
 
 
 def test_a_table_is_markdown() -> None:

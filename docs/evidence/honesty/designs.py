@@ -126,6 +126,11 @@ def by_raw_means(asked: Asked) -> float:
     return welch(*asked.raw)
 
 
+def by_blocks(asked: Asked) -> float:
+    """Return Mann and Whitney's p of the blocks, as ``perftool compare`` of two runs does."""
+    return mann_whitney(*asked.blocks).p
+
+
 def by_pairs(asked: Asked) -> float:
     """Return the signed-rank p of the blocks, as --vs does."""
     return signed_rank(*asked.blocks).p
@@ -151,7 +156,7 @@ def perftool_rules(records: Sequence[Json]) -> list[Rule]:
 
 
 def sequential_rules(records: Sequence[Json]) -> list[Rule]:
-    """Return what means of one run after the other say of identical code."""
+    """Return what means, and tests, of one run after the other say of identical code; perftool's own among them."""
     found = []
     for clock, name in (("cpu", "CPU time"), ("wall", "wall time")):
         group = f"one run after the other, {name}"
@@ -159,6 +164,7 @@ def sequential_rules(records: Sequence[Json]) -> list[Rule]:
         found += [
             judged(group, "Welch's t", asked, by_raw_means),
             judged(group, "Mann-Whitney of all samples", asked, by_raw_ranks),
+            judged(group, "Mann-Whitney of block medians, as perftool compare", asked, by_blocks),
             *thresholds(group, asked),
         ]
     return found

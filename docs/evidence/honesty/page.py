@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import textwrap
 from collections import Counter
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Lines = dict[str, list[Json]]
+
+_MOST_LOST = 5
 
 
 def write(lines: Lines) -> str:
@@ -55,7 +58,11 @@ def _opening(records: Sequence[Json]) -> str:
     failed = [one for one in asked if not one.holds]
     due = len(plan.vs_runs())
     unfinished = f" The study is **not finished**: {len(records)} of {due} runs are made." if len(records) < due else ""
-    said = "all four requirements hold" if not failed else f"**{len(failed)} of the four requirements do not hold**"
+    number = len(asked)
+    verb = "does" if len(failed) == 1 else "do"
+    said = f"all {number} requirements hold"
+    if failed:
+        said = f"**{len(failed)} of the {number} requirements {verb} not hold**"
     return "# Is `bench --vs` honest?\n\n" + flowed(
         f"""A gate is honest if it stays silent when nothing changed and speaks when something did. This page holds what
         a study with numbers fixed beforehand found on a shared two-core virtual machine whose other core was kept busy
@@ -71,7 +78,12 @@ def _verdict(records: Sequence[Json]) -> str:
 
 def _method(lines: Lines) -> str:
     vs = ledger.runs(lines["vs"])
-    lost = sum("lost" in record for found in lines.values() for record in ledger.runs(found))
+    lost = [
+        f"**Lost**: run {record['run']} ({part}, {record['tool']}): {record['lost']}"
+        for part, found in lines.items()
+        for record in ledger.runs(found)
+        if "lost" in record
+    ]
     again = sum(ledger.interrupted(found) for found in lines.values())
     due = {part: len(make()) for part, make in plan.RUNS.items()}
     done = ", ".join(f"{len(ledger.runs(found))} of {due[part]} ({part})" for part, found in lines.items())
@@ -85,23 +97,32 @@ def _method(lines: Lines) -> str:
             f"; the neighbour got {percent(statistics.median(busy))} of its core, and what was not perftool's used"
             f" {min(others):.2f} to {max(others):.2f} cores (median {statistics.median(others):.2f})"
         )
-    header = next((line["header"] for line in lines["vs"] if "header" in line), {})
+    headers = [line["header"] for found in lines.values() for line in found if "header" in line]
+    header = headers[0] if headers else {}
     times = sorted(line["at"] for found in lines.values() for line in found if "at" in line)
     when = f"From {times[0][:16].replace('T', ' ')} to {times[-1][:16].replace('T', ' ')} UTC. " if times else ""
     versions = f"{when}perftool {header.get('perftool', '?')}, Python {header.get('python', '?')}"
+    if len({one["code"] for one in headers}) > 1:
+        versions += "; the parts were run with different states of perftool's code"
+    levels = [f"+{level}" for level in plan.LEVELS]
+    each = plan.PLANTED_RUNS // len(plan.CASES)
+    blocks = ", ".join(str(n) for n in sorted({record["blocks"] for record in kept}))
     points = (
         f"""**The workload** is a small project under git with four cases of different nature: parsing SQL, JSON and
         dictionaries, sorting strings, a loop over floats. One operation is {plan.UNITS} equal units of work, so that a
-        commit with 110 of them is 10 % slower by construction.""",
+        commit with {plan.UNITS + plan.UNITS * plan.LEVELS[0] // 100} of them is {plan.LEVELS[0]} % slower by
+        construction.""",
         f"""**{plan.SAME_RUNS} runs of identical code**: `perftool bench {BENCHMARKS} --vs HEAD~1` between two commits
-        that differ in a README. **{plan.PLANTED_RUNS} runs each** with +10, +25 and +30 % planted in one of the cases,
-        ten in each; the other three cases of such a run are identical code too. All settings are the defaults: 20
-        blocks, two samples of a side in each, gate at 20 %.""",
+        that differ in a README. **{plan.PLANTED_RUNS} runs each** with {", ".join(levels[:-1])} and {levels[-1]} %
+        planted in one of the cases, {each} in each; the other cases of such a run are identical code too. All settings
+        are the defaults; runs took {blocks or "no"} blocks, and the gate fails above
+        {percent(plan.GATE)}.""",
         """**In shuffled order**, so that no condition has an hour to itself, and with a process that keeps one of the
         two cores busy all the time. perftool is not pinned to the other one.""",
         f"""**No run is repeated** because of what it said. One that ends without a report is lost, and counts as a
         miss. One under way when the study was stopped is taken again. The script prints no outcomes. Runs made: {done};
-        lost: {lost}; taken again: {again}.""",
+        lost: {len(lost)}; taken again: {again}.""",
+        *lost[:_MOST_LOST],
         f"{circumstances}. {versions}.",
     )
     return "## How\n\n" + "\n".join(flowed(point, bullet=True) for point in points)
@@ -177,14 +198,16 @@ def _others(runs: Lines) -> str:
     missing = [part for part in ("unblocked", "peers") if not runs[part]]
     note = f"\n\nNot measured yet: {', '.join(missing)}." if missing else ""
     notes = (
-        """*One run after the other*: the base sides of two runs that follow each other, all of them the same code,
-        compared as a job does that measures today and compares with the run before.""",
+        f"""*One run after the other*: the base sides of two runs that follow each other, all of them the same code,
+        compared as a job does that measures today and compares with the run before. Here they began about
+        {_apart(runs["vs"])} s after each other; runs hours apart were not tried.""",
         f"""*One process a side*: samples of both sides alternate, but all of a side come from one process,
         {plan.UNBLOCKED_SAMPLES} of them, as many as `--vs` takes in its blocks.""",
         "*As if independent*: the samples of the runs above, with their blocks forgotten.",
         """The peers measured the same two commits with the same neighbour, old code first, with their defaults, wall
         time: pyperf's `Runner` with 20 processes a benchmark, pytest-benchmark's `--benchmark-save` and
-        `--benchmark-compare-fail`, hyperfine with both commands in one call on processes of 0.1 to 0.2 s.""",
+        `--benchmark-compare-fail`, hyperfine with both commands in one call on processes of 0.1 to 0.2 s. Nothing was
+        tuned or pinned for any tool (as `pyperf system tune` would): shared runners do not let you.""",
         f"One comparison of the four cases took, in the median: {_durations(runs)}.",
         """A rule with a threshold only fails what got slower, so it can raise an alarm in one direction only. hyperfine
         does not claim that its ± is a test.""",
@@ -198,6 +221,10 @@ def _others(runs: Lines) -> str:
         _bought(runs["vs"]),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _apart(records: Sequence[Json]) -> str:
+    return f"{statistics.median(record['took_s'] for record in records):.0f}" if records else "0"
 
 
 def _durations(runs: Lines) -> str:
@@ -239,8 +266,8 @@ def _repeat() -> str:
 def flowed(text: str, *, bullet: bool = False) -> str:
     """Return a paragraph, or a point of a list, in lines of at most 120 characters."""
     first, rest = ("* ", "  ") if bullet else ("", "")
-    # A number keeps its sign of per cent: a line never begins with one.
-    flat = " ".join(text.split()).replace(" %", "\N{NO-BREAK SPACE}%")
+    # A number keeps its unit: a line never begins with one.
+    flat = re.sub(r"(?<=\d) (?=%|s\b)", "\N{NO-BREAK SPACE}", " ".join(text.split()))
     filled = textwrap.fill(
         flat, 120, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )

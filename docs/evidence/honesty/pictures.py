@@ -137,8 +137,8 @@ def found(records: Sequence[Json]) -> str:
             sheet.write(
                 place + 9, y(count.count / count.of if count.of else 0) + 4, f"{count.count}/{count.of}", color, 11
             )
-    for level, offset in ((10, -26), (30, 26)):
-        place, needed = x(levels.index(level)) + offset, plan.REQUIRED_SIGNIFICANT / plan.PLANTED_RUNS
+    for level, offset, required in ((10, -26, plan.REQUIRED_SIGNIFICANT), (30, 26, plan.REQUIRED_FAILING)):
+        place, needed = x(levels.index(level)) + offset, required / plan.PLANTED_RUNS
         sheet.dashes(place - 22, y(needed), place + 22, y(needed), INK)
     sheet.dot(90, 400, CALM, 5)
     sheet.write(102, 404, "the planted row is significant", INK, 12)
