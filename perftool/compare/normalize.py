@@ -128,8 +128,8 @@ def warnings(inputs: Sequence[Input], columns: Sequence[Column]) -> Iterator[Rep
         f"{error} in 95 of 100 comparisons of the same code, and intervals are that much wider; code that lives in the "
         "caches, and another processor, may differ by more (docs/evidence.md)",
     )
-    base, *others = columns
-    for column in others:
+    for column in columns[1:]:
+        base = columns[0]
         if base.environment is None or column.environment is None:
             continue
         old, new = base.environment.python, column.environment.python

@@ -219,3 +219,10 @@ def test_slow_memory_is_doubted() -> None:
 def test_columns_without_environment_or_readings_are_not_doubted() -> None:
     plain = [side(label, series("A", [412.0], "allocs/op", exact=True)) for label in ("old", "new")]
     assert [w.code for w in compare(plain, gate=GateRules(), normalized=True)[2]] == ["normalised"]
+
+
+def test_a_filter_that_leaves_nothing_says_so_in_ticks_too() -> None:
+    sides = [measured("old", 1.0), measured("new", 1.0)]
+    _, verdict, warnings = compare(sides, CompareQuery(filter=".name:none"), gate=GateRules(), normalized=True)
+    assert verdict.headline == "nothing could be decided: the filter leaves nothing"
+    assert [one.code for one in warnings] == ["normalised"]
