@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perftool.stats.mann_whitney import mann_whitney
+from perftool.stats.normal import quantile
 from perftool.stats.power import blocks_needed, blocks_to_clear, pairs_needed
 from perftool.stats.signed_rank import signed_rank
 
@@ -64,6 +66,18 @@ def test_pairs_that_all_grew_need_no_more_than_the_test_itself() -> None:
     assert pairs_needed([1, 2, 3], [2, 3, 4], 0.05, power=0.01) == 6
     assert pairs_needed([1, 1], [2, 0.5]) is None
     assert pairs_needed([], []) is None
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1, max_size=12))
+def test_pairs_are_estimated_from_all_sums_of_two_differences(changes: list[int]) -> None:
+    sums = [first + second for i, first in enumerate(changes) for second in changes[i:]]
+    share = sum((one > 0) + (one == 0) / 2 for one in sums) / len(sums)
+    found = pairs_needed([0.0] * len(changes), [float(one) for one in changes], 0.05)
+    if share == 0.5:
+        assert found is None
+    else:
+        wanted = (quantile(0.025) + quantile(0.2)) ** 2 / (3 * (share - 0.5) ** 2)
+        assert (found or 10_001) == pytest.approx(max(6, min(10_001, math.ceil(wanted))), abs=1)
 
 
 def test_the_estimated_number_of_pairs_finds_the_change_about_as_often_as_promised() -> None:
