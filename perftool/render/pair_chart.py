@@ -20,8 +20,9 @@ _BEYOND: Final = 0.15
 def pair_chart(payload: ComparisonPayload, table: Table, title: str) -> doc.Chart:
     """Return a line of dots for each row of ``table``, the worst first; no groups where blocks are not pairs."""
     groups: list[doc.Group] = []
+    rows = compare_table.ordered(table)
     if payload.paired:
-        for row in compare_table.ordered(table)[:_MOST]:
+        for row in rows[:_MOST]:
             first, *others = compare_table.cells(table, row)
             if first is None or row.exact or table.assume_exact:
                 continue
@@ -29,8 +30,9 @@ def pair_chart(payload: ComparisonPayload, table: Table, title: str) -> doc.Char
             gates = [c.change.gate for c in others if c is not None and c.change is not None]
             gate = next((gate for gate in gates if gate is not None), None)
             groups += [doc.Group(row.label, tuple(series), guides=_guides(gate, table.better))] if series else []
+    short = f", the {_MOST} worst of {len(rows)}" if len(rows) > _MOST else ""
     return doc.Chart(
-        f"{title}: one dot per pair of blocks, now against base, the change and its interval", tuple(groups)
+        f"{title}: one dot per pair of blocks, now against base, the change and its interval{short}", tuple(groups)
     )
 
 

@@ -34,6 +34,15 @@ def test_a_dot_is_now_over_base_of_one_block() -> None:
     assert series.label == "✗ [+29.9, +31.1] %"
 
 
+def test_a_chart_of_many_rows_says_that_it_is_not_all() -> None:
+    payload = SAMPLES["compare-paired"]().payload
+    assert isinstance(payload, ComparisonPayload)
+    many = chart(rows=payload.tables[0].rows[:1] * 70)
+    assert len(many.groups) == 60
+    assert many.title.endswith(", the 60 worst of 70")
+    assert "worst of" not in chart().title
+
+
 def test_rows_share_their_guides() -> None:
     for group in chart().groups:
         named = {guide.text: guide.value for guide in group.guides if guide.text}

@@ -136,7 +136,8 @@ def _unmatched(payload: ComparisonPayload) -> list[doc.Block]:
 
 def _chart(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str, str]]) -> doc.Chart:
     groups: list[doc.Group] = []
-    for row in compare_table.ordered(table)[:_MOST_CHARTED]:
+    rows = compare_table.ordered(table)
+    for row in rows[:_MOST_CHARTED]:
         series = []
         for index, cell in zip(table.columns, compare_table.cells(table, row), strict=True):
             if cell is not None and len(cell.values) > 1 and not row.exact:
@@ -147,7 +148,8 @@ def _chart(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str
                 series.append(doc.Series(name, tuple(cell.values), s.center, s.lo, s.hi, text, tone))
         if series:
             groups.append(doc.Group(row.label, tuple(series), ends(series, table.unit)))
-    return doc.Chart(f"{_title(table, shared)}: one dot per block, the median and its interval", tuple(groups))
+    short = f", the {_MOST_CHARTED} worst of {len(rows)}" if len(rows) > _MOST_CHARTED else ""
+    return doc.Chart(f"{_title(table, shared)}: one dot per block, the median and its interval{short}", tuple(groups))
 
 
 def _method(
