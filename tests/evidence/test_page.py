@@ -30,7 +30,7 @@ def test_the_page_counts_what_there_is(docs: Path) -> None:
     text = (docs / "honesty.md").read_text(encoding="utf-8")
     assert "all 4 requirements hold" in text
     assert "+10, +25 and +30 % planted in one of the cases, 10 in each" in " ".join(text.split())
-    assert "runs took 20 blocks, and the gate fails above 20 %" in " ".join(text.split())
+    assert "Runs took 20 blocks, and the gate fails above 20 %" in " ".join(text.split())
     assert "with 110 of them is 10 % slower" in " ".join(text.split())
     assert "different states" not in text
     assert "not finished" not in text

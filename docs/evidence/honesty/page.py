@@ -115,8 +115,8 @@ def _method(lines: Lines) -> str:
         f"""**{plan.SAME_RUNS} runs of identical code**: `perftool bench {BENCHMARKS} --vs HEAD~1` between two commits
         that differ in a README. **{plan.PLANTED_RUNS} runs each** with {", ".join(levels[:-1])} and {levels[-1]} %
         planted in one of the cases, {each} in each; the other cases of such a run are identical code too. All settings
-        are the defaults; runs took {blocks or "no"} blocks, and the gate fails above
-        {percent(plan.GATE)}.""",
+        are the defaults, the seed among them: every run draws the same orders and hash seeds. Runs took
+        {blocks or "no"} blocks, and the gate fails above {percent(plan.GATE)}.""",
         """**In shuffled order**, so that no condition has an hour to itself, and with a process that keeps one of the
         two cores busy all the time. perftool is not pinned to the other one.""",
         f"""**No run is repeated** because of what it said. One that ends without a report is lost, and counts as a
