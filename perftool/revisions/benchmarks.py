@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -45,7 +45,8 @@ class Overlay:
         touched = []
         mine = set(self.names)
         for whole in self.wholes:
-            for name in _below(tree, tree / whole):
+            # All of them first: taking one away turns links into folders of links, which are not walked into.
+            for name in list(_below(tree, tree / whole)):
                 if name not in mine:
                     copying.take_away(tree, name)
                     touched.append(name)
@@ -109,8 +110,9 @@ def _known(home: Path, folder: Path, git: Git | None) -> Iterator[str]:
     """Yield the files in ``folder`` that belong to the project: all but those that git ignores."""
     below = set(_below(home, folder))
     if git is not None:
-        listed = git.names("ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", _name(folder, home))
-        below &= set(listed)
+        # Git names files relative to where it is started, which may be above the tree.
+        words = ("ls-files", "--cached", "--others", "--exclude-standard", "-z", "--")
+        below &= set(replace(git, folder=home).names(*words, f":(literal){_name(folder, home)}"))
     yield from below
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.errors import InputError
 from perftool.revisions import environments
+from perftool.revisions.interruption import undisturbed
 from perftool.revisions.variables import programs
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def _run(words: Sequence[str], wanted: Build, output: int, *, shell: bool) -> in
     try:
         return process.wait()
     except BaseException:
-        _end(process)
+        with undisturbed():
+            _end(process)
         raise
 
 

@@ -42,7 +42,7 @@ class Changes:
                 path = self.top / name
                 yield b"+" + name.encode(errors="surrogateescape") + b"\0"
                 yield b"%o\0" % (path.lstat().st_mode & 0o170100)
-                yield (str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()) + b"\0"
+                yield copying.content(self.top, name) + b"\0"
 
 
 def read(git: Git) -> Changes:

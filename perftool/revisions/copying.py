@@ -7,6 +7,8 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
+from perftool.errors import InputError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,21 +35,44 @@ def put(source: Path, tree: Path, name: str) -> None:
     """Copy the file or link ``source`` to ``name`` in ``tree``; files and links on the way make room.
 
     A link to a folder on the way becomes a folder of links to what it held, so that nothing is written through it.
+    raises: InputError when ``source`` cannot be read.
     """
     target = tree / name
-    for parent in reversed([p for p in target.parents if p.is_relative_to(tree) and p != tree]):
+    for parent in _way(tree, target):
         _make_folder(parent)
     if target.is_symlink() or target.is_file():
         target.unlink()
     elif target.is_dir():
         shutil.rmtree(target)
-    shutil.copy2(source, target, follow_symlinks=False)
+    try:
+        shutil.copy2(source, target, follow_symlinks=False)
+    except (FileNotFoundError, PermissionError) as error:
+        raise _unreadable(name, error) from error
+
+
+def content(tree: Path, name: str) -> bytes:
+    """Return what the file ``name`` in ``tree`` holds, of a link where it leads.
+
+    raises: InputError when it cannot be read.
+    """
+    path = tree / name
+    try:
+        return os.fsencode(os.readlink(path)) if path.is_symlink() else path.read_bytes()
+    except (FileNotFoundError, PermissionError) as error:
+        raise _unreadable(name, error) from error
+
+
+def make_folder(tree: Path, folder: Path) -> None:
+    """Make ``folder`` in ``tree`` if it is missing, not through a link."""
+    if not folder.is_dir():
+        for part in (*_way(tree, folder), folder):
+            _make_folder(part)
 
 
 def take_away(tree: Path, name: str) -> None:
     """Remove the file or link ``name`` from ``tree``, and the folders that are empty then."""
     target = tree / name
-    for parent in reversed([p for p in target.parents if p.is_relative_to(tree) and p != tree]):
+    for parent in _way(tree, target):
         if parent.is_symlink() and parent.is_dir():
             _make_folder(parent)
     if target.is_symlink() or target.is_file():
@@ -56,6 +81,18 @@ def take_away(tree: Path, name: str) -> None:
     while parent != tree and parent.is_dir() and not any(parent.iterdir()):
         parent.rmdir()
         parent = parent.parent
+
+
+def _way(tree: Path, target: Path) -> list[Path]:
+    """Return the folders between ``tree`` and ``target``, the outermost first."""
+    return [parent for parent in reversed(target.parents) if parent.is_relative_to(tree) and parent != tree]
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    reason = (error.strerror or str(error)).lower()
+    return InputError(
+        f"cannot read {name}, which belongs to a side: {reason}", hint="make it readable, or let git ignore it"
+    )
 
 
 def _make_folder(path: Path) -> None:

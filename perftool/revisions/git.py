@@ -38,8 +38,8 @@ _OPTIONS: Final = (
 )
 
 
-class GitError(Exception):
-    """Git refused; the text is its own last line."""
+class GitError(InputError):
+    """Git refused; the text is the line in which it says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def top_of(folder: Path, variables: Mapping[str, str]) -> Path:
             hint = "run it inside the project's checkout, or give a second checkout: --vs ../other"
             raise UsageError("--vs needs a git repository and there is none here", hint=hint) from error
         if "dubious ownership" in str(error):
-            hint = "git config --global --add safe.directory '*' trusts it"
+            hint = "if it is yours: git config --global --add safe.directory FOLDER, with the folder that git names"
             raise UsageError(f"git does not trust this repository: {error}", hint=hint) from error
         if "work tree" in str(error):
             hint = "a bare repository has none: git worktree add ../main main, and run it there"

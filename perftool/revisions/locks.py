@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from perftool.errors import OutputError
+
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
@@ -31,18 +33,32 @@ class Lock:
 
 
 def acquire(path: Path) -> Lock | None:
-    """Return the lock on the file ``path``, which is made when missing; None while another process holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    """Return the lock on the file ``path``, which is made when missing; None while another process holds it.
+
+    raises: OutputError where nothing can be written, or nothing locked.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise _refused("make", path, error) from error
     try:
         _take(descriptor)
         # Whoever removed the file with its folder meanwhile leaves a lock on nothing.
         if os.fstat(descriptor).st_ino == path.stat().st_ino:
             return Lock(descriptor)
-    except OSError:
+    except (BlockingIOError, FileNotFoundError, PermissionError):
         pass
+    except OSError as error:
+        os.close(descriptor)
+        raise _refused("lock", path, error) from error
     os.close(descriptor)
     return None
+
+
+def _refused(what: str, path: Path, error: OSError) -> OutputError:
+    reason = (error.strerror or str(error)).lower()
+    return OutputError(f"cannot {what} {path}: {reason}", hint="it must be a local folder that you own")
 
 
 def _take(descriptor: int) -> None:

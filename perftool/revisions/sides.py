@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from perftool.model.verdict import ReportWarning
-from perftool.revisions import building, dependencies, environments, probing
+from perftool.revisions import building, copying, dependencies, environments, probing
 from perftool.revisions import variables as naming
 from perftool.revisions.api import Prepared
 
@@ -41,7 +41,7 @@ class Side:
         if not folder.is_relative_to(self.tree.home):
             return folder
         placed = self.tree.path / folder.relative_to(self.tree.home)
-        placed.mkdir(parents=True, exist_ok=True)
+        copying.make_folder(self.tree.path, placed)
         return placed
 
     def in_place(self) -> bool:

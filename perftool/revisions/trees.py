@@ -83,7 +83,10 @@ def _in_place(request: Request, root: Path, variables: Mapping[str, str]) -> Pai
 
 
 def _mirrored(request: Request, chosen: choosing.Checkout, root: Path, place: Path, git: Git | None) -> Pair:
-    """Link to the files of both checkouts: builds in them stay usable, and neither is ever written to."""
+    """Link to the files of both checkouts: builds in them stay usable, and nothing is copied into either.
+
+    What the code itself writes beside its modules, as Python does with ``__pycache__``, goes through the links.
+    """
     inner = root.relative_to(chosen.mine)
     overlay = benchmarks.overlay(chosen.mine, root, _absolute(request), request.files, git)
     sides = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from typing import TYPE_CHECKING, Final
 
@@ -41,12 +42,13 @@ def run_folder(cache: Path, git: Git | None) -> Iterator[Path]:
                 continue
             if mine is None:
                 mine = place, lock
-            if place.exists():
-                _remove(place, git)
-            if mine[1] is not lock:
+            if place.exists() and not _remove(place, git) and mine[1] is lock:
+                mine = None
+            if mine is None or mine[1] is not lock:
                 lock.release()
         if mine is None:
-            raise UsageError(f"{_MOST_RUNS} runs with --vs are under way in this project", hint="wait for one to end")
+            hint = "wait for one to end, or remove what is below .perftool/vs/worktrees"
+            raise UsageError(f"{_MOST_RUNS} runs with --vs are under way in this project", hint=hint)
         mine[0].mkdir()
         try:
             yield mine[0]
@@ -84,17 +86,25 @@ def mirror(home: Path, path: Path, *, without: frozenset[str]) -> None:
         raise OutputError(f"cannot link to the files of {home.name}: {reason}", hint=hint) from error
 
 
-def _remove(place: Path, git: Git | None) -> None:
-    """Remove ``place``; git forgets its worktrees there, and no others: a prune would reach those of the user."""
+def _remove(place: Path, git: Git | None) -> bool:
+    """Remove ``place``; git forgets its worktrees there, and no others: a prune would reach those of the user.
+
+    returns: False when something there is not ours to remove; what was measured must not be lost for that.
+    """
     sides = [place / BASE, place / NOW]
-    known = [side for side in sides if git is not None and not _forget(git, side)]
+    refused = [side for side in sides if git is not None and not _forget(git, side)]
     shutil.rmtree(place, ignore_errors=True)
-    for side in known:
+    if place.exists():
+        # A build may leave folders that nobody may write to.
+        for folder, _, _ in os.walk(place):
+            with contextlib.suppress(OSError):
+                os.chmod(folder, 0o700)
+        shutil.rmtree(place, ignore_errors=True)
+    for side in refused:
         # It was damaged, so that git refused; once it is missing git lets it go.
         if git is not None:
             _forget(git, side)
-    if place.exists():
-        shutil.rmtree(place)
+    return not place.exists()
 
 
 def _forget(git: Git, side: Path) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from perftool.errors import UsageError
+from perftool.revisions import copying
 from perftool.revisions.benchmarks import Overlay, overlay
 from perftool.revisions.git import Git
 from tests.revisions.repositories import environment, repository, write
@@ -105,3 +106,23 @@ def test_benchmarks_in_a_package_are_code_of_a_build(tmp_path: Path) -> None:
     write(tmp_path, {"pkg/__init__.py": "", "pkg/bench_in.py": "", "bench_out.py": "", "engine.py": ""})
     names = ("bench_out.py", "engine.py", "pkg/bench_in.py")
     assert Overlay(tmp_path, names, ()).no_code() == {"bench_out.py"}
+
+
+def test_in_a_tree_of_links_all_that_one_side_alone_has_goes(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"home/benchmarks/bench_a.py": "", "theirs/benchmarks/old.py": "", "theirs/benchmarks/in/older.py": ""},
+    )
+    (tmp_path / "side").mkdir()
+    copying.link_children(tmp_path / "theirs", tmp_path / "side")
+    found = Overlay(tmp_path / "home", ("benchmarks/bench_a.py",), ("benchmarks",)).apply(tmp_path / "side")
+    assert found == ("benchmarks/bench_a.py", "benchmarks/in/older.py", "benchmarks/old.py")
+    assert [p.name for p in (tmp_path / "side/benchmarks").iterdir()] == ["bench_a.py"]
+    assert (tmp_path / "theirs/benchmarks/in/older.py").exists()
+
+
+def test_a_project_below_the_top_of_its_repository_brings_its_whole_folder(tmp_path: Path) -> None:
+    top = repository(tmp_path / "r", {"project/benchmarks/bench_a.py": "", "project/benchmarks/shapes.py": ""})
+    root = top / "project"
+    found = overlay(root, root, [root / "benchmarks/bench_a.py"], (), Git(top, environment()))
+    assert found.names == ("benchmarks/bench_a.py", "benchmarks/shapes.py")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from perftool.errors import InputError
 from perftool.revisions import copying
 from tests.revisions.repositories import write
 
@@ -45,3 +48,21 @@ def test_equality_is_kind_mode_and_content(tmp_path: Path) -> None:
     (tmp_path / "m").symlink_to("a")
     assert copying.same(tmp_path / "l", tmp_path / "m")
     assert not copying.same(tmp_path / "l", tmp_path / "a")
+
+
+def test_no_folder_is_made_through_a_link(tmp_path: Path) -> None:
+    write(tmp_path, {"theirs/bench/a.py": "a\n"})
+    side = tmp_path / "side"
+    side.mkdir()
+    copying.link_children(tmp_path / "theirs", side)
+    copying.make_folder(side, side / "bench/new/inner")
+    assert (side / "bench/new/inner").is_dir()
+    assert (side / "bench/a.py").read_text() == "a\n"
+    assert not (tmp_path / "theirs/bench/new").exists()
+
+
+def test_a_file_that_vanished_meanwhile_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot read gone\.py"):
+        copying.put(tmp_path / "gone.py", tmp_path, "gone.py")
+    with pytest.raises(InputError, match=r"cannot read gone\.py"):
+        copying.content(tmp_path, "gone.py")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
+from perftool.errors import OutputError
 from perftool.revisions import locks
 
 if TYPE_CHECKING:
@@ -45,3 +49,20 @@ def test_the_folder_of_a_lock_may_be_removed(tmp_path: Path) -> None:
     with locks.acquire(path) or locks.Lock(-1):
         shutil.rmtree(path.parent)
     assert locks.acquire(path) is not None
+
+
+def test_where_no_file_can_be_made_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot make"):
+        locks.acquire(tmp_path / "file/x.lock")
+
+
+def test_a_file_system_without_locks_is_not_taken_for_a_run_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(locks, "_take", refuse)
+    with pytest.raises(OutputError, match=r"cannot lock .*no locks available"):
+        locks.acquire(tmp_path / "x.lock")

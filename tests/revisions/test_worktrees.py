@@ -48,3 +48,21 @@ def test_a_tree_of_links_leaves_out_what_is_git_s(tmp_path: Path) -> None:
     worktrees.mirror(tmp_path / "home", tmp_path / "a", without=frozenset({".git"}))
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["a.py", "pkg"]
     assert (tmp_path / "a/pkg/b.py").read_text() == "2"
+
+
+def test_what_cannot_be_removed_costs_its_place_and_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"worktrees/0/a/x": "another user's"})
+    monkeypatch.setattr(worktrees.shutil, "rmtree", lambda *_, **__: None)
+    with worktrees.run_folder(tmp_path, None) as place:
+        assert place == tmp_path / "worktrees/1"
+        write(place, {"left": ""})
+    assert place.exists()
+    with worktrees.run_folder(tmp_path, None) as after:
+        assert after == tmp_path / "worktrees/2"
+
+
+def test_folders_that_forbid_writing_go_too(tmp_path: Path) -> None:
+    with worktrees.run_folder(tmp_path, None) as place:
+        write(place, {"a/cache/module/file": ""})
+        (place / "a/cache/module").chmod(0o555)
+    assert not place.exists()
