@@ -51,8 +51,11 @@ def of_inputs(inputs: Sequence[Input]) -> Iterator[ReportWarning]:
 def of_payload(payload: ComparisonPayload) -> Iterator[ReportWarning]:
     """Yield doubts that come from putting inputs side by side."""
     for index, column in enumerate(payload.columns[1:], start=1):
-        yield from _of_environments(payload.columns[0], column, normalized=payload.normalized)
-        yield from _of_pace(payload, index)
+        # Both sides of one run were on one machine: what differs, an interpreter, is what is compared.
+        comparable = payload.normalized or payload.run is not None
+        yield from _of_environments(payload.columns[0], column, comparable=comparable)
+        if not payload.paired:  # a pace that changes does so for both of a pair
+            yield from _of_pace(payload, index)
     varying = dict.fromkeys(
         field for table in payload.tables for row in table.rows for cell in row.cells if cell for field in cell.residue
     )
@@ -61,7 +64,7 @@ def of_payload(payload: ComparisonPayload) -> Iterator[ReportWarning]:
         yield ReportWarning(code="over-aggregated", message=message)
 
 
-def _of_environments(base: Column, column: Column, *, normalized: bool) -> Iterator[ReportWarning]:
+def _of_environments(base: Column, column: Column, *, comparable: bool) -> Iterator[ReportWarning]:
     old, new = base.environment, column.environment
     if old is None or new is None:
         return
@@ -71,7 +74,7 @@ def _of_environments(base: Column, column: Column, *, normalized: bool) -> Itera
         if before != after
     ]
     if different:
-        doubt = "" if normalized else ", times cannot be compared well"
+        doubt = "" if comparable else ", times cannot be compared well"
         message = f"measured in another environment{doubt}: {', '.join(different)}"
         yield ReportWarning(code="environment-differs", message=message, subject=column.label)
     packages = _packages(old, new)

@@ -43,6 +43,16 @@ def test_environments_and_packages_that_differ_are_told() -> None:
     assert doubts(here, here) == doubts(None, here) == {}
 
 
+def test_sides_measured_in_turn_can_be_compared_whatever_interpreter_they_have() -> None:
+    here = samples.bench().environment
+    there = msgspec.structs.replace(here, python=msgspec.structs.replace(here.python, version="3.99.1"))
+    sides = [side("old", series("A", [1.0]), environment=here), side("new", series("A", [1.0]), environment=there)]
+    run = samples.paired().payload.run  # type: ignore[union-attr]
+    assert "times cannot be compared well" in compare(sides)[2][0].message
+    (told,) = compare(sides, paired=True, run=run)[2]
+    assert (told.code, "cannot be compared" in told.message) == ("environment-differs", False)
+
+
 def test_skipped_lines_are_counted() -> None:
     warnings = compare([text("old", "BenchmarkA x\nBenchmarkA y\nBenchmarkA 1 1 x\n")])[2]
     assert [(w.code, w.subject, w.message) for w in warnings] == [
@@ -61,10 +71,10 @@ def test_pooling_too_far_is_told() -> None:
     assert ".fullname" in warning.message
 
 
-def together(factors: list[float], unit: str = "sec/op", spread: float = 0.01) -> list[str]:
+def together(factors: list[float], unit: str = "sec/op", spread: float = 0.01, *, paired: bool = False) -> list[str]:
     old = side("old", *(series(f"B{i}", around(1.0 + i, 12, spread), unit) for i in range(len(factors))))
     new = side("new", *(series(f"B{i}", around((1.0 + i) * f, 12, spread), unit) for i, f in enumerate(factors)))
-    return [w.message for w in compare([old, new], gate=GateRules())[2] if w.code == "moved-together"]
+    return [w.message for w in compare([old, new], gate=GateRules(), paired=paired)[2] if w.code == "moved-together"]
 
 
 def test_a_shift_of_everything_is_doubted() -> None:
@@ -97,3 +107,8 @@ def test_few_blocks_are_told_once() -> None:
     few = ReportWarning(code="few-blocks", message="fewer than 6 blocks", subject="A")
     sides = [side(label, series("A", [1.0, 2.0]), warnings=(few,)) for label in ("old", "new")]
     assert compare(sides)[2] == ()
+
+
+def test_a_pace_of_the_machine_cannot_move_one_side_of_pairs() -> None:
+    assert together([1.06] * 5)
+    assert together([1.06] * 5, paired=True) == []
