@@ -10,6 +10,7 @@ from perftool.render import document as doc
 from perftool.render.figures import age, ends, threshold, unit_title
 from perftool.render.notes import Notes
 from perftool.render.pair_chart import pair_chart
+from perftool.render.reasons import reasons
 
 if TYPE_CHECKING:
     from perftool.model.comparison import Column, Table
@@ -43,7 +44,7 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
     blocks += [_table(payload, table, shared, notes) for table in judging]
     if not payload.tables:
         blocks.append(doc.Note("nothing to compare: no benchmark has results in any input", "warn"))
-    blocks += _reasons(report)
+    blocks += reasons(report.verdict)
     blocks += _unmatched(payload)
     if payload.run is not None:
         blocks += paired_run.blocks(payload.run)
@@ -98,20 +99,6 @@ def _title(table: Table, shared: frozenset[tuple[str, str]]) -> str:
 
 def _table(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str, str]], notes: Notes) -> doc.Table:
     return compare_table.build(payload, table, _title(table, shared), notes)
-
-
-def _reasons(report: Report) -> list[doc.Block]:
-    """Give the lines behind the verdict, worst first; some of them (a missing benchmark, strictness) no row shows."""
-    verdict = report.verdict
-    marks = {doc.MARKS[outcome]: doc.TONES[outcome] for outcome in ("fail", "warn", "pass")}
-    items = []
-    told = [reason for reason in verdict.reasons if reason not in verdict.headline]
-    for reason in told[:_MOST_LISTED]:
-        mark, text = (reason[0], reason[2:]) if reason[:1] in marks and reason[1:2] == " " else ("?", reason)
-        items.append(doc.Item(text, mark, marks.get(mark, "warn")))
-    if len(told) > _MOST_LISTED:
-        items.append(doc.Item(f"and {len(told) - _MOST_LISTED} more", "·", "muted"))
-    return [doc.Items(tuple(items))] if items else []
 
 
 def _unmatched(payload: ComparisonPayload) -> list[doc.Block]:

@@ -9,13 +9,13 @@ from perftool.render import document as doc
 from perftool.render import history_table, surroundings, timelines
 from perftool.render.figures import count, unit_title
 from perftool.render.notes import Notes
+from perftool.render.reasons import reasons
 
 if TYPE_CHECKING:
     from perftool.model.history import HistorySeries
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
 
-_MOST_LISTED: Final = 8
 # Each point is an element of the page: beyond this many the rest of the series are in the tables only.
 _MOST_POINTS: Final = 20_000
 
@@ -34,7 +34,7 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
     blocks += history_table.tables(payload, judging)
     if not payload.series:
         blocks.append(doc.Note("no benchmark has results in any run", "warn"))
-    blocks += _reasons(report)
+    blocks += reasons(report.verdict)
     blocks += timelines.plots(payload, judging, _MOST_POINTS)
     if informing:
         names = ", ".join(dict.fromkeys(unit_title(series.unit) for series in informing))
@@ -54,18 +54,6 @@ def _aside(payload: HistoryPayload) -> str:
         return ""
     first, last = (history_table.named(payload.runs[i]) for i in (0, -1))
     return first if first == last else f"{first} to {last}"
-
-
-def _reasons(report: Report) -> list[doc.Block]:
-    marks = {doc.MARKS[outcome]: doc.TONES[outcome] for outcome in ("fail", "warn", "pass")}
-    items = []
-    told = [reason for reason in report.verdict.reasons if reason not in report.verdict.headline]
-    for reason in told[:_MOST_LISTED]:
-        mark, text = (reason[0], reason[2:]) if reason[:1] in marks and reason[1:2] == " " else ("?", reason)
-        items.append(doc.Item(text, mark, marks.get(mark, "warn")))
-    if len(told) > _MOST_LISTED:
-        items.append(doc.Item(f"and {len(told) - _MOST_LISTED} more", "·", "muted"))
-    return [doc.Items(tuple(items))] if items else []
 
 
 def _environment(payload: HistoryPayload, index: int, elsewhere: list[HistorySeries]) -> doc.Section:
