@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 HASH_SEED: Final = 1
-# Callgrind makes everything some fifty times slower, but a count takes far fewer operations than a sample.
+# Callgrind makes everything some twenty times slower, but a count takes far fewer operations than a sample.
 PATIENCE: Final = 5
 OPTIONS: Final = (
     "-q",
@@ -101,7 +101,7 @@ def count(records: Sequence[Record], start: Start, settings: RunSettings, tell: 
     """Count the instructions of an operation of each record that has not been skipped.
 
     A case that cannot be counted keeps its times: ``instructions_problem`` says why. ``tell`` hears what is under way.
-    cost: the imports once, at a fiftieth of their pace, then about a second a case.
+    cost: the imports once, at a twentieth of their pace, then about a second a case.
     """
     counted = [record for record in records if record.reason is None]
     slower = replace(settings, timeout_s=settings.timeout_s * PATIENCE)
