@@ -64,6 +64,11 @@ def run(
     if len(found) == 1 and baseline is None and found[0].imported.run is not None:
         # One report that holds both sides of a run: judged again, as the pairs that they are.
         run, paired = found[0].imported.run, True
+        if settings.compare.normalize and settings.origin("compare.normalize") == "command line":
+            raise UsageError(
+                "--normalize is for reports from two machines: both sides of this run were measured on one",
+                hint="leave --normalize out",
+            )
         found = list(both_sides(found[0].imported))
     here = environment(settings)
     reference: BaselineReference | None = None
@@ -140,6 +145,8 @@ def run_as_benchstat(
     except PerftoolError as error:
         _complain(found, as_benchstat.message(error))
         return None
+    if len(found) == 1 and found[0].imported.run is not None:
+        found = list(both_sides(found[0].imported))
     payload, verdict, warnings = compare(found, query, alpha=alpha, confidence=confidence, tested=tested)
     return reports.build(payload, verdict, capture(light=True), created=SystemClock().now(), warnings=warnings)
 

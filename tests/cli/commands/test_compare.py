@@ -389,6 +389,21 @@ def test_an_undecided_pair_asks_for_the_same_run_with_more_blocks(run: Run, proj
     assert ran.err.endswith(" would decide 1 undecided row\n")
 
 
+def test_both_sides_of_a_stored_run_are_columns_for_benchstat_too(run: Run, project: Path) -> None:
+    (project / "vs.json").write_bytes(reports.encode(in_turn(1.4)))
+    ran = run("compare", "vs.json", "--format", "benchstat")
+    assert ran.code == 0
+    assert "+40." in ran.out
+
+
+def test_sides_of_one_machine_are_not_normalised(run: Run, project: Path) -> None:
+    (project / "vs.json").write_bytes(reports.encode(in_turn(1.4)))
+    ran = run("compare", "vs.json", "--normalize")
+    assert (ran.code, "both sides of this run were measured on one" in ran.err) == (2, True)
+    (project / "perftool.toml").write_text("[compare]\nnormalize = true\n")
+    assert run("compare", "vs.json").code == 1
+
+
 def test_two_stored_runs_are_compared_by_their_newer_sides(run: Run, project: Path) -> None:
     (project / "monday.json").write_bytes(reports.encode(in_turn(1.0)))
     (project / "friday.json").write_bytes(reports.encode(in_turn(1.4)))
