@@ -35,15 +35,29 @@ def orderly() -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Put off SIGINT, SIGTERM and SIGHUP until the end: a second Ctrl-C must not cut the removal short."""
-    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+    """Put off SIGINT, SIGTERM and SIGHUP until the end: a second Ctrl-C must not cut the removal short.
+
+    While they are blocked, programs that are started are spared as well; but another thread, such as that of a progress
+    line, may still receive one, so that the handlers wait too.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    came: list[int] = []
+    numbers = [number for name in ("SIGINT", *_ENDING) if (number := getattr(signal, name, None)) is not None]
+    before = {n: handler for n in numbers if (handler := signal.getsignal(n)) not in (None, signal.SIG_IGN)}
+    for number in before:
+        signal.signal(number, lambda number, _frame: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, before) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,3 +109,22 @@ def test_a_removal_is_not_cut_short() -> None:
     with pytest.raises(KeyboardInterrupt):
         remove()
     assert done == ["removed"]
+
+
+def test_nor_by_a_signal_that_another_thread_receives() -> None:
+    done = []
+    leave = threading.Event()
+    other = threading.Thread(target=leave.wait, daemon=True)
+    other.start()
+
+    def remove() -> None:
+        with undisturbed():
+            os.kill(os.getpid(), signal.SIGINT)
+            leave.wait(0.05)
+            done.append("removed")
+
+    with pytest.raises(KeyboardInterrupt):
+        remove()
+    leave.set()
+    assert done == ["removed"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
