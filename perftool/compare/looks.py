@@ -35,8 +35,8 @@ def final_level(stopping: Stopping, alpha: float) -> float:
     """Return the level to test at when a run has ended as ``stopping`` says.
 
     A fixed run is looked at once, at ``alpha``. An adaptive one that ended at a look is tested at the level of that
-    look; one that was cut short, by its budget or by a user who was shown no value, spends there what is left. Intervals of confidence 1 - level are valid
-    whatever the reason to stop.
+    look; one that was cut short, by its budget or by a user who was shown no value, spends there what is left.
+    Intervals of confidence 1 - level are valid whatever the reason to stop.
     source: Jennison and Turnbull 1989, repeated confidence intervals (DOI 10.1111/j.2517-6161.1989.tb01763.x)
     """
     if stopping.rule == "fixed" or not stopping.done:
