@@ -81,10 +81,12 @@ def job(
         from perftool.bench.processes.launching import check_input
 
         check_input(command_settings.input_file)  # a wrong name must not cost two builds
-    if settings.bench.instructions and not commands:
-        from perftool.bench import counting
+    if not commands:
+        _check_names(targets or settings.bench.suites, settings)
+        if settings.bench.instructions:
+            from perftool.bench import counting
 
-        counting.valgrind(os.environ)  # nor must a program that is not there
+            counting.valgrind(os.environ)  # nor must a program that is not there
     when = plan(settings, adaptive=adaptive)
     # Single latencies cost as much again and are rarely what two revisions are compared for: only if asked for.
     latency = settings.bench.latency and settings.origin("bench.latency") != "default"
@@ -98,6 +100,19 @@ def job(
         commands=commands,
         command_settings=command_settings,
     )
+
+
+def _check_names(targets: Sequence[str], settings: Settings) -> None:
+    """Refuse, before anything is built, a target that is neither a file nor a suite."""
+    absent = [target for target in targets if target and not Path(target.partition("::")[0]).exists()]
+    if not absent:
+        return
+    from perftool.bench import targets as naming
+    from perftool.bench.api import SuiteOptions
+
+    bench = settings.bench
+    options = SuiteOptions(stage=bench.stage, dialect=bench.dialect, max_statement=bench.max_statement)
+    naming.select(absent, options, lambda _path: [], root=Path.cwd())
 
 
 def request(settings: Settings, targets: Sequence[str], *, vs: str | None, vs_python: str | None) -> Request:
