@@ -215,7 +215,10 @@ _MEANINGS = {
     ),
     "compare.instructions_fail": (Fraction(), "loss of counted instructions that fails, instead of exact_fail"),
     "compare.strict": (Flag(), "fail when a row could not be decided"),
-    "compare.fail_on_missing": (Flag(), "fail when a benchmark of the baseline is missing now; with --vs also when not set"),
+    "compare.fail_on_missing": (
+        Flag(),
+        "fail when a benchmark of the baseline is missing now; with --vs also when not set",
+    ),
     "compare.fail_on_new": (Flag(), "fail when a benchmark is not in the baseline"),
     "compare.normalize": (Flag(), "compare times as multiples of a fixed kernel's time, measured in every block"),
     "baseline.folder": (Text(), "folder of the baselines, relative to the project"),
