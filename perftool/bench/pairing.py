@@ -110,10 +110,11 @@ class PairRunner:
             for side, session in zip(SIDES, sessions, strict=True):
                 self._modules[side] = session.modules()
             for pair in pairs:
-                for side, session in zip(SIDES, sessions, strict=True):
-                    if pair.alive:
+                # Both are asked whatever the first says: what fails on both sides is no news of either.
+                for record, session in zip(pair.both, sessions, strict=True):
+                    if record.reason is None and pair.lost is None:
                         self._schedule.tell(f"calibrating {pair.now.case.case}")
-                        passes.calibrate(session, getattr(pair, side), self._settings)
+                        passes.calibrate(session, record, self._settings)
                 pair.settle()
                 loops = max(pair.base.loops, pair.now.loops)
                 pair.base.loops = pair.now.loops = loops
@@ -137,10 +138,11 @@ class PairRunner:
                 records = pair.both
                 samples = min(record.samples_per_block(self._settings.samples) for record in records)
                 for side in interleave.sides(samples, chance):
-                    reply = sessions[side].ask(
-                        records[side], requests.timed(pair.now.case, records[side].loops, self._settings)
-                    )
+                    request = requests.timed(pair.now.case, records[side].loops, self._settings)
+                    reply = sessions[side].ask(records[side], request)
                     if reply is None:
+                        # Does it fail on the other side as well? Only then has nothing come between them.
+                        sessions[1 - side].ask(records[1 - side], request)
                         break
                     timed[side].append(reply)
                 tails = [passes.latency(s, r, self._settings) for s, r in zip(sessions, records, strict=True)]

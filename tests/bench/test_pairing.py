@@ -117,8 +117,9 @@ def test_a_case_that_fails_on_one_side_is_lost_there_and_the_others_go_on(broken
     assert {name for _, name, _ in both.events} == {"b"}
 
 
-def test_a_case_that_fails_on_both_sides_is_lost_on_neither() -> None:
-    done = Both(base=failing("a", "load"), now=failing("a", "load")).run("a", "b")
+@pytest.mark.parametrize(("kind", "call"), [("load", 1), ("calibrate", 1), ("time", 1), ("time", 5)])
+def test_a_case_that_fails_on_both_sides_is_lost_on_neither(kind: str, call: int) -> None:
+    done = Both(base=failing("a", kind, call), now=failing("a", kind, call)).run("a", "b")
     assert done.pairs[0].lost is None
     assert not done.pairs[0].alive
 

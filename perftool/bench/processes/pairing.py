@@ -179,6 +179,9 @@ class CommandPairRunner:
                 except UsageError as error:
                     run, pair.both[side].reason = None, without_folders(str(error))
                 if run is None:
+                    # Does it fail on the other side as well? Only then has nothing come between them.
+                    with contextlib.suppress(UsageError):
+                        self._attempt(pair, 1 - side, starters, f"in block {block + 1}", offset, hash_seed)
                     break
                 runs[side].append(run)
             pair.settle()
