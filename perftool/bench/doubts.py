@@ -91,7 +91,7 @@ def of_records(records: Sequence[Record], *, latency: bool) -> list[ReportWarnin
 def of_stopping(stopping: Stopping, *, measured: bool) -> list[ReportWarning]:
     """Return doubts about how many pairs of blocks there are: budget, few-blocks."""
     found: list[ReportWarning] = []
-    if stopping.reason == "budget" and stopping.rule == "fixed":
+    if stopping.reason == "budget":
         blocks = f"{stopping.done} of {stopping.planned} blocks"
         text = f"the time budget of {stopping.budget_s:g} s ended the run after {blocks}"
         found.append(ReportWarning(code="budget", message=text))

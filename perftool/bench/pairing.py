@@ -145,7 +145,7 @@ class PairRunner:
                         sessions[1 - side].ask(records[1 - side], request)
                         break
                     timed[side].append(reply)
-                tails = [passes.latency(s, r, self._settings) for s, r in zip(sessions, records, strict=True)]
+                tails = self._tails(sessions, records, first=block % 2)
                 pair.settle()
                 if pair.alive:
                     for record, replies, tail in zip(records, timed, tails, strict=True):
@@ -153,6 +153,13 @@ class PairRunner:
             for session, yardstick in zip(sessions, self._yardsticks, strict=True):
                 reading = session.ask_aside(requests.yardstick())
                 yardstick.add(block, [] if reading is None else [reading])
+
+    def _tails(self, sessions: Sequence[Session], records: Sequence[Record], *, first: int) -> list[Json | None]:
+        """Return the single latencies of both sides, taken on the ``first`` side first."""
+        tails: list[Json | None] = [None, None]
+        for side in (first, 1 - first):
+            tails[side] = passes.latency(sessions[side], records[side], self._settings)
+        return tails
 
     @contextlib.contextmanager
     def _sessions(self, pairs: Sequence[Pair[Record]], seed: int, *, first: int = 0) -> Any:

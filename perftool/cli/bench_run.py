@@ -239,7 +239,7 @@ def next_steps(saved: Path | None, baseline: Report | None, *, complete: bool) -
     shown = os.path.relpath(saved)
     if not complete:
         return [f"report  {shown}", "next    perftool show latest · perftool bench"]
-    after = "perftool baseline save · perftool compare A.json B.json · perftool show latest --format html -o bench.html"
+    after = "perftool baseline save · perftool compare A.json B.json · perftool show latest -o bench.html"
     if baseline is not None and baseline.baseline is not None:
         after = f"perftool baseline update {baseline.baseline.name} · perftool show latest"
     return [f"report  {shown}", f"next    {after}"]

@@ -47,7 +47,7 @@ def _next_steps(saved: Path | None) -> list[str]:
         return []
     return [
         f"report  {os.path.relpath(saved)}",
-        "next    perftool show latest --format html -o comparison.html · perftool compare latest --fail-over 5%",
+        "next    perftool show latest -o comparison.html · perftool compare latest --fail-over 5%",
     ]
 
 
@@ -93,6 +93,7 @@ def _side(prepared: Prepared, job: Job) -> Side:
         setup=prepared.setup,
         setup_s=prepared.setup_s,
         dependencies=prepared.dependencies,
+        overlaid=prepared.overlaid,
     )
 
 

@@ -17,7 +17,8 @@ class Side(Model, frozen=True):
 
     ``label`` is what the user called it (``HEAD~1``, ``working tree``); ``setup`` the command that built it, "" where
     its code was found on the import path; ``setup_s`` the seconds that took, None where a cached environment was
-    used or nothing was built; ``dependencies`` a digest of the files that declare them.
+    used or nothing was built; ``dependencies`` a digest of the files that declare them; ``overlaid`` the files that it
+    took from the working tree instead of its own.
     """
 
     name: SideName
@@ -26,6 +27,7 @@ class Side(Model, frozen=True):
     setup: str = ""
     setup_s: float | None = None
     dependencies: str = ""
+    overlaid: tuple[str, ...] = ()
 
 
 class LostCase(Model, frozen=True):

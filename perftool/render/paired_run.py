@@ -37,7 +37,9 @@ def facts(run: PairedRun) -> tuple[tuple[str, str], ...]:
         ("garbage collection", "" if commands else settings.gc),
         ("shortest sample", "" if commands else f"{settings.min_time_s * 1e3:g} ms"),
         ("warm-up", f"{count(settings.warmup or 0, 'run')} of every command a side" if commands else ""),
+        ("from the working tree", "; ".join(_taken(side) for side in run.sides if side.overlaid)),
         ("imported modules", _modules(run)),
+        ("counted too", " and ".join(_counted(run))),
         ("profile", settings.profile or ""),
         ("duration", f"{run.duration_s:.0f} s"),
     ]
@@ -80,6 +82,15 @@ def _prepared(side: Side) -> str:
     built = f"{side.setup}{took}" if side.setup else "code found by path"
     python = f"{side.environment.python.implementation} {side.environment.python.version}"
     return ", ".join(part for part in (surroundings.source(side.environment.source), python, built) if part)
+
+
+def _taken(side: Side) -> str:
+    return f"{side.label} took {_listed(side.overlaid)}"
+
+
+def _counted(run: PairedRun) -> list[str]:
+    settings = run.settings
+    return ["allocations"] * settings.memory + ["instructions"] * settings.instructions
 
 
 def _modules(run: PairedRun) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from perftool.errors import PerftoolError, UsageError
 from perftool.machine import revision
 from perftool.model.environment import Source
@@ -122,7 +124,11 @@ def _checked_out(request: Request, chosen: choosing.Revision, root: Path, place:
     left = Tree(
         str(request.vs), chosen.top, base, base / inner, base / inner, source, code, _doubts(base, git, request)
     )
-    right = Tree(NOW_LABEL, chosen.top, now, now / inner, now / inner, revision.read(root), mine)
+    source = revision.read(root)
+    if source is not None and (uncommitted.changed or uncommitted.gone):
+        # A new file that was never added is code as well, though git describe does not call it dirty.
+        source = replace(source, dirty=True)
+    right = Tree(NOW_LABEL, chosen.top, now, now / inner, now / inner, source, mine)
     return Pair(left, right, overlay)
 
 

@@ -67,6 +67,20 @@ def test_one_sample_a_side_cannot_be_taken_in_fours() -> None:
     assert "(A B or B A at random)" in dict(paired_run.facts(single))["order"]
 
 
+def test_facts_tell_what_a_side_took_from_the_working_tree_and_what_was_counted() -> None:
+    from msgspec.structs import replace
+
+    told = run()
+    base, now = told.sides
+    taken = tuple(f"benchmarks/bench_{name}.py" for name in "abcdefgh")
+    counted = replace(told.settings, memory=True, instructions=True)
+    facts = dict(paired_run.facts(replace(told, sides=(replace(base, overlaid=taken), now), settings=counted)))
+    assert facts["from the working tree"].startswith("HEAD~1 took benchmarks/bench_a.py, ")
+    assert facts["from the working tree"].endswith("and 2 more")
+    assert facts["counted too"] == "allocations and instructions"
+    assert "from the working tree" not in dict(paired_run.facts(told))
+
+
 def test_a_side_known_by_its_commit_is_not_named_twice() -> None:
     from msgspec.structs import replace
 

@@ -64,6 +64,14 @@ def test_a_clean_tree_is_not_dirty(project: Path) -> None:
         assert base.overlaid == ()
 
 
+def test_a_new_file_that_was_never_added_is_a_change(project: Path) -> None:
+    write(project, {"pkg/new.py": ""})
+    with two_sides(request(project, "HEAD")) as (base, now):
+        assert now.source is not None
+        assert base.source is not None
+        assert (base.source.dirty, now.source.dirty) == (False, True)
+
+
 def test_benchmarks_come_from_the_working_tree_on_both_sides(project: Path) -> None:
     target = project / "benchmarks/bench_it.py"
     target.write_text("# edited\n")

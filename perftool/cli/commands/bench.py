@@ -45,6 +45,7 @@ def command(
     max_time: given.MaxTime = None,
     fail_over: judging.FailOver = None,
     warn_over: judging.WarnOver = None,
+    correction: judging.Correction = None,
     listing: given.List = False,
     profile: options.Profile = None,
     formats: options.Formats = None,
@@ -83,6 +84,7 @@ def command(
         "compare.strict": strict,
         "compare.fail": fail_over,
         "compare.warn": warn_over,
+        "compare.correction": correction,
     }
     settings = session.settings(flags, profile=profile or ("quick" if quick else None))
     shape = OutputOptions(

@@ -13,6 +13,8 @@ from perftool.render.pair_chart import pair_chart
 from perftool.render.reasons import reasons
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from perftool.model.comparison import Column, Table
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
@@ -45,7 +47,7 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
     if not payload.tables:
         blocks.append(doc.Note("nothing to compare: no benchmark has results in any input", "warn"))
     blocks += reasons(report.verdict)
-    blocks += _unmatched(payload)
+    blocks += _unmatched(payload, report.verdict.reasons)
     if payload.run is not None:
         blocks += paired_run.blocks(payload.run)
     if informing:
@@ -101,11 +103,13 @@ def _table(payload: ComparisonPayload, table: Table, shared: frozenset[tuple[str
     return compare_table.build(payload, table, _title(table, shared), notes)
 
 
-def _unmatched(payload: ComparisonPayload) -> list[doc.Block]:
-    """List benchmarks on one side only, those with the same missing units together."""
+def _unmatched(payload: ComparisonPayload, told: Sequence[str]) -> list[doc.Block]:
+    """List benchmarks on one side only, those with the same missing units together; what was ``told`` is left out."""
     units: dict[tuple[str, str, str], list[str]] = {}
     items: list[doc.Item] = []
     for one in payload.unmatched:
+        if one.reason and any(one.name in line and one.reason in line for line in told):
+            continue
         if one.reason:
             mark = "missing" if one.state == "missing" else "new"
             items.append(doc.Item(f"{one.name} cannot be measured in {one.column}: {one.reason}", mark, "warn"))

@@ -105,6 +105,7 @@ def test_a_benchmark_of_something_new_is_new_and_one_that_broke_fails(run: Any, 
     done = run("bench", "benchmarks", "--vs", "HEAD", *SHORT, "--fail-over", "400%")
     assert done.code == 1, done.out + done.err
     assert "✗ work/work: cannot be measured in working tree: benchmarks/bench_work.py:2: AttributeError" in done.out
+    assert done.out.count("work/work") == 1
     assert "work/other cannot be measured in HEAD: benchmarks/bench_work.py:3: AttributeError" in done.out
     lost = compared(latest(repository)).run.lost  # type: ignore[union-attr]
     assert {(one.case, one.side) for one in lost} == {("work", "now"), ("other", "base")}
