@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from perftool.bench import doubts, measurements
-from perftool.model.bench import BenchPayload, BenchSettings
+from perftool.model.bench import BenchPayload
 from perftool.model.verdict import ReportWarning, Verdict
 
 if TYPE_CHECKING:
@@ -63,17 +63,11 @@ def assemble(
         lost += commands.skipped
         found += commands.warnings
     payload = BenchPayload(
-        settings=BenchSettings(
+        settings=settings.told(
             blocks=settings.blocks if run is not None or commands is None else _rounds(commands),
-            samples_per_block=settings.samples if run is not None else 1,
-            min_time_s=settings.min_time_s,
-            seed=settings.seed,
-            gc=settings.gc,
-            memory=settings.memory,
-            latency=settings.latency,
+            samples=settings.samples if run is not None else 1,
             profile=profile,
             warmup=warmup,
-            instructions=settings.instructions,
         ),
         cases=tuple(cases),
         skipped=tuple(lost),

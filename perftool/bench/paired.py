@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from perftool.bench import doubts, measurements
 from perftool.bench.pair import SIDES
 from perftool.bench.processes.naming import without_folders
-from perftool.model.bench import BenchSettings
 from perftool.model.paired import LostCase, PairedRun
 from perftool.model.verdict import ReportWarning
 
@@ -55,17 +54,7 @@ def facts(
     neither = [pair for pair in run.pairs if pair.lost is None and pair not in measured]
     before, after = run.modules.get("base", {}), run.modules.get("now", {})
     return PairedRun(
-        settings=BenchSettings(
-            blocks=run.stopping.planned,
-            samples_per_block=settings.samples,
-            min_time_s=settings.min_time_s,
-            seed=settings.seed,
-            gc=settings.gc,
-            memory=settings.memory,
-            latency=settings.latency,
-            profile=profile,
-            instructions=settings.instructions,
-        ),
+        settings=settings.told(blocks=run.stopping.planned, samples=settings.samples, profile=profile),
         sides=sides,
         cases=tuple(measurements.case(pair.now) for pair in measured),
         stopping=run.stopping,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from perftool.model.bench import BenchSettings
+
 GcMode = Literal["default", "freeze", "disable"]
 
 # Twelve blocks a side: an exact two-sided Mann-Whitney test separates them completely at p < 1e-5, and with the
@@ -36,3 +38,18 @@ class RunSettings:
     latency: bool = True
     timeout_s: float = DEFAULT_TIMEOUT_S
     instructions: bool = False
+
+    def told(self, *, blocks: int, samples: int, profile: str | None, warmup: int | None = None) -> BenchSettings:
+        """Return these settings as a report tells them, with ``blocks`` and ``samples`` as the run planned them."""
+        return BenchSettings(
+            blocks=blocks,
+            samples_per_block=samples,
+            min_time_s=self.min_time_s,
+            seed=self.seed,
+            gc=self.gc,
+            memory=self.memory,
+            latency=self.latency,
+            profile=profile,
+            warmup=warmup,
+            instructions=self.instructions,
+        )
