@@ -124,11 +124,11 @@ def _checked_out(request: Request, chosen: choosing.Revision, root: Path, place:
     left = Tree(
         str(request.vs), chosen.top, base, base / inner, base / inner, source, code, _doubts(base, git, request)
     )
-    source = revision.read(root)
-    if source is not None and (uncommitted.changed or uncommitted.gone):
+    present = revision.read(root)
+    if present is not None and (uncommitted.changed or uncommitted.gone):
         # A new file that was never added is code as well, though git describe does not call it dirty.
-        source = replace(source, dirty=True)
-    right = Tree(NOW_LABEL, chosen.top, now, now / inner, now / inner, source, mine)
+        present = replace(present, dirty=True)
+    right = Tree(NOW_LABEL, chosen.top, now, now / inner, now / inner, present, mine)
     return Pair(left, right, overlay)
 
 
