@@ -148,7 +148,7 @@ def test_an_interpreter_that_is_none(project: Path) -> None:
 
 
 def test_a_project_below_the_top_of_its_repository(tmp_path: Path) -> None:
-    top = repository(tmp_path / "top", {"one/pkg/__init__.py": "state = 1\n", "one/work/x": "", "other/y": ""})
+    top = repository(tmp_path / "top", {"one/pkg/__init__.py": "state = 1\n", "one/app/x": "", "other/y": ""})
     root = top / "one"
     write(root, {"pkg/__init__.py": "state = 2\n", "new/x": ""})
     with two_sides(request(root, folder=root / "new")) as sides:
