@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from perftool.compare.conclusion import MARKS, ORDER, concluded, counted
 from perftool.compare.doubts import is_time
 from perftool.model.verdict import Verdict
 from perftool.units.display import format_percent, format_value
@@ -13,41 +14,26 @@ if TYPE_CHECKING:
     from perftool.compare.gate import GateRules
     from perftool.model.comparison import RowOutcome
     from perftool.model.history import HistoryPayload, HistoryRun, HistorySeries, LevelChange
-    from perftool.model.verdict import Outcome
-
-_MARKS: Final = {"fail": "✗ ", "warn": "⚠ ", "pass": "✓ "}
-_ORDER: Final = ("fail", "warn", "inconclusive", "pass")
 
 
 def conclude(payload: HistoryPayload, gate: GateRules | None) -> Verdict:
     """Return the verdict over all judged series: that of the worst last change."""
     marked = sum(len(series.changes) for series in payload.series)
     if gate is None:
-        headline = f"{_count(marked, 'change')} in {_count(len(payload.runs), 'run')} shown, not judged"
+        headline = f"{counted(marked, 'change')} in {counted(len(payload.runs), 'run')} shown, not judged"
         return Verdict(outcome="pass", headline=headline)
     judged = [series for series in payload.series if series.outcome != "info"]
     counts = Counter(series.outcome for series in judged)
     reasons = _reasons(payload, judged)
     missing = _missing(payload) if gate.fail_on_missing else []
-    if not counts.total() - counts["inconclusive"] and not missing:
-        why = _nothing(payload, judged)
-        return Verdict(
-            outcome="inconclusive",
-            headline=f"nothing could be decided: {why}",
-            reasons=(why, *reasons),
-            undecidable=True,
-        )
-    strict = gate.strict and counts["inconclusive"] > 0
-    if strict:
-        reasons.insert(counts["fail"] + counts["warn"], "✗ strict: a series that could not be decided fails")
-    outcome: Outcome = "pass"
-    if counts["fail"] or missing or strict:
-        outcome = "fail"
-    elif counts["warn"]:
-        outcome = "warn"
-    elif counts["inconclusive"]:
-        outcome = "inconclusive"
-    return Verdict(outcome=outcome, headline=_headline(payload, counts, judged, missing), reasons=(*missing, *reasons))
+    return concluded(
+        counts,
+        reasons,
+        missing,
+        strict="✗ strict: a series that could not be decided fails" if gate.strict else "",
+        headline=lambda: _headline(payload, counts, judged, missing),
+        nothing=lambda: _nothing(payload, judged),
+    )
 
 
 def _headline(
@@ -55,27 +41,23 @@ def _headline(
 ) -> str:
     improved = sum(1 for series in judged if series.outcome == "pass" and _last(series) == "better")
     tolerated = sum(1 for series in judged if series.outcome == "pass" and _last(series) == "worse")
-    pieces = [_count(counts["fail"], "regression"), _count(counts["warn"], "warning")]
+    pieces = [counted(counts["fail"], "regression"), counted(counts["warn"], "warning")]
     pieces += [f"{tolerated:,} worse within limits"] if tolerated else []
-    pieces += [_count(improved, "improvement")] if improved else []
+    pieces += [counted(improved, "improvement")] if improved else []
     pieces.append(f"{counts['pass'] - improved - tolerated:,} unchanged")
     pieces.append(f"{counts['inconclusive']:,} undecided")
     pieces += [f"{len(missing):,} missing"] if missing else []
-    return f"{', '.join(pieces)} over {_count(len(payload.runs), 'run')}"
+    return f"{', '.join(pieces)} over {counted(len(payload.runs), 'run')}"
 
 
 def _last(series: HistorySeries) -> str:
     return series.changes[-1].direction if series.changes else "same"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def _reasons(payload: HistoryPayload, judged: list[HistorySeries]) -> list[str]:
     """Return a line for each judged series that changed or is undecided, worst first, improvements last."""
     told = [series for series in judged if series.outcome != "pass" or _last(series) in ("better", "worse")]
-    told.sort(key=lambda series: (_ORDER.index(series.outcome), _last(series) == "better"))
+    told.sort(key=lambda series: (ORDER.index(series.outcome), _last(series) == "better"))
     return [_line(payload, series) for series in told]
 
 
@@ -94,7 +76,7 @@ def _line(payload: HistoryPayload, series: HistorySeries) -> str:
         return f"{text}; undecided, {series.reason}"
     if (series.outcome == "pass" and change.direction == "worse") or "waive" in series.reason:
         text += f", {series.reason}"
-    return _MARKS.get(series.outcome, "") + text
+    return MARKS.get(series.outcome, "") + text
 
 
 def since(run: HistoryRun) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from perftool.compare.conclusion import MARKS, ORDER, concluded, counted
 from perftool.compare.doubts import is_time
 from perftool.compare.gate import loss
 from perftool.model.verdict import Verdict
@@ -17,11 +18,8 @@ if TYPE_CHECKING:
 
     from perftool.compare.gate import GateRules
     from perftool.model.comparison import Change, ComparisonPayload, Row, RowOutcome, Table, Unmatched
-    from perftool.model.verdict import Outcome
 
-_MARKS: Final = {"fail": "✗ ", "warn": "⚠ ", "pass": "✓ "}
 _VISIBLE: Final = 0.0005
-_ORDER: Final = ("fail", "warn", "inconclusive", "pass")
 
 
 class _Judged(msgspec.Struct, frozen=True, gc=False):
@@ -40,26 +38,14 @@ def conclude(payload: ComparisonPayload, gate: GateRules | None, *, considered: 
     counts = Counter(one.change.outcome for one in judged)
     reasons = _reasons(payload, judged)
     sided = _one_sided(payload, gate)
-    decided = counts["fail"] + counts["warn"] + counts["pass"]
-    if not decided and not sided:
-        nothing = _nothing_decided(payload, judged, considered)
-        return Verdict(
-            outcome="inconclusive",
-            headline=f"nothing could be decided: {nothing}",
-            reasons=(nothing, *reasons),
-            undecidable=True,
-        )
-    strict = gate.strict and counts["inconclusive"] > 0
-    if strict:
-        reasons.insert(counts["fail"] + counts["warn"], "✗ strict: a row that could not be decided fails")
-    outcome: Outcome = "pass"
-    if counts["fail"] or sided or strict:
-        outcome = "fail"
-    elif counts["warn"]:
-        outcome = "warn"
-    elif counts["inconclusive"]:
-        outcome = "inconclusive"
-    return Verdict(outcome=outcome, headline=_headline(counts, judged, sided), reasons=(*sided, *reasons))
+    return concluded(
+        counts,
+        reasons,
+        sided,
+        strict="✗ strict: a row that could not be decided fails" if gate.strict else "",
+        headline=lambda: _headline(counts, judged, sided),
+        nothing=lambda: _nothing_decided(payload, judged, considered),
+    )
 
 
 def _changes(payload: ComparisonPayload) -> Iterator[_Judged]:
@@ -74,12 +60,12 @@ def _headline(counts: Mapping[RowOutcome, int], judged: list[_Judged], sided: li
     improved = sum(1 for one in judged if one.change.outcome == "pass" and _improved(one.change))
     tolerated = sum(1 for one in judged if _tolerated(one.change))
     excused = sum(1 for one in judged if one.change.outcome == "warn" and one.change.waived)
-    warnings = _count(counts["warn"], "warning") + (f" ({excused:,} waived)" if excused else "")
-    pieces = [_count(counts["fail"], "regression"), warnings]
+    warnings = counted(counts["warn"], "warning") + (f" ({excused:,} waived)" if excused else "")
+    pieces = [counted(counts["fail"], "regression"), warnings]
     if tolerated:
         pieces.append(f"{tolerated:,} worse within limits")
     if improved:
-        pieces.append(_count(improved, "improvement"))
+        pieces.append(counted(improved, "improvement"))
     pieces.append(f"{counts['pass'] - improved - tolerated:,} unchanged")
     pieces.append(f"{counts['inconclusive']:,} undecided")
     if sided:
@@ -101,14 +87,10 @@ def _visible(change: Change) -> bool:
     return change.ratio is None or abs(change.ratio) >= _VISIBLE
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def _reasons(payload: ComparisonPayload, judged: list[_Judged]) -> list[str]:
     """Return a line for each row that is not plainly the same, worst first."""
     told = [one for one in judged if one.change.outcome != "pass" or _improved(one.change) or _tolerated(one.change)]
-    told.sort(key=lambda one: (_ORDER.index(one.change.outcome), _improved(one.change)))
+    told.sort(key=lambda one: (ORDER.index(one.change.outcome), _improved(one.change)))
     return [_line(payload, one) for one in told]
 
 
@@ -120,7 +102,7 @@ def _line(payload: ComparisonPayload, one: _Judged) -> str:
     assert base is not None
     assert cell is not None
     change = one.change
-    mark = _MARKS.get(change.outcome, "")
+    mark = MARKS.get(change.outcome, "")
     sides = f"{format_value(cell.summary.center, unit)} vs {format_value(base.summary.center, unit)} baseline"
     evidence = sides if change.p is None else f"{sides}, {_p(change, payload.correction)}"
     if change.outcome == "inconclusive":
