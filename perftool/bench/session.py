@@ -67,14 +67,8 @@ class Session:
 
     def modules(self) -> dict[str, str]:
         """Return name and digest of the file of every module that the cases have imported, Python's own left out."""
-        if self._server is None:
-            return {}
-        try:
-            found: dict[str, str] = self._server.ask({"do": "modules"}, self._timeout_s).get("modules", {})
-        except ServerDiedError:
-            self.__exit__()
-            return {}
-        return found
+        reply = self.ask_aside({"do": "modules"})
+        return reply["modules"] if reply is not None else {}
 
     def ask_aside(self, request: Json) -> Json | None:
         """Return the reply to something that belongs to no case, None when there is none: no case is marked for it."""
