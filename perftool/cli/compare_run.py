@@ -14,6 +14,7 @@ from perftool.compare.comparator import compare
 from perftool.compare.lines import LineTooLongError
 from perftool.compare.matcher import compile_query, declared_units
 from perftool.compare.reported import both_sides
+from perftool.compare.revision import places
 from perftool.errors import PerftoolError, UsageError
 from perftool.store import reports
 
@@ -95,14 +96,8 @@ def _baseline(
 
 def next_steps(report: Report) -> list[str]:
     """Return the last line: what would decide the rows that are undecided."""
-    needed = [
-        cell.change.needed
-        for table in getattr(report.payload, "tables", ())
-        for row in table.rows
-        for cell in row.cells
-        if cell is not None and cell.change is not None and cell.change.needed
-    ]
-    few = [count for count in needed if count <= _MOST_BLOCKS]
+    needed = [place.change.needed for place in places(getattr(report.payload, "tables", ()))]
+    few = [count for count in needed if count and count <= _MOST_BLOCKS]
     if not few:
         return []
     rows = "1 undecided row" if len(few) == 1 else f"{len(few)} undecided rows"

@@ -10,6 +10,7 @@ from perftool.clock import SystemClock
 from perftool.compare.comparator import compare
 from perftool.compare.gate import GateRules, Rule
 from perftool.compare.looks import final_level
+from perftool.compare.revision import places
 from perftool.compare.waivers import Waiver
 from perftool.store import reports
 
@@ -77,13 +78,7 @@ def decided(inputs: Sequence[Input], settings: Settings, alpha: float, confidenc
         paired=True,
         correction=correction(settings),
     )
-    outcomes = [
-        cell.change.outcome
-        for table in payload.tables
-        for row in table.rows
-        for cell in row.cells
-        if cell is not None and cell.change is not None and cell.change.outcome != "info"
-    ]
+    outcomes = [place.change.outcome for place in places(payload.tables) if place.change.outcome != "info"]
     return sum(outcome != "inconclusive" for outcome in outcomes), len(outcomes)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from perftool.model.comparison import Cell, Change, Row, Table
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a change stands: its table and row, the index of its column, its cell and the cell it was compared with."""
 
     table: Table

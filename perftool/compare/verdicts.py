@@ -5,36 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from perftool.compare.conclusion import MARKS, ORDER, concluded, counted
 from perftool.compare.doubts import is_time
 from perftool.compare.gate import loss
+from perftool.compare.revision import Place, places
 from perftool.model.verdict import Verdict
 from perftool.units.display import format_percent, format_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from perftool.compare.gate import GateRules
-    from perftool.model.comparison import Change, ComparisonPayload, Row, RowOutcome, Table, Unmatched
+    from perftool.model.comparison import Change, ComparisonPayload, RowOutcome, Unmatched
 
 _VISIBLE: Final = 0.0005
-
-
-class _Judged(msgspec.Struct, frozen=True, gc=False):
-    table: Table
-    row: Row
-    column: int
-    change: Change
 
 
 def conclude(payload: ComparisonPayload, gate: GateRules | None, *, considered: int) -> Verdict:
     """Return the verdict over all judged rows; ``considered`` is the number of series before any filter."""
     if gate is None:
-        rows = sum(1 for _ in _changes(payload))
+        rows = sum(1 for _ in places(payload.tables))
         return Verdict(outcome="pass", headline=f"{rows:,} {'change' if rows == 1 else 'changes'} shown, not judged")
-    judged = [one for one in _changes(payload) if one.change.outcome != "info"]
+    judged = [one for one in places(payload.tables) if one.change.outcome != "info"]
     counts = Counter(one.change.outcome for one in judged)
     reasons = _reasons(payload, judged)
     sided = _one_sided(payload, gate)
@@ -48,15 +40,7 @@ def conclude(payload: ComparisonPayload, gate: GateRules | None, *, considered: 
     )
 
 
-def _changes(payload: ComparisonPayload) -> Iterator[_Judged]:
-    for table in payload.tables:
-        for row in table.rows:
-            for column, cell in enumerate(row.cells):
-                if cell is not None and cell.change is not None:
-                    yield _Judged(table, row, column, cell.change)
-
-
-def _headline(counts: Mapping[RowOutcome, int], judged: list[_Judged], sided: list[str]) -> str:
+def _headline(counts: Mapping[RowOutcome, int], judged: list[Place], sided: list[str]) -> str:
     improved = sum(1 for one in judged if one.change.outcome == "pass" and _improved(one.change))
     tolerated = sum(1 for one in judged if _tolerated(one.change))
     excused = sum(1 for one in judged if one.change.outcome == "warn" and one.change.waived)
@@ -87,21 +71,17 @@ def _visible(change: Change) -> bool:
     return change.ratio is None or abs(change.ratio) >= _VISIBLE
 
 
-def _reasons(payload: ComparisonPayload, judged: list[_Judged]) -> list[str]:
+def _reasons(payload: ComparisonPayload, judged: list[Place]) -> list[str]:
     """Return a line for each row that is not plainly the same, worst first."""
     told = [one for one in judged if one.change.outcome != "pass" or _improved(one.change) or _tolerated(one.change)]
     told.sort(key=lambda one: (ORDER.index(one.change.outcome), _improved(one.change)))
     return [_line(payload, one) for one in told]
 
 
-def _line(payload: ComparisonPayload, one: _Judged) -> str:
+def _line(payload: ComparisonPayload, one: Place) -> str:
     unit = one.table.unit
     subject = _subject(payload, one)
-    base = one.row.cells[one.table.columns[0]]
-    cell = one.row.cells[one.column]
-    assert base is not None
-    assert cell is not None
-    change = one.change
+    base, cell, change = one.base, one.cell, one.change
     mark = MARKS.get(change.outcome, "")
     sides = f"{format_value(cell.summary.center, unit)} vs {format_value(base.summary.center, unit)} baseline"
     evidence = sides if change.p is None else f"{sides}, {_p(change, payload.correction)}"
@@ -120,7 +100,7 @@ def _line(payload: ComparisonPayload, one: _Judged) -> str:
     return f"{mark}{subject}: {size} ({evidence}){told}"
 
 
-def _subject(payload: ComparisonPayload, one: _Judged) -> str:
+def _subject(payload: ComparisonPayload, one: Place) -> str:
     """Name a row: its unit where it is not plain time, its table and column where there are several."""
     pieces = [one.row.label or "(all)"]
     if one.table.unit != "sec/op":
@@ -166,7 +146,7 @@ def _side(one: Unmatched) -> str:
     return f"missing{where}" if one.state == "missing" else f"new, not{where or ' in the baseline'}"
 
 
-def _nothing_decided(payload: ComparisonPayload, judged: list[_Judged], considered: int) -> str:
+def _nothing_decided(payload: ComparisonPayload, judged: list[Place], considered: int) -> str:
     """Say why no gating row was decided."""
     if not payload.tables:
         return "the filter leaves nothing" if considered else "no results in any input"
@@ -175,6 +155,6 @@ def _nothing_decided(payload: ComparisonPayload, judged: list[_Judged], consider
     if judged:
         rows = "the only row that may fail is" if len(judged) == 1 else f"all {len(judged):,} rows that may fail are"
         return f"{rows} undecided"
-    if any(True for _ in _changes(payload)):
+    if any(True for _ in places(payload.tables)):
         return "no row that may fail is on both sides"
     return "no benchmark is on both sides"
