@@ -60,10 +60,3 @@ class Prepared:
     warnings: tuple[ReportWarning, ...] = ()
     packages: dict[str, str] = field(default_factory=dict)
     overlaid: tuple[str, ...] = ()
-
-    def place(self, path: Path) -> Path:
-        """Return where this side has the user's ``path``: in its tree, or the same path outside the repository."""
-        from pathlib import Path
-
-        absolute = Path(path).resolve()
-        return self.tree / absolute.relative_to(self.home) if absolute.is_relative_to(self.home) else absolute

@@ -96,3 +96,8 @@ def run_python(side: Prepared, code: str) -> str:
         [side.python, "-c", code], cwd=side.folder, env=side.variables, capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
+
+
+def placed(side: Prepared, path: Path) -> Path:
+    """Return where ``side`` has the user's ``path``, which is in the repository."""
+    return side.tree / path.resolve().relative_to(side.home)

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from perftool.errors import InputError
-from tests.revisions.repositories import commit, environment, git, repository, request, run_python, two_sides, write
+from tests.revisions.repositories import (
+    commit,
+    environment,
+    git,
+    placed,
+    repository,
+    request,
+    run_python,
+    two_sides,
+    write,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,8 +87,8 @@ def test_benchmarks_come_from_the_working_tree_on_both_sides(project: Path) -> N
     target.write_text("# edited\n")
     with two_sides(request(project, "HEAD~1", targets=(target,))) as (base, now):
         for side in (base, now):
-            assert side.place(target).read_text() == "# edited\n"
-            assert side.place(target).is_relative_to(side.tree)
+            assert placed(side, target).read_text() == "# edited\n"
+            assert placed(side, target).is_relative_to(side.tree)
         assert base.overlaid == ("benchmarks/bench_it.py",)
 
 
@@ -115,7 +125,7 @@ def test_a_project_reached_through_a_link(project: Path, tmp_path: Path) -> None
     root = tmp_path / "link"
     with two_sides(request(root, "HEAD~1", targets=(root / "benchmarks/bench_it.py",))) as (base, now):
         assert run_python(base, "import pkg; print(pkg.state)") == "first"
-        assert now.place(root / "benchmarks/bench_it.py") == now.tree / "benchmarks/bench_it.py"
+        assert placed(now, root / "benchmarks/bench_it.py") == now.tree / "benchmarks/bench_it.py"
 
 
 def test_what_is_left_in_a_tree_does_not_keep_it(project: Path) -> None:

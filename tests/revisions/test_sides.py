@@ -10,7 +10,7 @@ import pytest
 
 from perftool.errors import InputError, UsageError
 from perftool.revisions import building
-from tests.revisions.repositories import Heard, commit, git, repository, request, run_python, two_sides, write
+from tests.revisions.repositories import Heard, commit, git, placed, repository, request, run_python, two_sides, write
 
 if TYPE_CHECKING:
     from perftool.revisions.api import Prepared
@@ -91,7 +91,7 @@ def test_a_second_checkout_is_read_and_never_written(project: Path, tmp_path: Pa
     target.write_text("mine")
     with two_sides(request(project, "../other", targets=(target,))) as sides:
         assert states(sides) == ["theirs", "second"]
-        assert [side.place(target).read_text() for side in sides] == ["mine", "mine"]
+        assert [placed(side, target).read_text() for side in sides] == ["mine", "mine"]
         assert [side.label for side in sides] == ["../other", "working tree"]
         assert sides[0].overlaid == ("benchmarks/bench_it.py",)
         assert len(str(sides[0].folder)) == len(str(sides[1].folder))
