@@ -1,0 +1,43 @@
+"""Verify what fixes made of a file: it parses, has as many statements as before, and the rules are silent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from perftool.lint.problems import UNCHECKED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from perftool.lint.fixing import Verify
+    from perftool.model.diagnostic import Diagnostic
+
+
+def verifier(look: Callable[[bytes], Iterable[Diagnostic]], count: Callable[[bytes], int]) -> Verify:
+    """Return what ``plan`` asks about the result of fixes.
+
+    ``look`` returns the findings in given bytes of the file, suppressed ones left out, ``count`` the number of its
+    statements. Both are asked about the old bytes once, and about each proposal.
+    """
+    before: dict[bytes, tuple[Counter[str], int]] = {}
+
+    def verify(old: bytes, new: bytes, fixed: Sequence[Diagnostic]) -> str:
+        if old not in before:
+            before.clear()
+            before[old] = (Counter(one.code for one in look(old)), count(old))
+        codes, statements = before[old]
+        made = count(new)
+        if made != statements:
+            return f"it would make {made} statements of {statements}"
+        found = list(look(new))
+        left = Counter(one.code for one in found)
+        for one in found:
+            if one.code in UNCHECKED and left[one.code] > codes[one.code]:
+                return f"the result could not be checked: {one.message}"
+        for code, times in Counter(one.code for one in fixed).items():
+            if left[code] > max(codes[code] - times, 0):
+                return f"{code} would still be found"
+        return ""
+
+    return verify
