@@ -1,0 +1,266 @@
+"""Which tests filter the rows of a table by an expression of one of its columns, and whether an index could serve them.
+
+A rule registers on the class of the expression (a function, a cast, a sum) and asks ``filter_of`` about each; most
+stand in no comparison, which their parent tells at once. An expression has one outermost node, so rules on different
+classes never find the same test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from perftool.lint import queries
+from perftool.lint.written import canonical
+from perftool.sql.actions import Index, Name
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.api import Fact, Finding
+    from perftool.lint.place import Place
+    from perftool.lint.project import Table
+
+HIDING: Final[tuple[type[Node], ...]] = (
+    exp.Lower, exp.Upper, exp.Initcap, exp.Trim, exp.Substring, exp.Left, exp.Right, exp.Replace, exp.Reverse,
+    exp.Translate, exp.SplitPart, exp.SubstringIndex, exp.RegexpReplace, exp.Soundex, exp.MD5, exp.SHA, exp.SHA2,
+    exp.Hex, exp.Abs, exp.Round, exp.Floor, exp.Ceil, exp.Trunc, exp.Extract, exp.Year, exp.Date, exp.TsOrDsToDate,
+    exp.TimestampTrunc, exp.DateTrunc, exp.DatetimeTrunc, exp.TimeToStr, exp.ToChar, exp.TimeToUnix, exp.UnixToTime,
+    exp.UnixToStr, exp.StrToDate, exp.StrToTime, exp.DateDiff, exp.TimestampDiff, exp.LastDay,
+)  # fmt: skip
+"""Functions that hide a column from its index, of which something selective may be asked."""
+
+_BOTH: Final = ("this", "expression")
+_LEFT: Final = ("this",)
+_SIDES: Final[dict[type, tuple[str, ...]]] = {
+    exp.EQ: _BOTH, exp.GT: _BOTH, exp.GTE: _BOTH, exp.LT: _BOTH, exp.LTE: _BOTH, exp.NullSafeEQ: _BOTH,
+    exp.In: _LEFT, exp.Between: _LEFT, exp.Like: _LEFT, exp.ILike: _LEFT,
+}  # fmt: skip
+# An index on the column could not serve what is within a document, an array or a choice, whatever is written.
+_OPAQUE: Final = (
+    exp.Query, exp.AggFunc, exp.Window, exp.Bracket, exp.Dot, exp.Case, exp.If, exp.JSONExtract, exp.JSONExtractScalar,
+    exp.JSONBExtract, exp.JSONBExtractScalar, exp.JSONValue, exp.Star,
+)  # fmt: skip
+_CATALOGS: Final = frozenset({"information_schema", "pg_catalog", "sys", "mysql", "performance_schema"})
+_CATALOG_NAMES: Final = ("pg_", "sqlite_", "dba_", "v$", "gv$")
+_KEYS: Final = frozenset({"id", "uuid", "guid", "rowid", "oid"})
+_KEY_ENDS: Final = ("_id", "_uuid", "_guid", "Id")
+_FEW: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A test of WHERE or of an inner join's ON that compares ``side``, an expression of ``column``, with constants.
+
+    ``turned``: the side stands on the right. ``equal`` are the columns of ``table`` that other tests fix.
+    """
+
+    test: Node
+    side: Node
+    column: Node
+    table: Name
+    query: Node
+    turned: bool
+    equal: tuple[str, ...]
+
+    def facts(self, expression: str = "") -> dict[str, Fact]:
+        """Return what ``worth_saying`` needs to know; ``expression`` is the side as it is written."""
+        return {
+            "table": (self.table.name, self.table.schema),
+            "column": queries.identifier(self.column.this),
+            "expression": canonical(expression),
+            "equal": self.equal,
+        }
+
+
+def filter_of(side: Node) -> Filter | None:
+    """Return the filter that ``side`` is one side of; None where it is none, or where a key finds the rows.
+
+    cost: a look at the parent for what stands in no comparison.
+    """
+    below, test = side, side.parent
+    while isinstance(test, exp.Paren):
+        below, test = test, test.parent
+    sides = _SIDES.get(test.__class__)
+    if test is None or sides is None or below.arg_key not in sides:
+        return None
+    query = filtered_by(test)
+    column = plain_column(side) if query is not None else None
+    if query is None or column is None or not _is_constant_but(test, below):
+        return None
+    source = queries.source_of(column, query)
+    if source is None or source.table is None or source.optional or is_catalog(source.table):
+        return None
+    equal = _fixed(query, test, source.name)
+    if equal is None:
+        return None
+    return Filter(test, side, column, source.table, query, below.arg_key == "expression", equal)
+
+
+def filtered_by(test: Node) -> Node | None:
+    """Return the query whose rows ``test`` filters, through AND, OR and brackets, in WHERE or an inner join's ON."""
+    below, above = test, test.parent
+    while isinstance(above, (exp.And, exp.Or, exp.Paren, exp.Escape)):
+        below, above = above, above.parent
+    if isinstance(above, exp.Where):
+        query = above.parent
+        return query if isinstance(query, (exp.Select, exp.Update, exp.Delete)) else None
+    if isinstance(above, exp.Join) and below.arg_key == "on" and not above.args.get("side"):
+        return queries.query_of(above)
+    return None
+
+
+def plain_column(node: Node) -> Node | None:
+    """Return the one column that ``node`` is computed from, with nothing but constants and functions around it."""
+    found: Node | None = None
+    for below in node.walk():
+        if isinstance(below, exp.Column):
+            if found is not None or isinstance(below.this, exp.Star):
+                return None
+            found = below
+        elif isinstance(below, _OPAQUE):
+            return None
+    return found
+
+
+def is_catalog(table: Name) -> bool:
+    """Say whether a table is one of the engine's own, which nobody can index."""
+    return table.schema.rpartition(".")[2] in _CATALOGS or table.name.startswith(_CATALOG_NAMES)
+
+
+def is_key_like(name: str) -> bool:
+    """Say whether a column is called like one that finds few rows: id, order_id, uuid."""
+    return name in _KEYS or name.endswith(_KEY_ENDS)
+
+
+def _is_constant_but(test: Node, side: Node) -> bool:
+    if test.args.get("query") or test.args.get("unnest") or test.args.get("field"):
+        return False
+    return all(queries.is_constant(value) for value in test.iter_expressions() if value is not side)
+
+
+def _fixed(query: Node, test: Node, source: str) -> tuple[str, ...] | None:
+    """Return the columns of ``source`` that other tests fix; None where one of them, of any source, is like a key."""
+    found: list[str] = []
+    for column in fixed_columns(query, test):
+        name = queries.identifier(column.this)
+        if is_key_like(name):
+            return None
+        if queries.identifier(column.args.get("table")) in ("", source):
+            found.append(name)
+    return tuple(found)
+
+
+def fixed_columns(query: Node, but: Node | None = None) -> Iterator[Node]:
+    """Yield the columns that must equal a constant, one of a few, or something of an outer query, ``but`` one test."""
+    names: frozenset[str] | None = None
+    for condition in queries.conditions(query):
+        if condition is but or not isinstance(condition, (exp.EQ, exp.In, exp.NullSafeEQ)):
+            continue
+        left = queries.unwrapped(condition.this)
+        if isinstance(condition, exp.In):
+            if isinstance(left, exp.Column) and 0 < len(condition.args.get("expressions") or ()) <= _FEW:
+                yield left
+            continue
+        right = queries.unwrapped(condition.expression)
+        for column, other in ((left, right), (right, left)):
+            if isinstance(column, exp.Column):
+                names = names or frozenset(source.name for source in queries.sources(query))
+                if not _is_outer(column, names) and (queries.is_constant(other) or _is_outer(other, names)):
+                    yield column
+
+
+def _is_outer(node: Node, sources: frozenset[str]) -> bool:
+    qualifier = node.args.get("table") if isinstance(node, exp.Column) else None
+    return qualifier is not None and queries.identifier(qualifier) not in sources
+
+
+def worth_saying(finding: Finding, place: Place) -> Finding | None:
+    """Return the finding unless its place makes it moot: the judge of the rules on filters.
+
+    Moot are statements that run once (migrations, seeds) and temporary tables; tables where another column that the
+    query fixes leads an index; expressions with an index of their own; the second finding on one column of a
+    statement, unless it has edits of its own.
+    """
+    name = table_of(finding)
+    if place.is_seed or place.is_temporary(name) or runs_once(place):
+        return None
+    facts = finding.facts
+    table = place.project.table(name)
+    if table is not None:
+        equal = facts.get("equal", ())
+        assert isinstance(equal, tuple)
+        if not set(equal).isdisjoint(leading_columns(table)) or has_index_on(table, str(facts.get("expression", ""))):
+            return None
+    first = is_first(place, f"{name} {facts.get('column', '')}")
+    return finding if first or finding.edits else None
+
+
+def table_of(finding: Finding) -> Name:
+    """Return the table that the facts of a finding name."""
+    parts = finding.facts["table"]
+    assert isinstance(parts, tuple)
+    return Name(*parts)
+
+
+def runs_once(place: Place) -> bool:
+    """Say whether the statement is a step of a migration, and no view or function that it leaves behind."""
+    return place.is_migration and (not place.kind.startswith("CREATE") or place.kind == "CREATE TABLE")
+
+
+def is_first(place: Place, key: str) -> bool:
+    """Say whether the rule asks about ``key`` for the first time within this statement."""
+    if place.memory.get("statement") != place.statement:
+        place.memory.clear()
+        place.memory["statement"] = place.statement
+    known = key in place.memory
+    place.memory[key] = True
+    return not known
+
+
+def leading_columns(table: Table) -> Iterator[str]:
+    """Yield the columns that the key or an index of ``table`` begins with: those it finds rows by."""
+    yield from table.primary_key[:1]
+    for index in table.indexes:
+        if index.columns and index.columns[0].name:
+            yield index.columns[0].name
+
+
+def has_index_on(table: Table, expression: str) -> bool:
+    """Say whether an index of ``table`` begins with ``expression`` (as ``canonical`` gives it)."""
+    return bool(expression) and any(
+        canonical(index.columns[0].expression) == expression for index in table.indexes if index.columns
+    )
+
+
+def searches_within(index: Index, column: str) -> bool:
+    """Say whether an index finds what stands anywhere within ``column``: one of trigrams or of words."""
+    if index.method == "fulltext":
+        return any(one.name == column for one in index.columns)
+    for one in index.columns:
+        text = one.expression or one.name
+        within = "trgm" in one.opclass or "trgm" in text or "tsvector" in text or index.method in ("pgroonga", "bm25")
+        if within and column in text:
+            return True
+    return False
+
+
+def searches_anywhere(test: Node) -> bool:
+    """Say whether a test is LIKE with a pattern that begins with %, or one that an index could not serve at all."""
+    if not isinstance(test, queries.PATTERNS):
+        return False
+    first = first_part(test.expression)
+    return bool(test.args.get("negate")) or (isinstance(first, exp.Literal) and first.name.startswith("%"))
+
+
+def first_part(text: Node) -> Node:
+    """Return what a text that is put together begins with."""
+    while True:
+        text = queries.unwrapped(text)
+        if isinstance(text, (exp.DPipe, exp.Add, exp.Cast)):
+            text = text.this
+        elif isinstance(text, exp.Concat) and text.expressions:
+            text = text.expressions[0]
+        else:
+            return text

@@ -1,0 +1,135 @@
+"""Find text columns that are compared with numbers, so that the engine converts the column of every row.
+
+Why: engines rank numbers above text, so it is the column that is converted: its index is of no use, values that are no
+numbers fail or count as 0, and PostgreSQL refuses the statement.
+Bad:
+  CREATE TABLE u (phone VARCHAR(20));
+  SELECT phone FROM u WHERE phone = 5551234
+Good:
+  CREATE TABLE u (phone VARCHAR(20));
+  SELECT phone FROM u WHERE phone = '5551234'
+Limits: needs the column's type, from definitions in the project. SQLite converts the number instead: silent. On SQL
+Server also N'…' compared with a varchar column. Only whole numbers are quoted by the fix; it is safe on PostgreSQL,
+where the statement fails without it, and elsewhere unsafe, as other spellings of a number ('007') are equal no more.
+Source: MySQL manual, 14.3, "Type Conversion in Expression Evaluation"; SQL Server manual, "Data type precedence"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from perftool.lint.api import ROW_STORES, Edit, Rule
+from perftool.lint.column_types import family, type_of
+from perftool.lint.comparisons import filtered_by, table_of
+from perftool.lint.queries import identifier, source_of
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from perftool.lint.api import Finding
+    from perftool.lint.place import Place
+    from perftool.lint.statement import Statement
+
+_REFUSING: Final = frozenset({"postgres", "materialize", "risingwave"})
+_BYTES: Final = frozenset({"varchar", "char", "text", "character"})
+_SLOW: Final = "converts {column} ({type}) to {other} for every row of {table}: its index cannot serve the test"
+_REFUSED: Final = "fails: {column} is {type}, which PostgreSQL does not compare with a number"
+
+
+def _comparison(node: Node, at: Statement) -> Iterator[Finding]:
+    column, constant = node.this, node.expression
+    if not isinstance(column, exp.Column):
+        column, constant = constant, column
+    if isinstance(column, exp.Column) and _is_candidate(constant, at):
+        yield from _candidate(node, column, [constant], at, exact=isinstance(node, exp.EQ))
+
+
+def _list(node: Node, at: Statement) -> Iterator[Finding]:
+    values = node.args.get("expressions")
+    if values and isinstance(node.this, exp.Column) and all(_is_candidate(value, at) for value in values):
+        yield from _candidate(node, node.this, values, at, exact=True)
+
+
+def _is_candidate(value: Node, at: Statement) -> bool:
+    if isinstance(value, exp.Literal):
+        return not value.args.get("is_string")
+    return at.dialect == "tsql" and isinstance(value, exp.National)
+
+
+def _candidate(node: Node, column: Node, values: Sequence[Node], at: Statement, *, exact: bool) -> Iterator[Finding]:
+    """Yield what is wrong if the column is a text; only the judge knows, so this looks at nothing that costs."""
+    query = filtered_by(node)
+    source = source_of(column, query) if query is not None else None
+    if source is None or source.table is None:
+        return
+    places = [place for one in (column, *values) if (place := _place(one)) is not None]
+    if len(places) != len(values) + 1:
+        return
+    national = isinstance(values[0], exp.National)
+    edits: list[Edit] = []
+    for start, end in places[1:]:
+        text = at.text[start:end]
+        if national and text.isascii() and text[:1] in "nN":
+            edits.append(Edit(start, start + 1, ""))
+        elif not national and text.isdecimal() and (text == "0" or text[0] != "0"):
+            edits.append(Edit(start, end, f"'{text}'"))
+    yield at.found(
+        node,
+        "compares a text with a number",
+        edits=edits if exact and len(edits) == len(values) else (),
+        safe=False,
+        facts={
+            "table": (source.table.name, source.table.schema),
+            "column": identifier(column.this),
+            "national": national,
+        },
+        span=(min(start for start, _ in places), max(end for _, end in places)),
+    )
+
+
+def _place(node: Node) -> tuple[int, int] | None:
+    """Return where a column or a literal stands, from what the parser noted: this must cost next to nothing."""
+    parts = node.parts if isinstance(node, exp.Column) else [node]
+    places = [(part.meta_get("start"), part.meta_get("end")) for part in parts]
+    if any(start is None or end is None for start, end in places):
+        return None
+    return min(start for start, _ in places), max(end for _, end in places) + 1
+
+
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    type_ = type_of(finding.facts, place)
+    if family(type_, place.dialect) != "text" or place.dialect == "sqlite":
+        return None
+    national = bool(finding.facts["national"])
+    refused = place.dialect in _REFUSING
+    if (national and type_.partition("(")[0] not in _BYTES) or (place.is_seed and not refused):
+        return None
+    column, table = str(finding.facts["column"]), table_of(finding)
+    other = "nvarchar" if national else "a number"
+    message = (_REFUSED if refused else _SLOW).format(column=column, type=type_, table=table, other=other)
+    advice = (
+        f"write '…' without N, as {column} is {type_}"
+        if national
+        else f"put the number in quotes, as {column} is {type_}"
+    )
+    severity = "error" if refused else None
+    return msgspec.structs.replace(finding, message=message, help=advice, severity=severity, safe=refused or national)
+
+
+RULE = Rule(
+    code="PERF016",
+    name="implicit-conversion",
+    severity="warning",
+    sets=frozenset({"all"}),
+    dialects=ROW_STORES,
+    fix="safe",
+    needs="project",
+    nodes={
+        **dict.fromkeys((exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE), _comparison),
+        exp.In: _list,
+    },
+    judge=_judge,
+)

@@ -1,0 +1,100 @@
+"""Find queries that read every column of a table.
+
+Why: wide rows are read, sent and held although few columns are used, no index can answer the query alone, and each
+column that is added later makes it slower.
+Bad: SELECT * FROM orders WHERE customer_id = 7
+Good: SELECT id, total, created_at FROM orders WHERE customer_id = 7
+Limits: only what a query hands out itself, from base tables. Silent for common tables and subqueries, in EXISTS, IN and
+COUNT(*), in views, for copies (INSERT … SELECT, CREATE TABLE … AS) and comparisons of tables (EXCEPT), for tables with
+few columns, temporary tables and the engine's own, for a look at some rows (LIMIT without WHERE), with FOR UPDATE, and
+in migrations and seeds.
+Source: Karwin, SQL Antipatterns, chapter 19, "Implicit Columns"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from perftool.lint.api import ROW_STORES, Option, Rule
+from perftool.lint.comparisons import is_catalog, runs_once, table_of
+from perftool.lint.queries import identifier, sources
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.api import Finding
+    from perftool.lint.place import Place
+    from perftool.lint.statement import Statement
+
+_FEW_COLUMNS: Final = "select-star-columns"
+_LISTED: Final = 8
+
+
+def _star(node: Node, at: Statement) -> Iterator[Finding]:
+    above = node.parent
+    column = above if isinstance(above, exp.Column) else None
+    query = above.parent if column is not None and above is not None else above
+    if not isinstance(query, exp.Select) or (column or node).arg_key != "expressions" or any(node.args.values()):
+        return
+    if not _hands_out(query) or query.args.get("locks") or (query.args.get("limit") and not query.args.get("where")):
+        return
+    found = sources(query)
+    if column is not None:
+        qualifier = identifier(column.args.get("table"))
+        found = tuple(source for source in found if source.name == qualifier)
+    tables = [source.table for source in found if source.table is not None]
+    if not tables or len(tables) != len(found) or any(is_catalog(table) for table in tables):
+        return
+    names = " and ".join(str(table) for table in tables[:2])
+    yield at.found(
+        node,
+        f"reads every column of {names}, also those that nobody uses and those added later",
+        help="name the columns that are used",
+        facts={"tables": tuple(table.name for table in tables), "table": (tables[0].name, tables[0].schema)},
+        span=at.span(column) if column is not None else None,
+    )
+
+
+def _hands_out(query: Node) -> bool:
+    """Say whether the rows of a SELECT are the statement's own result, and no input of another query or a copy."""
+    below, above = query, query.parent
+    while isinstance(above, (exp.Union, exp.Subquery)) and not (
+        isinstance(above, exp.Union) and below.arg_key == "expression"
+    ):
+        below, above = above, above.parent
+    return above is None
+
+
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    name, tables = table_of(finding), finding.facts["tables"]
+    assert isinstance(tables, tuple)
+    if place.is_seed or place.is_temporary(name) or runs_once(place) or (place.is_migration and place.is_new(name)):
+        return None
+    table = place.project.table(name)
+    if len(tables) != 1 or table is None or not table.complete:
+        return finding
+    columns = list(table.columns)
+    if len(columns) <= place.options.get(_FEW_COLUMNS, 4):
+        return None
+    listed = ", ".join(columns[:_LISTED]) + (", …" if len(columns) > _LISTED else "")
+    return msgspec.structs.replace(
+        finding,
+        message=f"reads all {len(columns)} columns of {name}, also those that nobody uses and those added later",
+        help=f"name the columns that are used, of {listed}",
+    )
+
+
+RULE = Rule(
+    code="PERF001",
+    name="select-star",
+    severity="warning",
+    sets=frozenset({"all"}),
+    dialects=ROW_STORES,
+    fix="hint",
+    nodes={exp.Star: _star},
+    judge=_judge,
+    options=(Option(_FEW_COLUMNS, 4, "a table of no more columns than this may be read whole"),),
+)

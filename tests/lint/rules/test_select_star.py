@@ -1,0 +1,48 @@
+from perftool.lint.rules.select_star import RULE
+from tests.lint.kit import clean, finds, places
+
+
+def test_every_column_of_a_table_is_read():
+    assert places(RULE, "SELECT * FROM orders WHERE c = 7") == ["*"]
+    assert places(RULE, "SELECT c.name, o.* FROM c JOIN orders o ON o.c = c.id") == ["o.*"]
+    assert "orders and items" in finds(RULE, "SELECT * FROM orders JOIN items ON true").finding.message
+    finds(RULE, "SELECT * FROM a WHERE x = 1 UNION ALL SELECT * FROM b WHERE x = 1")
+    finds(RULE, "WITH x AS (SELECT a FROM t) SELECT t.* FROM t JOIN x ON x.a = t.a")
+
+
+def test_other_queries_take_what_they_need_from_a_star():
+    clean(RULE, "WITH x AS (SELECT * FROM t) SELECT a FROM x")
+    clean(RULE, "WITH x AS (SELECT a FROM t) SELECT * FROM x")
+    clean(RULE, "SELECT a FROM (SELECT * FROM t) s")
+    clean(RULE, "SELECT * FROM (SELECT a FROM t) s")
+    clean(RULE, "SELECT a FROM t WHERE EXISTS (SELECT * FROM u WHERE u.a = t.a) AND b IN (SELECT * FROM v)")
+    clean(RULE, "SELECT count(*), count(t.*) FROM t")
+    clean(RULE, "SELECT * FROM generate_series(1, 5)")
+    clean(RULE, "INSERT INTO t (a) VALUES (1) RETURNING *")
+
+
+def test_copies_want_all_columns():
+    clean(RULE, "INSERT INTO archive SELECT * FROM t")
+    clean(RULE, "CREATE TABLE a AS SELECT * FROM t")
+    clean(RULE, "CREATE VIEW v AS SELECT * FROM t")
+    clean(RULE, "SELECT * FROM a EXCEPT SELECT * FROM b")
+
+
+def test_a_look_at_some_rows_is_no_query_of_a_program():
+    clean(RULE, "SELECT * FROM t LIMIT 10")
+    clean(RULE, "SELECT TOP 10 * FROM t", "tsql")
+    finds(RULE, "SELECT * FROM t WHERE a = 1 LIMIT 10")
+    clean(RULE, "SELECT * FROM t WHERE id = 1 FOR UPDATE")
+    clean(RULE, "SELECT * FROM pg_stat_activity WHERE pid = 1")
+    clean(RULE, "SELECT * FROM #t WHERE a = 1", "tsql")
+    clean(RULE, "SELECT * FROM t WHERE a = 1", "bigquery")
+
+
+def test_narrow_tables_may_be_read_whole():
+    clean(RULE, "SELECT * FROM t WHERE a = 1", schema="CREATE TABLE t (a int, b int)")
+    wide = "CREATE TABLE t (a int, b int, c int, d int, e int)"
+    found = finds(RULE, "SELECT * FROM t WHERE a = 1", schema=wide).finding
+    assert "all 5 columns of t" in found.message
+    assert found.help == "name the columns that are used, of a, b, c, d, e"
+    clean(RULE, "SELECT * FROM t WHERE a = 1", schema=wide, options={"select-star-columns": 5})
+    clean(RULE, "SELECT * FROM t WHERE a = 1", path="tests/data/x.sql")
