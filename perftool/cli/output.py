@@ -17,10 +17,11 @@ from perftool.render.api import RenderOptions
 from perftool.store import atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from perftool.model.report import Report
     from perftool.model.verdict import Verdict
+    from perftool.render.api import Quote
 
 _WIDTH = 100
 _PIECE = 1 << 16
@@ -33,7 +34,8 @@ class OutputOptions:
     ``formats`` go to standard output one after the other; none means a table for the terminal or plain text.
     ``outputs`` are files, ``FORMAT=FILE`` or a FILE whose suffix tells the format. ``next_steps`` are lines for
     standard error at the end ("report  PATH", "next    COMMAND"), not shown when quiet. With ``judge`` False the
-    verdict does not decide the exit code.
+    verdict does not decide the exit code. ``statistics``, ``show_skipped`` and ``source`` are for lint reports, see
+    ``RenderOptions``.
     """
 
     formats: Sequence[str] | None = None
@@ -44,6 +46,9 @@ class OutputOptions:
     strict: bool = False
     next_steps: Sequence[str] = ()
     judge: bool = True
+    statistics: bool = False
+    show_skipped: bool = False
+    source: Quote | None = None
 
 
 def check(options: OutputOptions, kind: str) -> None:
@@ -59,18 +64,26 @@ def check(options: OutputOptions, kind: str) -> None:
 def emit(report: Report, options: OutputOptions) -> int:
     """Write ``report`` to files and standard output and return the exit code.
 
-    Everything is rendered before anything is written, so that a wrong format leaves nothing half done.
+    Everything that can be refused is refused before anything is written, so that a wrong format leaves nothing half
+    done. What may be long is drawn while it is written.
     raises: UsageError for an unknown format or one that cannot show this kind, OutputError when writing fails.
     """
     formats, targets = _plan(options)
-    shown = [dispatch.render(report, name, _render_options(options, name)) for name in formats]
+    shown = [dispatch.pieces(report, name, _render_options(options, name)) for name in formats]
     # --quiet is about the screen: a file is asked for because someone wants to read it.
-    plain = RenderOptions(width=_WIDTH, ascii_only=options.ascii_only, verbose=options.verbose)
-    files = [(path, dispatch.render(report, name, plain)) for name, path in targets]
-    for path, content in files:
-        atomic.write_bytes(path, _encoded(content, "utf-8"))
-    for content in shown:
-        write_stdout(content)
+    plain = RenderOptions(
+        width=_WIDTH,
+        ascii_only=options.ascii_only,
+        verbose=options.verbose,
+        statistics=options.statistics,
+        show_skipped=options.show_skipped,
+        source=options.source,
+    )
+    files = [(path, dispatch.pieces(report, name, plain)) for name, path in targets]
+    for path, pieces in files:
+        atomic.write_pieces(path, (_encoded(piece, "utf-8") for piece in pieces))
+    for pieces in shown:
+        write_pieces(pieces)
     for name in dict.fromkeys([*formats, *(name for name, _ in targets)]):
         _tell(dispatch.messages(report, name, plain))
     if not options.quiet:
@@ -98,13 +111,19 @@ def write_stdout(content: str | bytes) -> None:
     A closed pipe is a quiet end: what remains is dropped, the exit code still tells the verdict.
     raises: OutputError when the disk is full.
     """
+    write_pieces((content,))
+
+
+def write_pieces(pieces: Iterable[str | bytes]) -> None:
+    """Write to standard output what comes, as ``write_stdout`` does; after a closed pipe nothing more is asked for."""
     encoder = codecs.getincrementalencoder(sys.stdout.encoding or "utf-8")("backslashreplace")
     try:
         sys.stdout.flush()
-        # In pieces: the encoded copy of a long table would be what takes most memory in the end.
-        for start in range(0, len(content), _PIECE):
-            piece = content[start : start + _PIECE]
-            sys.stdout.buffer.write(piece if isinstance(piece, bytes) else encoder.encode(piece))
+        for piece in pieces:
+            # Cut: the encoded copy of a long table would be what takes most memory in the end.
+            for start in range(0, len(piece), _PIECE):
+                part = piece[start : start + _PIECE]
+                sys.stdout.buffer.write(part if isinstance(part, bytes) else encoder.encode(part))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         silence(sys.stdout)
@@ -136,6 +155,9 @@ def _render_options(options: OutputOptions, name: str) -> RenderOptions:
         ascii_only=options.ascii_only or not _speaks_unicode(),
         quiet=options.quiet,
         verbose=options.verbose,
+        statistics=options.statistics,
+        show_skipped=options.show_skipped,
+        source=options.source,
     )
 
 

@@ -8,7 +8,7 @@ from perftool import discovery
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from perftool.model.report import Report
     from perftool.render.api import Format, RenderOptions
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FORMATS = "perftool.render.formats"
 PRESENTERS = "perftool.render.presenters"
+# Their presenters show the findings themselves: there may be more than a list should hold.
+_OF_FINDINGS = frozenset({"lint"})
 
 
 def names() -> tuple[str, ...]:
@@ -75,6 +77,19 @@ def render(report: Report, format_name: str, options: RenderOptions) -> str | by
     return chosen.render(report, options)
 
 
+def pieces(report: Report, format_name: str, options: RenderOptions) -> Iterator[str | bytes]:
+    """Return ``report`` in the format called ``format_name`` bit by bit, in one piece where the format knows no other.
+
+    What can be refused is refused here, not while the pieces are taken.
+    raises: UsageError for an unknown format, or one that cannot show this kind of report.
+    """
+    chosen = find(format_name)
+    _require(chosen, report.kind)
+    if chosen.pieces is not None:
+        return chosen.pieces(report, options)
+    return iter((chosen.render(report, options),))
+
+
 def messages(report: Report, format_name: str, options: RenderOptions) -> str:
     """Return what the format says on standard error beside the report; mostly nothing."""
     chosen = find(format_name)
@@ -87,7 +102,7 @@ def present(report: Report, options: RenderOptions) -> Document:
     found = discovery.load(PRESENTERS, report.kind, "PRESENT", what="kind of report")
     presenter = cast("Callable[[Report, RenderOptions], Document]", found)
     document = presenter(report, options)
-    if not report.diagnostics:
+    if report.kind in _OF_FINDINGS or not report.diagnostics:
         return document
     import msgspec
 

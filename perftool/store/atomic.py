@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from perftool.errors import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -18,27 +19,35 @@ def write_bytes(path: Path, data: bytes) -> None:
     renamed over and is written directly.
     raises: OutputError saying why; the old file is then untouched and no temporary file is left.
     """
+    write_pieces(path, (data,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Replace the file ``path`` as ``write_bytes`` does, by ``pieces`` that are taken one after the other.
+
+    What goes wrong while they are made leaves the old file untouched too.
+    """
     try:
         target = path.resolve()
         if target.exists() and not target.is_file():
-            _write_directly(target, data)
+            _write_directly(target, pieces)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, data)
+        _replace(target, pieces)
     except OSError as error:
         raise _refused(path, error) from error
 
 
-def _write_directly(target: Path, data: bytes) -> None:
+def _write_directly(target: Path, pieces: Iterable[bytes]) -> None:
     with target.open("wb") as stream:
-        stream.write(data)
+        stream.writelines(pieces)
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, pieces: Iterable[bytes]) -> None:
     temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as stream:
-            stream.write(data)
+            stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
         if target.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -12,7 +13,7 @@ from perftool.model.report import SCHEMA_VERSION, BaselineInfo, Payload, Report,
 from perftool.store import atomic, invariants, upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from perftool.model.verdict import ReportWarning, Verdict
 
 _HEAD = 1 << 12
+_BATCH = 64
+_COPIED = 1 << 20
 _GITIGNORE = b"# Measurements of this machine: nothing here belongs in the repository.\n*\n"
 
 
@@ -73,15 +76,43 @@ def encode(report: Report) -> bytes:
     raises: InputError when it holds an infinite number, which JSON cannot; ValueError when the report contradicts
     itself: that is a bug of whoever made it.
     """
-    import re
+    return b"".join(pieces(report))
 
+
+def pieces(report: Report) -> Iterator[bytes]:
+    """Return what ``encode`` returns bit by bit: its diagnostics are read as their turn comes, never all at once.
+
+    raises: at once what ``encode`` raises.
+    """
     for violation in invariants.infinities(report):
         raise InputError(f"not to be written as JSON: {violation}", hint="--format benchstat shows infinite values")
     for violation in invariants.contradictions(report):
         raise ValueError(violation)
-    pretty = msgspec.json.format(msgspec.json.encode(report, enc_hook=list), indent=2)
-    # A raw newline cannot stand inside a JSON string, so this never touches one.
-    return re.sub(rb"\[\n[-+0-9.eE,\s]+\]", _one_line, pretty) + b"\n"
+    return _pieces(report)
+
+
+def _pieces(report: Report) -> Iterator[bytes]:
+    import re
+
+    frame = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(report, diagnostics=())), indent=2)
+    # A raw newline cannot stand inside a JSON string, so neither this nor the partition below ever touches one.
+    frame = re.sub(rb"\[\n[-+0-9.eE,\s]+\]", _one_line, frame) + b"\n"
+    if not report.diagnostics:
+        yield frame
+        return
+    head, opening, tail = frame.partition(b'\n  "diagnostics": [')
+    yield head + opening + b"\n"
+    yield from _diagnostics(report.diagnostics)
+    yield b"\n  " + tail
+
+
+def _diagnostics(diagnostics: Iterable[Diagnostic]) -> Iterator[bytes]:
+    """Yield the entries of their list, as deep as they stand in a report."""
+    walk, lead = iter(diagnostics), b"  "
+    while batch := list(islice(walk, _BATCH)):
+        listed = msgspec.json.format(msgspec.json.encode(batch), indent=2)
+        yield lead + listed.removeprefix(b"[\n").removesuffix(b"\n]").replace(b"\n", b"\n  ")
+        lead = b",\n  "
 
 
 def _one_line(match: Any) -> bytes:
@@ -114,6 +145,7 @@ def decode(data: bytes, *, name: str) -> Report:
             report = msgspec.convert(upgrade.upgrade(msgspec.json.decode(data), major=major, name=name), type=Report)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         _refuse(data, name, error)
+    report = msgspec.structs.replace(report, diagnostics=tuple(report.diagnostics))
     for violation in invariants.contradictions(report):
         raise InputError(f"{name}: {violation}", hint="the file is damaged: measure again with perftool bench")
     return report
@@ -176,7 +208,7 @@ def read(path: Path) -> Report:
 
 def write(report: Report, path: Path) -> None:
     """Write ``report`` to the file ``path``, whole or not at all."""
-    atomic.write_bytes(path, encode(report))
+    atomic.write_pieces(path, pieces(report))
 
 
 def save_run(report: Report, folder: Path, stem: str, *, keep: int = 0) -> Path:
@@ -184,18 +216,24 @@ def save_run(report: Report, folder: Path, stem: str, *, keep: int = 0) -> Path:
 
     The folder is made with a .gitignore of its own. ``keep`` > 0 removes all but that many newest runs.
     """
-    data = encode(report)
+    encoded = pieces(report)
     ignore = folder / ".gitignore"
     if not ignore.exists():
         atomic.write_bytes(ignore, _GITIGNORE)
     stamp = report.created.replace("-", "").replace(":", "").replace("T", "-").removesuffix("Z")
     path = _free_path(folder, f"{stamp}-{path_safe(stem)}")
-    atomic.write_bytes(path, data)
-    atomic.write_bytes(folder / "latest.json", data)
+    atomic.write_pieces(path, encoded)
+    atomic.write_pieces(folder / "latest.json", _content(path))
     if keep > 0:
         for old in sorted(folder.glob("[0-9]*.json"), reverse=True)[keep:]:
             old.unlink(missing_ok=True)
     return path
+
+
+def _content(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(_COPIED):
+            yield piece
 
 
 def _free_path(folder: Path, stem: str) -> Path:

@@ -17,7 +17,7 @@ from perftool.cli.output import OutputOptions, emit, write_stdout
 from perftool.errors import OutputError, UsageError
 from perftool.model.verdict import Verdict
 from perftool.store import reports
-from tests.render import samples
+from tests.render import lint_sample, samples
 
 
 def judged(outcome: Any, *, undecidable: bool = False) -> Any:
@@ -216,3 +216,33 @@ def test_a_long_text_is_written_in_pieces_but_is_one_text(monkeypatch: pytest.Mo
     text = "µ±✓\n" * 100_000
     write_stdout(text)
     assert raw.getvalue().decode("utf-16") == text
+
+
+def test_pieces_are_written_as_they_come_and_a_closed_pipe_asks_for_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = 0
+
+    def pieces() -> Any:
+        nonlocal taken
+        for _ in range(100):
+            taken += 1
+            yield "x" * 100_000
+
+    monkeypatch.setattr(sys, "stdout", stdout(Broken(BrokenPipeError())))
+    output.write_pieces(pieces())
+    assert taken < 5
+
+
+def test_findings_show_the_source_that_is_given(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "report.txt"
+    options = OutputOptions(source=lint_sample.quote, outputs=[str(path)], judge=False)
+    assert emit(samples.lint(), options) == 0
+    out = capsys.readouterr().out
+    assert "━━━━━━━━━━━━━━━━ is never true" in out
+    assert path.read_text() == out
+
+
+def test_statistics_and_skipped_files_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    emit(samples.lint(), OutputOptions(statistics=True, show_skipped=True))
+    out = capsys.readouterr().out
+    assert "findings by rule" in out
+    assert "etl/dump.sql: permission denied" in out

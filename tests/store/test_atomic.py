@@ -100,3 +100,22 @@ def test_a_device_is_written_not_replaced() -> None:
     assert not Path(os.devnull).is_file()
     with pytest.raises(OutputError, match="no space left"):
         atomic.write_bytes(Path("/dev/full"), b"x")
+
+
+def test_pieces_are_written_as_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    atomic.write_pieces(path, (bytes([65 + number]) for number in range(3)))
+    assert contents(tmp_path) == {"report.json": b"ABC"}
+
+
+def test_what_fails_while_pieces_are_made_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(b"old")
+
+    def pieces() -> object:
+        yield b"new"
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        atomic.write_pieces(path, pieces())  # type: ignore[arg-type]
+    assert contents(tmp_path) == {"report.json": b"old"}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from perftool.render.api import Format
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
 
@@ -18,4 +20,11 @@ def render(report: Report, _: RenderOptions) -> bytes:
     return encode(report)
 
 
-FORMAT = Format(name="json", suffixes=(".json",), kinds=None, render=render)
+def pieces(report: Report, _: RenderOptions) -> Iterator[bytes]:
+    """Return what ``render`` returns bit by bit."""
+    from perftool.store import reports
+
+    return reports.pieces(report)
+
+
+FORMAT = Format(name="json", suffixes=(".json",), kinds=None, render=render, pieces=pieces)
