@@ -105,7 +105,8 @@ def cut(text: str, columns: int, *, front: bool = False) -> str:
 def _character_width(character: str) -> int:
     import unicodedata
 
-    if unicodedata.combining(character):
+    # Marks that combine without a class of their own (vowel signs, variation selectors) take no column either.
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

@@ -48,6 +48,7 @@ from perftool.model.measurement import Histogram, Measurement
 from perftool.model.paired import Look, LostCase, PairedRun, Side, Stopping
 from perftool.model.report import SCHEMA_VERSION, Payload, Report, Tool
 from perftool.model.verdict import ReportWarning, Verdict
+from tests.render import lint_sample
 
 FOLDER = Path(__file__).parents[1] / "data" / "reports" / "v1"
 CREATED = "2026-11-20T20:31:02Z"
@@ -374,11 +375,11 @@ def paired() -> Report:
     warnings = (
         ReportWarning(code="dependencies-differ", message="the sides declare different dependencies: pyproject.toml"),
     )
-    return _newest(report(payload, verdict, measurements=tuple(measurements), warnings=warnings))
+    return _since("1.1", report(payload, verdict, measurements=tuple(measurements), warnings=warnings))
 
 
-def _newest(made: Report) -> Report:
-    return msgspec.structs.replace(made, schema_version=SCHEMA_VERSION)
+def _since(version: str, made: Report) -> Report:
+    return msgspec.structs.replace(made, schema_version=version)
 
 
 def _over_time(name: str, unit: str, runs: range, *levels: tuple[int, float], spread: float = 0.01, **more: object) -> (
@@ -473,7 +474,7 @@ def history() -> Report:
             code="run-unreadable", message="left out: the JSON ends too early (byte 32)", subject="run-24.json"
         ),
     )
-    return _newest(report(payload, verdict, warnings=warnings))
+    return _since("1.1", report(payload, verdict, warnings=warnings))
 
 
 def config() -> Report:
@@ -526,6 +527,16 @@ def setup() -> Report:
     return report(payload, Verdict(outcome="pass", headline="1 file written, 1 kept"))
 
 
+def lint() -> Report:
+    """Return a lint run with findings of every severity in three files."""
+    verdict = Verdict(outcome="fail", headline="2 errors, 4 warnings, 1 info in 3 of 823 files")
+    warnings = (ReportWarning(code="suppression-unused", message="names no rule that ran", subject="app/old.sql:3"),)
+    seconds = Measurement(suite="lint", case="all", unit="sec", better="lower", values=(0.91,), gates=False)
+    made = report(lint_sample.PAYLOAD, verdict, measurements=(seconds,), diagnostics=lint_sample.DIAGNOSTICS,
+                  warnings=warnings)  # fmt: skip
+    return _since("1.2", made)
+
+
 SAMPLES = {
     "bench": bench,
     "bench-commands": commands,
@@ -536,6 +547,7 @@ SAMPLES = {
     "config": config,
     "baselines": baselines,
     "inspect": inspect,
+    "lint": lint,
     "setup": setup,
 }
 

@@ -10,6 +10,7 @@ from perftool.errors import UsageError
 from perftool.model.bench import BenchPayload, BenchSettings
 from perftool.model.comparison import ComparisonPayload
 from perftool.model.history import HistoryPayload
+from perftool.model.lint import LintPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.report import Report
 from perftool.model.verdict import Verdict
@@ -19,13 +20,14 @@ from perftool.store.reports import decode
 from tests.render.hostile import NAMES, spoil
 from tests.render.samples import FOLDER, SAMPLES, report
 
-KINDS = {"bench", "compare", "history", "config", "baselines", "inspect", "setup"}
+KINDS = {"bench", "compare", "history", "lint", "config", "baselines", "inspect", "setup"}
 EMPTY = {
     "bench": BenchPayload(settings=BenchSettings(blocks=1, samples_per_block=1, min_time_s=0.1, seed=1), cases=()),
     "compare": ComparisonPayload(
         columns=(), row_fields=(), column_fields=(), tables=(), alpha=0.05, confidence=0.95
     ),
     "history": HistoryPayload(runs=(), environments=(), series=(), alpha=0.05, confidence=0.95),
+    "lint": LintPayload(files=0, size=0, statements=0, distinct=0),
     "config": ConfigPayload(values=()),
     "baselines": BaselinesPayload(entries=()),
     "inspect": InspectPayload(dialect="", statements=(), files=0),
@@ -66,6 +68,8 @@ def test_sample_files_hold_the_samples(name: str) -> None:
 @pytest.mark.parametrize(("name", "sample"), PAIRS)
 def test_shows_every_sample(name: str, sample: str, options: str) -> None:
     shown = text(dispatch.render(SAMPLES[sample](), name, OPTIONS[options]))
+    pieces = list(dispatch.pieces(SAMPLES[sample](), name, OPTIONS[options]))
+    assert "".join(map(text, pieces)) == shown, "bit by bit it is the same"
     assert shown
     assert shown.endswith("\n")
     assert "None" not in shown or name == "json"

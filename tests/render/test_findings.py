@@ -21,7 +21,7 @@ FOUND = (
 
 
 @pytest.mark.parametrize("name", ["text", "terminal", "markdown", "html"])
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", [name for name in SAMPLES if name != "lint"])
 def test_every_kind_shows_its_diagnostics(sample: str, name: str) -> None:
     report = msgspec.structs.replace(SAMPLES[sample](), diagnostics=FOUND)
     shown = dispatch.render(report, name, RenderOptions(width=120))

@@ -51,6 +51,8 @@ def test_cut_text_fits(text: str, columns: int) -> None:
 def test_wide_and_combining_characters_have_their_width() -> None:
     assert width("漢字") == 4
     assert width("e\u0301") == 1
+    assert width("\u0e01\u0e34") == 1, "a Thai vowel sign stands above its consonant"
+    assert width("\u26a0\ufe0f") == 1
 
 
 def test_a_whole_document_is_spelled_in_ascii() -> None:

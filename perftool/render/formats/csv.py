@@ -1,7 +1,7 @@
 """CSV: raw numbers for a spreadsheet or a data frame, one header line, one table per report.
 
 A benchmark run gives one row per raw sample; a comparison one row per table, row and column; a history one row per
-benchmark and run; the listings one row per entry.
+benchmark and run; a lint run one row per finding; the listings one row per entry.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from perftool.model.bench import BenchPayload
     from perftool.model.comparison import Cell, Change, ComparisonPayload
     from perftool.model.history import HistoryPayload
+    from perftool.model.lint import LintPayload
     from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
@@ -23,16 +24,29 @@ if TYPE_CHECKING:
 Record = list[Any]
 
 
-def render(report: Report, _: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """Return the report's numbers, unrounded; an unknown one is empty, truth is true or false."""
+    return "".join(pieces(report, options))
+
+
+def pieces(report: Report, _: RenderOptions) -> Iterator[str]:
+    """Return what ``render`` returns bit by bit."""
+    from perftool.render.portions import portions
+
+    return portions(_lines(_RECORDS[report.kind](report, report.payload)))
+
+
+def _lines(records: Iterator[Record]) -> Iterator[str]:
     import csv
     import io
 
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    for record in _RECORDS[report.kind](report, report.payload):
+    for record in records:
         writer.writerow([_text(field) for field in record])
-    return out.getvalue()
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
 def _text(field: Any) -> str:
@@ -129,6 +143,21 @@ def _inspect(_: Report, payload: InspectPayload) -> Iterator[Record]:
         yield [s.path, s.line, s.start, s.end, s.kind, s.digest, s.tokens, *used, s.fingerprint, s.error]
 
 
+def _lint(report: Report, _: LintPayload) -> Iterator[Record]:
+    yield [
+        "code", "name", "severity", "message", "path", "line", "column", "end_line", "end_column", "start", "end",
+        "help", "fix", "key",
+    ]  # fmt: skip
+    for one in report.diagnostics:
+        span = one.span
+        place: Record = [None] * 7
+        if span is not None:
+            ends = [span.end_line or None, span.end_column or None]
+            place = [span.path, span.line, span.column, *ends, span.start, span.end]
+        fix = None if one.fix is None else "safe" if one.fix.safe else "unsafe"
+        yield [one.code, one.name, one.severity, one.message, *place, one.help, fix, one.key]
+
+
 def _setup(_: Report, payload: SetupPayload) -> Iterator[Record]:
     yield ["path", "state", "description"]
     for f in payload.files:
@@ -142,7 +171,8 @@ _RECORDS: dict[str, Any] = {
     "config": _config,
     "baselines": _baselines,
     "inspect": _inspect,
+    "lint": _lint,
     "setup": _setup,
 }
 
-FORMAT = Format(name="csv", suffixes=(".csv",), kinds=frozenset(_RECORDS), render=render)
+FORMAT = Format(name="csv", suffixes=(".csv",), kinds=frozenset(_RECORDS), render=render, pieces=pieces)

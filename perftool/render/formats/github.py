@@ -5,6 +5,7 @@ source: docs.github.com, "Workflow commands for GitHub Actions"; a step shows at
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from perftool.render.api import Format
@@ -14,27 +15,32 @@ from perftool.render.visible import to_ascii, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from perftool.model.diagnostic import Span
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
 
 _MOST: Final = 10
 _LEVELS: Final = {"fail": "error", "warn": "warning", "inconclusive": "warning", "pass": "notice"}
+_SEVERITIES: Final = {"error": "error", "warning": "warning", "info": "notice"}
 Finding = tuple[str, str, str, str]
 
 
 def render(report: Report, options: RenderOptions) -> str:
-    """Return at most ten errors and ten warnings, then one line with the verdict."""
-    found = [] if options.quiet else [*_diagnostics(report), *_FINDINGS[report.kind](report)]
+    """Return at most ten annotations of each level, the first of each kind, then one line with the verdict."""
     verdict = report.verdict
     level = "error" if verdict.undecidable else _LEVELS[verdict.outcome]
-    lines: list[str] = []
-    for wanted in ("error", "warning"):
-        members = [f for f in found if f[0] == wanted]
+    kept: dict[str, list[Finding]] = {"error": [], "warning": [], "notice": []}
+    counts = dict.fromkeys(kept, 0)
+    for one in () if options.quiet else chain(_diagnostics(report), _FINDINGS[report.kind](report)):
+        counts[one[0]] += 1
         # The verdict is an annotation too and must not be the eleventh.
-        room = _MOST - 1 if level == wanted else _MOST
-        lines += [_command(*f) for f in members[:room]]
-        if len(members) > room:
-            lines.append(f"{len(members) - room} more: {wanted}s beyond the {_MOST} that GitHub shows")
+        if counts[one[0]] <= (_MOST - 1 if level == one[0] else _MOST):
+            kept[one[0]].append(one)
+    lines: list[str] = []
+    for wanted, members in kept.items():
+        lines += [_command(*f) for f in members]
+        if counts[wanted] > len(members):
+            lines.append(f"{counts[wanted] - len(members)} more: {wanted}s beyond the {_MOST} that GitHub shows")
     summary = "; ".join([f"{MARKS[verdict.outcome]} {verdict.headline}", *_unseen(report)])
     lines.append(_command(level, "perftool", summary, ""))
     text = "\n".join(lines) + "\n"
@@ -47,7 +53,9 @@ def _unseen(report: Report) -> tuple[str, ...]:
 
 def _command(level: str, title: str, message: str, place: str) -> str:
     lead = f"{place}," if place else ""
-    return f"::{level} {lead}title={_property(visible(title))}::{_message(visible(message))}"
+    # The lines of a message are kept apart; whatever else cannot be seen is spelled out.
+    text = "\n".join(map(visible, message.split("\n")))
+    return f"::{level} {lead}title={_property(visible(title))}::{_message(text)}"
 
 
 def _message(text: str) -> str:
@@ -114,12 +122,29 @@ def _inspect(report: Report) -> Iterator[Finding]:
     yield from _warnings(report)
 
 
+def _lint(report: Report) -> Iterator[Finding]:
+    from perftool.model.lint import LintPayload
+
+    payload = report.payload
+    assert isinstance(payload, LintPayload)
+    for skipped in payload.skipped:
+        yield ("warning", "perftool: file not looked at", skipped.reason, f"file={_property(visible(skipped.path))}")
+    yield from _warnings(report)
+
+
 def _diagnostics(report: Report) -> Iterator[Finding]:
     for one in report.diagnostics:
-        if one.severity != "info":
-            span = one.span
-            place = f"file={_property(visible(span.path))},line={span.line},col={span.column}" if span else ""
-            yield (one.severity, f"perftool: {one.code}", "; ".join(t for t in (one.message, one.help) if t), place)
+        title = f"perftool: {one.code} {one.name}".rstrip()
+        text = "; ".join(t for t in (one.message, one.help) if t)
+        yield (_SEVERITIES[one.severity], title, text, _place(one.span) if one.span else "")
+
+
+def _place(span: Span) -> str:
+    """Return where ``span`` is; over several lines GitHub takes no columns, and the first column says more."""
+    place = f"file={_property(visible(span.path))},line={span.line}"
+    if span.end_column and span.end_line == span.line:
+        return f"{place},endLine={span.end_line},col={span.column},endColumn={span.end_column}"
+    return f"{place},col={span.column}"
 
 
 def _warnings(report: Report) -> Iterator[Finding]:
@@ -128,6 +153,6 @@ def _warnings(report: Report) -> Iterator[Finding]:
         yield ("warning", title, warning.message, "")
 
 
-_FINDINGS = {"bench": _bench, "compare": _compare, "history": _history, "inspect": _inspect}
+_FINDINGS = {"bench": _bench, "compare": _compare, "history": _history, "inspect": _inspect, "lint": _lint}
 
 FORMAT = Format(name="github", suffixes=(), kinds=frozenset(_FINDINGS), render=render)

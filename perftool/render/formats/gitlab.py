@@ -1,4 +1,4 @@
-"""GitLab Code Quality: rows that fail, warn or are undecided as findings of a merge request.
+"""GitLab Code Quality: what fails, warns or is undecided, and what was found in SQL, as findings of a merge request.
 
 source: docs.gitlab.com, "Code Quality", section "Code Quality report format"
 """
@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from perftool.model.diagnostic import Span
 from perftool.render.api import Format
 from perftool.render.visible import to_ascii, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from perftool.model.comparison import ComparisonPayload
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
 
 _SEVERITIES: Final = {"fail": "major", "warn": "minor", "inconclusive": "info"}
+_LEVELS: Final = {"error": "major", "warning": "minor", "info": "info"}
 _CHECKS: Final = {"fail": "regression", "warn": "slowdown", "inconclusive": "undecided"}
 # Where nothing tells a file of the project: GitLab wants one.
 _NOWHERE: Final = ("perftool.toml", 1)
-Finding = tuple[str, str, str, tuple[str, int], str]
+Place = tuple[str, int] | Span
+Finding = tuple[str, str, str, Place, str]
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -29,30 +32,54 @@ def render(report: Report, options: RenderOptions) -> str:
 
     A fingerprint stays the same from run to run, whatever was measured, so that GitLab tells old findings from new.
     """
-    import json
+    return "".join(pieces(report, options))
 
+
+def pieces(report: Report, options: RenderOptions) -> Iterator[str]:
+    """Return what ``render`` returns bit by bit."""
     from perftool.model.comparison import ComparisonPayload
+    from perftool.render.portions import portions
 
     payload = report.payload
-    assert isinstance(payload, ComparisonPayload)
+    if not isinstance(payload, ComparisonPayload):
+        return portions(_array(_linted(report, options), options))
     found = [] if options.quiet else [*_rows(payload), *_one_sided(report, payload)]
-    failed = report.verdict.outcome == "fail" or report.verdict.undecidable
-    if failed and not any(severity == "major" for _, severity, *_ in found):
+    if _failed(report) and not any(severity == "major" for _, severity, *_ in found):
         # A verdict that no row explains must not get lost.
-        text = "; ".join([report.verdict.headline, *report.verdict.reasons[:3]])
-        found.append(("verdict", "major", text, _fallback(payload), "verdict"))
-    seen: dict[str, int] = {}
-    entries = []
+        found.append(_verdict(report, _fallback(payload)))
+    return portions(_array(found, options))
+
+
+def _failed(report: Report) -> bool:
+    return report.verdict.outcome == "fail" or report.verdict.undecidable
+
+
+def _verdict(report: Report, place: Place) -> Finding:
+    text = "; ".join([report.verdict.headline, *report.verdict.reasons[:3]])
+    return ("verdict", "major", text, place, "verdict")
+
+
+def _array(found: Iterable[Finding], options: RenderOptions) -> Iterator[str]:
+    import json
+    from hashlib import sha256
+
+    # The first half of each digest is enough to count by, and small: there may be very many.
+    seen: dict[int, int] = {}
+    lead = "[\n"
     for one in found:
-        seen[one[-1]] = seen.get(one[-1], 0) + 1
-        entries.append(_entry(one, seen[one[-1]], options))
-    return json.dumps(entries, ensure_ascii=options.ascii_only, indent=2) + "\n"
+        identity = one[-1].encode("utf-8", "surrogatepass")
+        half = int.from_bytes(sha256(identity).digest()[:8])
+        seen[half] = seen.get(half, 0) + 1
+        entry = json.dumps(_entry(one, seen[half], options), ensure_ascii=options.ascii_only, indent=2)
+        yield lead + "  " + entry.replace("\n", "\n  ")
+        lead = ",\n"
+    yield "\n]\n" if seen else "[]\n"
 
 
 def _entry(finding: Finding, ordinal: int, options: RenderOptions) -> dict[str, Any]:
     from hashlib import sha256
 
-    check, severity, text, (path, line), identity = finding
+    check, severity, text, place, identity = finding
     shown = visible(text)
     # Two findings with one fingerprint would be shown as one.
     identity += f"\0{ordinal}" if ordinal > 1 else ""
@@ -61,8 +88,30 @@ def _entry(finding: Finding, ordinal: int, options: RenderOptions) -> dict[str, 
         "check_name": f"perftool/{check}",
         "fingerprint": sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32],
         "severity": severity,
-        "location": {"path": visible(path), "lines": {"begin": line}},
+        "location": _location(place),
     }
+
+
+def _location(place: Place) -> dict[str, Any]:
+    """Return lines or positions: GitLab takes only one of them."""
+    if not isinstance(place, Span):
+        return {"path": visible(place[0]), "lines": {"begin": place[1]}}
+    ends = [("begin", place.line, place.column)]
+    if place.end_column:
+        ends.append(("end", place.end_line, place.end_column))
+    positions = {name: {"line": line, "column": column} for name, line, column in ends}
+    return {"path": visible(place.path), "positions": positions}
+
+
+def _linted(report: Report, options: RenderOptions) -> Iterator[Finding]:
+    for one in () if options.quiet else report.diagnostics:
+        help_ = "; do: " + " ".join(one.help.split("\n")) if one.help else ""
+        text = f"{one.code} {one.name}".rstrip() + f": {one.message}{help_}"
+        path = one.span.path if one.span else ""
+        identity = "\0".join(["lint", path, one.key or f"{one.code}\0{one.message}"])
+        yield (one.code, _LEVELS[one.severity], text, one.span or _NOWHERE, identity)
+    if _failed(report) and (options.quiet or not report.diagnostics):
+        yield _verdict(report, _NOWHERE)
 
 
 def _rows(payload: ComparisonPayload) -> Iterator[Finding]:
@@ -115,4 +164,4 @@ def _relative(path: str) -> bool:
     return "." in pieces[-1] and pieces[0] != "" and ":" not in pieces[0] and ".." not in pieces
 
 
-FORMAT = Format(name="gitlab", suffixes=(), kinds=frozenset({"compare"}), render=render)
+FORMAT = Format(name="gitlab", suffixes=(), kinds=frozenset({"compare", "lint"}), render=render, pieces=pieces)

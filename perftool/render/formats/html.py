@@ -1,4 +1,4 @@
-"""A self-contained HTML page: no script, no network, light and dark."""
+"""A self-contained HTML page: no network, light and dark, and no script but the filters of lint findings."""
 
 from __future__ import annotations
 
@@ -15,32 +15,52 @@ if TYPE_CHECKING:
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
 
-# Whatever a name in a report contains, the page may load nothing and run nothing.
+# Whatever a name in a report contains, the page may load nothing and run nothing but what is named by its digest.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def render(report: Report, options: RenderOptions) -> str:
     """Return ``report`` as one page."""
+    return "".join(pieces(report, options))
+
+
+def pieces(report: Report, options: RenderOptions) -> Iterator[str]:
+    """Return what ``render`` returns bit by bit."""
     from perftool.render.dispatch import present
+    from perftool.render.portions import portions
+
+    return portions(line + "\n" for line in _page(report, present(report, options), options))
+
+
+def _page(report: Report, document: doc.Document, options: RenderOptions) -> Iterator[str]:
     from perftool.render.page_style import STYLE
 
-    document = present(report, options)
     marks = doc.MARKS
     if options.ascii_only:
         document, marks = document_to_ascii(document), {k: to_ascii(v) for k, v in marks.items()}
     blocks = [b for b in document.blocks if isinstance(b, doc.Banner)] if options.quiet else document.blocks
-    body = "\n".join(line for block in blocks for line in _block(block, marks))
-    made = f"{report.tool.name} {report.tool.version}"
-    return (
+    policy, style = _POLICY, STYLE
+    findings: Iterator[str] = iter(())
+    if report.kind == "lint" and report.diagnostics and not options.quiet:
+        from perftool.render import findings_page
+
+        policy = f"{_POLICY}; {findings_page.source()}"
+        style = f"{STYLE}\n{findings_page.STYLE}"
+        findings = findings_page.findings(report, options)
+    yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
-        f"<title>{_text(document.title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n<main>\n"
-        f"<header><b>{_text(document.title)}</b> {_text(report.created)}</header>\n"
-        f"{body}\n<footer>{_text(made)}, report version {_text(report.schema_version)}</footer>\n"
-        "</main>\n</body>\n</html>\n"
+        f"<title>{_text(document.title)}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n<main>\n"
+        f"<header><b>{_text(document.title)}</b> {_text(report.created)}</header>"
     )
+    for block in blocks:
+        yield from _block(block, marks)
+        if isinstance(block, doc.Banner):
+            yield from findings
+    made = f"{report.tool.name} {report.tool.version}"
+    yield f"<footer>{_text(made)}, report version {_text(report.schema_version)}</footer>\n</main>\n</body>\n</html>"
 
 
 def _text(text: str) -> str:
@@ -165,4 +185,4 @@ def _timelines(block: doc.Timelines) -> Iterator[str]:
     yield "</div>"
 
 
-FORMAT = Format(name="html", suffixes=(".html", ".htm"), kinds=None, render=render)
+FORMAT = Format(name="html", suffixes=(".html", ".htm"), kinds=None, render=render, pieces=pieces)

@@ -28,6 +28,11 @@ def render(report: Report, options: RenderOptions) -> str:
     from perftool.render.dispatch import present
 
     document = present(report, options)
+    if report.kind == "lint" and not options.quiet:
+        from perftool.render.finding_tables import worst
+
+        first, *others = document.blocks
+        document = doc.Document(document.title, (first, *worst(report), *others))
     mark = doc.MARKS.get(report.verdict.outcome, "·")
     if options.ascii_only:
         document, mark = document_to_ascii(document), to_ascii(mark)

@@ -71,3 +71,17 @@ def test_names_survive(name: str) -> None:
                                                ("setup", "state")])  # fmt: skip
 def test_listings_have_a_row_per_entry(sample: str, field: str) -> None:
     assert rows(sample)[0][field]
+
+
+def test_a_lint_run_has_a_row_per_finding() -> None:
+    report = SAMPLES["lint"]()
+    found = rows("lint")
+    assert len(found) == len(report.diagnostics)
+    assert found[0] == {
+        "code": "COR001", "name": "null-comparison", "severity": "error",
+        "message": "is never true: the query returns no rows", "path": "app/reports.sql", "line": "3", "column": "8",
+        "end_line": "3", "end_column": "24", "start": "47", "end": "63", "help": "o.seen_at IS NULL", "fix": "safe",
+        "key": "COR001:8f14e45fceea167a:0",
+    }  # fmt: skip
+    assert [row["fix"] for row in found] == ["safe", "", "", "unsafe", "", "", ""]
+    assert "\n" in found[3]["help"]

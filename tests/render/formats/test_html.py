@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from perftool.render.api import RenderOptions
+from perftool.render.findings_page import SCRIPT
 from perftool.render.formats.html import FORMAT
 from tests.render.hostile import NAMES, spoil
 from tests.render.samples import SAMPLES
@@ -18,17 +19,18 @@ from tests.render.samples import SAMPLES
 if TYPE_CHECKING:
     from pathlib import Path
 
-_VOID = {"meta", "link"}
+_VOID = {"meta", "link", "input"}
 _SHAPES = {"line", "circle", "rect"}
 _TAGS = {
     "html", "head", "meta", "link", "title", "style", "body", "main", "header", "footer", "b", "bdi", "div", "span",
     "p", "h2", "h3", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "dl", "dt", "dd", "details", "summary",
     "pre", "svg", "line", "circle", "rect", "text", "figure", "figcaption", "ol",
+    "section", "article", "label", "input", "select", "option", "output", "code", "mark", "script",
 }  # fmt: skip
 _ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "rel", "href", "class", "scope", "data-label", "role",
     "aria-label", "aria-hidden", "x1", "x2", "y1", "y2", "cx", "cy", "r", "x", "y", "dx", "width", "height",
-    "text-anchor",
+    "text-anchor", "data-path", "data-rule", "data-severity", "type", "value", "checked", "placeholder", "hidden",
 }  # fmt: skip
 
 
@@ -41,6 +43,7 @@ class Page(HTMLParser):
         self.tags: set[str] = set()
         self.attributes: list[tuple[str, str]] = []
         self.text = ""
+        self.scripts: list[str] = []
         self.feed(text)
         self.close()
         assert not self.open
@@ -60,6 +63,8 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "script":
+            self.scripts.append(data)
         self.text += data
 
 
@@ -73,7 +78,7 @@ def page(sample: str, name: str = "", **options: object) -> Page:
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_is_self_contained(sample: str) -> None:
     seen = page(sample)
-    assert "script" not in seen.tags
+    assert ("script" in seen.tags) == (sample == "lint")
     links = [value for name, value in seen.attributes if name in ("src", "href", "action", "srcset")]
     assert links == ["data:,"]
     assert ("content", "width=device-width, initial-scale=1") in seen.attributes
@@ -86,6 +91,7 @@ def test_is_self_contained(sample: str) -> None:
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_hostile_names_make_no_markup(sample: str, name: str) -> None:
     seen = page(sample, name)
+    assert "".join(seen.scripts) == (SCRIPT if sample == "lint" else ""), "no script but ours"
     assert seen.tags <= _TAGS
     assert {attribute for attribute, _ in seen.attributes} <= _ATTRIBUTES
 

@@ -69,7 +69,7 @@ ATTRIBUTES = {
 }
 
 
-@pytest.mark.parametrize("sample", ["bench", "compare", "compare-columns"])
+@pytest.mark.parametrize("sample", ["bench", "compare", "compare-columns", "lint"])
 def test_only_attributes_of_the_schema_are_used(sample: str) -> None:
     for element in parsed(sample).iter():
         assert set(element.attrib) <= ATTRIBUTES[element.tag]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import re
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -93,3 +94,29 @@ def test_tables_are_tables() -> None:
 
 def test_quiet_is_the_verdict() -> None:
     assert shown("bench", quiet=True) == "### ✓ 5 cases measured, geomean 45.6 µs\n"
+
+
+def test_findings_follow_the_verdict_and_the_rest_is_folded() -> None:
+    text = shown("lint")
+    verdict, found = text.index("### ✗ 2 errors"), text.index("| **✗ error** | app/reports.sql:3:8 |")
+    rules, skipped = text.index("<summary>findings by rule"), text.index("<summary>2 files not looked at")
+    assert verdict < found < rules < skipped
+    assert "o.seen\\_at IS NULL" in text
+    assert "| MIG001 blocking-index-build |" in text
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_a_comment_on_a_pull_request_has_room_for_all_that_is_shown() -> None:
+    """GitHub takes 65,536 characters."""
+    report = SAMPLES["lint"]()
+    many = msgspec.structs.replace(report, diagnostics=tuple(report.diagnostics) * 200)
+    text = FORMAT.render(many, RenderOptions())
+    assert len(text) < 50_000
+    assert "<summary>120 more findings</summary>" in text
+    assert "1,250 findings more in the report of the run" in text
+
+
+@pytest.mark.parametrize("name", NAMES, ids=lambda n: ascii(n[:18]))
+def test_hostile_findings_make_no_markup(name: str) -> None:
+    text = FORMAT.render(spoil(SAMPLES["lint"](), name), RenderOptions())
+    assert not re.search(r"<(script|a |img|em|code)", _PARSER.render(str(text)))
