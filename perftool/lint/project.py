@@ -1,0 +1,187 @@
+"""What the definitions of a project add up to: tables, columns, keys and indexes, from all its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from perftool.lint.table import Table
+from perftool.sql import actions as act
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+__all__ = ["Project", "Table"]
+
+
+class Project:
+    """All tables that the files define, by name; later definitions add to and change earlier ones.
+
+    ``filtered`` counts the statements that look rows of a table up by a column, as (table, column).
+    """
+
+    def __init__(self, *, schema_given: bool = False) -> None:
+        self.schema_given = schema_given
+        self.filtered: dict[tuple[str, str], int] = {}
+        self._tables: dict[str, list[Table]] = {}
+        self._takers: dict[type[act.Action], Callable[[Any], None]] = {
+            act.CreateTable: self._create_table,
+            act.CreateIndex: self._create_index,
+            act.AddColumn: self._add_column,
+            act.AddConstraint: self._add_constraint,
+            act.DropConstraint: self._drop_constraint,
+            act.AlterColumn: self._alter_column,
+            act.DropColumn: self._drop_column,
+            act.AlterTable: self._alter_table,
+            act.Drop: self._drop,
+            act.Rename: self._rename,
+        }
+
+    def table(self, name: act.Name) -> Table | None:
+        """Return the table that ``name`` means; None if unknown, or if several schemas have one of that name."""
+        known = self._tables.get(name.name, [])
+        if name.schema:
+            exact = [t for t in known if t.name.schema == name.schema]
+            if exact:
+                return exact[0]
+            # A definition without a schema is the same table, one with another schema is not.
+            known = [t for t in known if not t.name.schema]
+        return known[0] if len(known) == 1 else None
+
+    def tables(self) -> Iterable[Table]:
+        """Return all tables, in the order of their first definition."""
+        return (table for tables in self._tables.values() for table in tables)
+
+    def take(self, actions: Iterable[act.AnyAction]) -> None:
+        """Apply what a statement does to the schema, in the order of the files."""
+        for action in actions:
+            handler = self._takers.get(type(action))
+            if handler is not None:
+                handler(action)
+
+    def count_filters(self, filters: Iterable[tuple[str, str]]) -> None:
+        """Note that one statement looks rows up by these (table, column)."""
+        for pair in filters:
+            self.filtered[pair] = self.filtered.get(pair, 0) + 1
+
+    def _known(self, name: act.Name) -> Table:
+        found = self.table(name)
+        if found is None:
+            found = Table(name)
+            self._tables.setdefault(name.name, []).append(found)
+        return found
+
+    def _create_table(self, action: act.CreateTable) -> None:
+        table = self._known(action.table)
+        table.temporary = table.temporary or action.temporary
+        table.partition_of = action.partition_of or table.partition_of
+        table.partition_by = action.partition_by or table.partition_by
+        table.cluster_by = action.cluster_by or table.cluster_by
+        parts = action.columns and not (action.like or action.partition_of or action.from_query)
+        table.complete = table.complete or bool(parts)
+        for column in action.columns:
+            self._column(table, column)
+        for constraint in action.constraints:
+            self._constraint(table, constraint)
+        for index in action.indexes:
+            table.add_index(index)
+
+    def _column(self, table: Table, column: act.Column) -> None:
+        table.columns[column.name] = column
+        table.note_type(column.name, column.type)
+        if column.not_null:
+            table.not_null.add(column.name)
+        if column.primary_key:
+            table.primary_key = (column.name,)
+        if column.unique:
+            table.add_index(act.Index(columns=(act.IndexColumn(column.name),), unique=True))
+        if column.references is not None:
+            table.add_foreign_key(
+                act.Constraint(
+                    kind="foreign key",
+                    columns=(column.name,),
+                    references=column.references,
+                    start=column.start,
+                    end=column.end,
+                )
+            )
+
+    def _constraint(self, table: Table, constraint: act.Constraint) -> None:
+        if constraint.kind == "primary key":
+            table.add_primary_key(constraint)
+        elif constraint.kind == "unique" and constraint.columns:
+            columns = tuple(act.IndexColumn(name) for name in constraint.columns)
+            table.add_index(act.Index(name=constraint.name, columns=columns, unique=True))
+        elif constraint.kind == "check":
+            table.checks.append(constraint.check)
+        elif constraint.kind == "foreign key":
+            table.add_foreign_key(constraint)
+
+    def _create_index(self, action: act.CreateIndex) -> None:
+        self._known(action.table).add_index(action.index)
+
+    def _add_column(self, action: act.AddColumn) -> None:
+        self._column(self._known(action.table), action.column)
+
+    def _add_constraint(self, action: act.AddConstraint) -> None:
+        self._constraint(self._known(action.table), action.constraint)
+
+    def _drop_constraint(self, action: act.DropConstraint) -> None:
+        if action.kind == "primary key":
+            self._known(action.table).drop_primary_key()
+        elif action.name:
+            self._known(action.table).drop_constraint(action.name)
+
+    def _alter_column(self, action: act.AlterColumn) -> None:
+        table, name = self._known(action.table), action.column.name
+        if action.change == "set type":
+            if action.new_name and action.new_name != name:
+                table.rename_column(name, action.new_name)
+            table.columns[action.new_name or name] = action.column
+            table.note_type(action.new_name or name, action.column.type)
+        elif action.change == "set not null":
+            table.not_null.add(name)
+        elif action.change == "drop not null":
+            table.not_null.discard(name)
+
+    def _drop_column(self, action: act.DropColumn) -> None:
+        self._known(action.table).drop_column(action.column)
+
+    def _alter_table(self, action: act.AlterTable) -> None:
+        if action.index is not None:
+            self._known(action.table).add_index(action.index)
+        if action.clause == "attach partition" and action.target is not None:
+            self._known(action.target).partition_of = action.table
+
+    def _drop(self, action: act.Drop) -> None:
+        if action.kind == "table":
+            for name in action.names:
+                found = self.table(name)
+                if found is not None:
+                    self._tables[name.name].remove(found)
+        elif action.kind == "index":
+            gone = {name.name for name in action.names}
+            # MySQL and SQL Server have names of indexes per table.
+            holder = self.table(action.table) if action.table is not None else None
+            for table in self.tables() if holder is None else (holder,):
+                table.indexes = [index for index in table.indexes if index.name not in gone]
+
+    def _rename(self, action: act.Rename) -> None:
+        if action.kind == "index":
+            for table in self.tables():
+                table.indexes = [
+                    msgspec.structs.replace(index, name=action.new) if index.name == action.old else index
+                    for index in table.indexes
+                ]
+            return
+        found = self.table(action.table) if action.table is not None else None
+        if found is None:
+            return
+        if action.kind == "table":
+            self._tables[found.name.name].remove(found)
+            found.name = act.Name(action.new, found.name.schema)
+            self._tables.setdefault(action.new, []).append(found)
+        elif action.kind == "column":
+            found.rename_column(action.old, action.new)

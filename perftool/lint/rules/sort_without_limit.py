@@ -1,0 +1,100 @@
+"""Find results that are sorted as a whole.
+
+Why: the last sort runs on one worker, which has to hold every row; a table keeps no order, so that sorting what is
+written into one is lost.
+Bad: CREATE TABLE d.x AS SELECT a FROM d.t ORDER BY a
+Good: CREATE TABLE d.x AS SELECT a FROM d.t
+Dialect: bigquery
+Limits: a warning for CREATE TABLE AS, INSERT … SELECT and dbt models (a path under models/), with a fix; information
+only for a report, and none for one that is grouped, whose rows are few. Silent on Snowflake, Databricks, Spark and Hive
+where rows are written, since their order there decides what can be skipped later.
+Source: Google Cloud, BigQuery documentation, "Optimize query computation", "Use ORDER BY with LIMIT"
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from perftool.lint.api import Rule
+from perftool.lint.clauses import cut, has_any, order_by
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from perftool.lint.api import Finding
+    from perftool.lint.place import Place
+    from perftool.lint.statement import Statement
+
+_PICKING: Final = frozenset(
+    {"limit", "offset", "locks", "for_", "sample", "match", "connect", "options", "settings", "format"}
+)
+_ENGINES: Final = frozenset(
+    {"bigquery", "snowflake", "redshift", "databricks", "spark", "spark2", "hive", "trino", "presto", "athena",
+     "clickhouse"}
+)  # fmt: skip
+_LAID_OUT: Final = frozenset({"snowflake", "databricks", "spark", "spark2", "hive"})
+_MODELS: Final = re.compile(r"(?:^|/)models/")
+_WRITES: Final = "sorts rows that are written into a table, which keeps no order"
+
+
+def _order(node: Node, at: Statement) -> Iterable[Finding]:
+    query = node.parent
+    if node.arg_key != "order" or not isinstance(query, (exp.Select, exp.SetOperation)):
+        return ()
+    holder = query.parent
+    if isinstance(holder, exp.Subquery) and isinstance(holder.parent, (exp.Create, exp.Insert)):
+        holder = holder.parent
+    writes = query.args.get("into") is not None or _is_written(holder)
+    if (holder is not None and not writes) or has_any(query, _PICKING) or node.args.get("siblings"):
+        return ()
+    if writes and at.dialect in _LAID_OUT:
+        return ()
+    span = order_by(at, node)
+    edits = cut(at, *span) if span else ()
+    if writes:
+        return (at.found(node, _WRITES, help="leave ORDER BY out", edits=edits, span=span),)
+    message = "sorts the whole result on one worker"
+    facts = {"grouped": _is_grouped(query)}
+    return (at.found(node, message, help="leave it to the reader, or add LIMIT", edits=edits, span=span, facts=facts),)
+
+
+def _is_written(holder: Node | None) -> bool:
+    if isinstance(holder, exp.Create):
+        return (holder.args.get("kind") or "").upper() == "TABLE"
+    return isinstance(holder, exp.Insert)
+
+
+def _is_grouped(query: Node) -> bool:
+    """Say whether a query gives a row for each of many, so that there is not much to sort."""
+    if isinstance(query, exp.SetOperation):
+        return False
+    if has_any(query, ("group", "distinct")) or query.args.get("from_") is None:
+        return True
+    return any(one.find(exp.AggFunc) is not None for one in query.expressions)
+
+
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    grouped = finding.facts.get("grouped")
+    if grouped is None:
+        return finding
+    if _MODELS.search(place.path):
+        if place.dialect in _LAID_OUT:
+            return None
+        return msgspec.structs.replace(finding, message=_WRITES, help="leave ORDER BY out")
+    return None if grouped else msgspec.structs.replace(finding, severity="info", edits=())
+
+
+RULE = Rule(
+    code="WARE004",
+    name="sort-without-limit",
+    severity="warning",
+    sets=frozenset({"warehouse"}),
+    dialects=_ENGINES,
+    fix="safe",
+    nodes={exp.Order: _order},
+    judge=_judge,
+)

@@ -1,0 +1,193 @@
+"""Find UNION where UNION ALL may do.
+
+Why: UNION compares every row with every other to drop duplicates: it sorts or hashes all of them, which UNION ALL does
+not, and it gives no row before it has seen the last.
+Bad: SELECT a FROM t UNION SELECT a FROM u
+Good: SELECT a FROM t UNION ALL SELECT a FROM u
+Limits: information only, because duplicates may be meant to go; a warning where no row of one arm can equal a row of
+another, because a column is one constant here and another there. Rows that an arm itself repeats are kept by UNION
+ALL: DISTINCT in that arm drops them. Silent in recursive queries, for arms that read the same table (there UNION puts
+alternatives together), for sets of keys (user_id, email), for UNION DISTINCT, which is deliberate, and without tables.
+Source: PostgreSQL manual, "Combining Queries (UNION, INTERSECT, EXCEPT)"
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from perftool.lint.api import Rule
+from perftool.lint.queries import conditions, identifier, sources, unwrapped
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from perftool.lint.api import Finding
+    from perftool.lint.statement import Statement
+
+_KEY: Final = re.compile(r"(?:^|_)(?:id|ids|key|uuid|guid|code|email|name|sku)$|[a-z](?:Id|Key)$")
+_MOST_KEYS: Final = 2
+_DEEPEST: Final = 100
+
+#: A value that rows may have in common: whether it is a string, and how it compares.
+Constant = tuple[bool, str]
+
+
+def _union(node: Node, at: Statement) -> Iterable[Finding]:
+    if not node.args.get("distinct"):
+        return ()
+    parent = node.parent
+    if isinstance(parent, exp.Union) and parent.args.get("distinct") and node.arg_key == "this":
+        # a UNION b UNION c: the last one drops the duplicates of all, and speaks for all.
+        return ()
+    arms: list[Node] = [select for select in _arms(node) if isinstance(select, exp.Select)]
+    if not any(arm.args.get("from_") for arm in arms) or _is_recursive(node):
+        return ()
+    place = _place(node, at)
+    apart = None if node.args.get("by_name") else _told_apart_by(arms, node)
+    if apart is not None:
+        number, (first, second) = apart
+        message = f"compares rows that cannot be equal: column {number} is {first} in one arm and {second} in another"
+        advice = "UNION ALL, with SELECT DISTINCT in an arm that repeats rows"
+        return (at.found(node, message, help=advice, severity="warning", span=place[:2]),)
+    if _is_asked_for_members(node):
+        message = "drops duplicates for nothing: a predicate over it gives the same answer with them"
+        return (at.found(node, message, help="UNION ALL", span=place[:2]),)
+    if place[2] or _reads_same_table(arms) or _is_set_of_keys(arms[0]):
+        return ()
+    advice = "UNION ALL, unless a row may come twice and must not"
+    return (at.found(node, "sorts or hashes every row to drop duplicates", help=advice, span=place[:2]),)
+
+
+def _arms(node: Node) -> Iterator[Node]:
+    """Yield the queries that a chain of UNION puts together, from left to right."""
+    turned: list[Node] = []
+    for _ in range(_DEEPEST):
+        if not isinstance(node, exp.Union):
+            break
+        turned.append(_bare(node.expression))
+        node = node.this
+    turned.append(_bare(node))
+    yield from reversed(turned)
+
+
+def _bare(query: Node) -> Node:
+    while isinstance(query, exp.Subquery):
+        query = query.this
+    return query
+
+
+def _is_recursive(node: Node) -> bool:
+    """Say whether a union stands in WITH RECURSIVE, where dropping duplicates is what ends it."""
+    above = node.parent
+    while above is not None:
+        if isinstance(above, exp.With) and above.args.get("recursive"):
+            return True
+        if isinstance(above, exp.CTE):
+            name = identifier(above.args["alias"].this)
+            # Some engines do not want the word.
+            if any(identifier(table.this) == name for table in above.this.find_all(exp.Table)):
+                return True
+        above = above.parent
+    return False
+
+
+def _place(node: Node, at: Statement) -> tuple[int, int, bool]:
+    """Return where the word UNION stands, and whether DISTINCT is written behind it."""
+    start, end = at.span(node.expression)
+    word = at.word_before(start, "union") if (start, end) != (0, len(at.text)) else None
+    if word is None:
+        return *at.span(node), False
+    following = at.tokens[at.token_at(word.start) + 1].text.lower()
+    return word.start, word.end, following == "distinct"
+
+
+def _told_apart_by(arms: list[Node], node: Node) -> tuple[int, tuple[str, str]] | None:
+    """Return the column, counted from 1, that is a different constant in every arm, and two of the constants."""
+    if len(arms) != sum(1 for _ in _arms(node)):
+        return None
+    constants = [list(_constants(arm)) for arm in arms]
+    for number, found in enumerate(zip(*constants, strict=False), 1):
+        known = [one for one in found if one is not None]
+        same_kind = len({is_string for is_string, _ in known}) == 1
+        if len(known) == len(arms) and same_kind and len(set(known)) == len(known):
+            return number, (_shown(known[0]), _shown(known[1]))
+    return None
+
+
+def _shown(constant: Constant) -> str:
+    return f"'{constant[1]}'" if constant[0] else constant[1]
+
+
+def _constants(select: Node) -> Iterator[Constant | None]:
+    """Yield for each column that ``select`` gives the one value that it has in every row; ends at a star."""
+    pinned: dict[tuple[str, str], Constant] | None = None
+    for one in select.expressions:
+        given = one.this if isinstance(one, exp.Alias) else one
+        if isinstance(given, exp.Star) or (isinstance(given, exp.Column) and isinstance(given.this, exp.Star)):
+            return
+        if isinstance(given, exp.Column):
+            if pinned is None:
+                pinned = dict(_pinned(select))
+            yield pinned.get((identifier(given.args.get("table")), identifier(given.this)))
+        else:
+            yield _constant(given)
+
+
+def _pinned(select: Node) -> Iterator[tuple[tuple[str, str], Constant]]:
+    for condition in conditions(select):
+        if isinstance(condition, exp.EQ):
+            for column, value in ((condition.this, condition.expression), (condition.expression, condition.this)):
+                constant = _constant(unwrapped(value))
+                if isinstance(column, exp.Column) and constant is not None:
+                    yield (identifier(column.args.get("table")), identifier(column.this)), constant
+
+
+def _constant(node: Node) -> Constant | None:
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.this.is_string:
+        node = node.this
+    if not isinstance(node, exp.Literal):
+        return None
+    if node.is_string:
+        # Engines may compare without case and blanks at the end.
+        return True, node.name.rstrip().lower()
+    return (False, node.name) if node.name.isdecimal() else None
+
+
+def _is_asked_for_members(node: Node) -> bool:
+    """Say whether the union is only asked whether a value or a row is in it."""
+    inner, holder = node, node.parent
+    while isinstance(holder, exp.Subquery) and holder.args.get("limit") is None:
+        inner, holder = holder, holder.parent
+    if node.args.get("limit") is not None or node.args.get("offset") is not None:
+        return False
+    if isinstance(holder, exp.In):
+        return inner.arg_key == "query"
+    return isinstance(holder, (exp.Exists, exp.Any, exp.All))
+
+
+def _reads_same_table(arms: list[Node]) -> bool:
+    seen: set[str] = set()
+    for arm in arms:
+        names = {one.table.name if one.table else one.name for one in sources(arm) if one.kind in ("table", "cte")}
+        if names & seen:
+            return True
+        seen |= names
+    return False
+
+
+def _is_set_of_keys(arm: Node) -> bool:
+    """Say whether an arm gives nothing but names of things, so that the union makes a set of them."""
+    return len(arm.expressions) <= _MOST_KEYS and all(
+        _KEY.search(one.alias_or_name) is not None for one in arm.expressions
+    )
+
+
+RULE = Rule(
+    code="PERF042",
+    name="union-not-all",
+    severity="info",
+    sets=frozenset({"all"}),
+    nodes={exp.Union: _union},
+)

@@ -1,0 +1,160 @@
+"""A table as the definitions of a project leave it: columns, keys, indexes, and what can be asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from perftool.sql import actions as act
+
+#: Kinds of index that find rows by the value of their first columns; "" is the engine's usual one.
+_BY_VALUE: Final = frozenset({"", "btree", "hash", "bitmap"})
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as its definitions leave it.
+
+    ``complete``: all its columns are known, because CREATE TABLE named them. ``indexes`` hold those of UNIQUE
+    constraints too. ``primary_key`` is empty when there is none, ("",) when its columns are not known. ``types``
+    holds every type that each column has had, ``checks`` the text of every CHECK that was ever added, in the order of
+    the files.
+    """
+
+    name: act.Name
+    columns: dict[str, act.Column] = field(default_factory=dict)
+    complete: bool = False
+    primary_key: tuple[str, ...] = ()
+    key_name: str = ""
+    indexes: list[act.Index] = field(default_factory=list)
+    foreign_keys: list[act.Constraint] = field(default_factory=list)
+    temporary: bool = False
+    partition_of: act.Name | None = None
+    partition_by: tuple[str, ...] = ()
+    cluster_by: tuple[str, ...] = ()
+    not_null: set[str] = field(default_factory=set)
+    types: dict[str, list[str]] = field(default_factory=dict)
+    checks: list[str] = field(default_factory=list)
+
+    def column(self, name: str) -> act.Column | None:
+        """Return what is known of the column called ``name`` (as the engine compares it)."""
+        return self.columns.get(name)
+
+    def never_null(self, name: str) -> bool:
+        """Say whether the column surely holds no NULL: declared so, or part of the primary key."""
+        return name in self.not_null or name in self.primary_key
+
+    def is_key(self, columns: Iterable[str]) -> bool:
+        """Say whether two rows that agree in ``columns`` are the same: a whole key is among these columns."""
+        given = set(columns)
+        if self.primary_key and given.issuperset(self.primary_key):
+            return True
+        return any(
+            index.unique and not index.where and index.columns and given.issuperset(one.name for one in index.columns)
+            for index in self.indexes
+        )
+
+    def finds_by(self, columns: Sequence[str]) -> bool:
+        """Say whether an index or a key finds rows by ``columns``: they are its first ones, in any order.
+
+        An index on some of the columns counts as well: it leaves little to look through.
+        """
+        found = [self.primary_key]
+        found += [
+            tuple(one.name for one in index.columns)
+            for index in self.indexes
+            # WHERE a IS NOT NULL leaves out what a look-up by a value never asks for.
+            if index.method in _BY_VALUE and (not index.where or index.where.lower().endswith("is not null"))
+        ]
+        return any(first and set(columns).issuperset(first) for first in (names[: len(columns)] for names in found))
+
+    def types_before(self, column: str, new: str) -> list[str]:
+        """Return what the type of ``column`` may have been when it became ``new``; "" stands for not known."""
+        had = self.types.get(column, [])
+        return [had[number - 1] if number else "" for number, one in enumerate(had) if one == new] or [""]
+
+    def note_type(self, column: str, kind: str) -> None:
+        """Note that ``column`` has the type ``kind`` from here on."""
+        if kind:
+            self.types.setdefault(column, []).append(kind)
+
+    def add_index(self, index: act.Index) -> None:
+        """Add an index, unless the files define it twice: IF NOT EXISTS, or one schema for several engines."""
+        for number, known in enumerate(self.indexes):
+            if index.name and known.name == index.name:
+                self.indexes[number] = index
+                return
+        if not (index.unique and index in self.indexes):
+            self.indexes.append(index)
+
+    def add_foreign_key(self, constraint: act.Constraint) -> None:
+        """Add a foreign key in place of another of the same columns."""
+        self.foreign_keys = [one for one in self.foreign_keys if one.columns != constraint.columns]
+        self.foreign_keys.append(constraint)
+
+    def add_primary_key(self, constraint: act.Constraint) -> None:
+        """Take over a primary key; USING INDEX gives it the columns of that index."""
+        columns = constraint.columns
+        for index in self.indexes:
+            if constraint.index and index.name == constraint.index:
+                columns = tuple(one.name for one in index.columns)
+        self.primary_key = columns or ("",)
+        self.key_name = constraint.name or constraint.index
+
+    def drop_constraint(self, name: str) -> None:
+        """Drop the constraint called ``name``, by its own name or by the one that PostgreSQL gives it."""
+        table = self.name.name
+        if name in (self.key_name, f"{table}_pkey"):
+            self.drop_primary_key()
+            return
+        self.indexes = [
+            one
+            for one in self.indexes
+            if name not in (one.name, "_".join((table, *(column.name for column in one.columns), "key")))
+        ]
+        self.foreign_keys = [
+            one for one in self.foreign_keys if name not in (one.name, "_".join((table, *one.columns, "fkey")))
+        ]
+
+    def drop_primary_key(self) -> None:
+        """Drop the primary key."""
+        self.primary_key, self.key_name = (), ""
+
+    def drop_column(self, gone: str) -> None:
+        """Drop a column, and with it the indexes and keys that hold it."""
+        self.columns.pop(gone, None)
+        self.not_null.discard(gone)
+        self.indexes = [one for one in self.indexes if all(column.name != gone for column in one.columns)]
+        self.foreign_keys = [one for one in self.foreign_keys if gone not in one.columns]
+        if gone in self.primary_key:
+            self.drop_primary_key()
+
+    def rename_column(self, old: str, new: str) -> None:
+        """Call a column by its new name in indexes and keys too."""
+
+        def renamed(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(new if name == old else name for name in names)
+
+        if old in self.columns:
+            self.columns[new] = self.columns.pop(old)
+        self.types[new] = list(self.types.get(old, ()))
+        if old in self.not_null:
+            self.not_null.discard(old)
+            self.not_null.add(new)
+        self.primary_key = renamed(self.primary_key)
+        self.partition_by, self.cluster_by = renamed(self.partition_by), renamed(self.cluster_by)
+        self.foreign_keys = [msgspec.structs.replace(one, columns=renamed(one.columns)) for one in self.foreign_keys]
+        self.indexes = [
+            msgspec.structs.replace(
+                index,
+                columns=tuple(
+                    msgspec.structs.replace(one, name=new) if one.name == old else one for one in index.columns
+                ),
+            )
+            for index in self.indexes
+        ]

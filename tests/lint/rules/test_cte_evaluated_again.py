@@ -1,0 +1,51 @@
+import pytest
+
+from perftool.lint.rules.cte_evaluated_again import RULE
+from tests.lint.kit import clean, finds, places
+
+GROUPED = "WITH x AS (SELECT a, count(*) AS n FROM d.t GROUP BY a)"
+
+
+def test_a_grouped_common_table_is_worked_out_each_time():
+    sql = f"{GROUPED} SELECT x.a FROM x JOIN x AS y ON x.n = y.n + 1"
+    assert finds(RULE, sql, "bigquery").finding.message == (
+        "x is worked out 2 times: BigQuery runs a common table wherever it is read"
+    )
+    assert places(RULE, sql, "trino") == ["x"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH x AS (SELECT t.a FROM d.t JOIN d.u ON u.a = t.a) SELECT a FROM x UNION ALL SELECT a + 1 FROM `x`",
+        "WITH x AS (SELECT a, rank() OVER (ORDER BY b) AS n FROM d.t) SELECT a FROM x WHERE n < (SELECT max(n) FROM X)",
+        f"{GROUPED}, y AS (SELECT a FROM x), z AS (SELECT n FROM x) SELECT y.a FROM y, z",
+        "WITH x AS (SELECT DISTINCT a FROM d.t) SELECT a FROM x WHERE a NOT IN (SELECT a + 1 FROM x)",
+    ],
+)
+def test_joins_windows_and_every_kind_of_reading_count(sql):
+    finds(RULE, sql, "bigquery")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"{GROUPED} SELECT x.a, x.n FROM x WHERE x.n > 3",
+        "WITH x AS (SELECT a FROM d.t WHERE b = 1) SELECT x.a FROM x JOIN x AS y ON x.a = y.a",
+        f"{GROUPED} SELECT x.a FROM x JOIN d.x AS y ON x.a = y.a",
+        "WITH RECURSIVE x AS (SELECT max(a) AS a FROM d.t UNION ALL SELECT a - 1 FROM x WHERE a > 0) SELECT a FROM x",
+        "WITH x AS (SELECT sum(v) AS a FROM UNNEST([1, 2]) AS v) SELECT a FROM x UNION ALL SELECT a FROM x",
+        f"{GROUPED} SELECT a FROM x WHERE a IN (WITH x AS (SELECT b FROM d.u) SELECT b FROM x)",
+    ],
+)
+def test_one_reading_and_cheap_ones_are_fine(sql):
+    clean(RULE, sql, "bigquery")
+
+
+def test_the_advice_fits_the_place():
+    sql = f"{GROUPED} SELECT x.a FROM x JOIN x AS y ON x.n = y.n + 1"
+    assert "CREATE TEMP TABLE x" in finds(RULE, sql, "bigquery").finding.help
+    assert "CREATE TABLE x" in finds(RULE, sql, "trino").finding.help
+    assert "model of its own" in finds(RULE, sql, "bigquery", path="models/x.sql").finding.help
+    clean(RULE, sql, "snowflake")
+    clean(RULE, sql, "postgres")

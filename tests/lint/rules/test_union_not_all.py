@@ -1,0 +1,76 @@
+import pytest
+
+from perftool.lint.rules.union_not_all import RULE
+from tests.lint.kit import clean, finds, places
+
+
+def test_a_plain_union_is_worth_a_question():
+    found = finds(RULE, "SELECT a, b FROM t UNION SELECT a, b FROM u").finding
+    assert found.severity is None
+    assert RULE.severity == "info"
+    assert not found.edits
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 'new' AS kind, a FROM t UNION SELECT 'old', a FROM u",
+        "SELECT a, 1 FROM t UNION SELECT a, 2 FROM t UNION SELECT a, 3 FROM t",
+        "SELECT kind, a FROM t WHERE kind = 'x' AND b > 3 UNION SELECT kind, a FROM t WHERE 'y' = kind",
+        "SELECT t.kind, a FROM t WHERE t.kind = 1 UNION (SELECT 2, a FROM u)",
+        "SELECT kind, a FROM t WHERE kind = 'x' UNION SELECT CAST('y' AS text), a FROM t",
+    ],
+)
+def test_arms_that_a_constant_tells_apart_share_no_row(sql):
+    found = finds(RULE, sql).finding
+    assert found.severity == "warning"
+    assert "cannot be equal" in found.message
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT a FROM t WHERE kind = 'x' UNION SELECT a FROM t WHERE kind = 'y'",
+        "SELECT kind, a FROM t WHERE kind = 'x' OR b UNION SELECT kind, a FROM t WHERE kind = 'y' OR b",
+        "SELECT kind, a FROM t WHERE kind = 'x' UNION SELECT kind, a FROM t WHERE kind = 'X '",
+        "SELECT * FROM t WHERE a = 1 UNION SELECT * FROM t WHERE b = 2",
+        "SELECT *, 'x' FROM t UNION SELECT *, 'y' FROM t",
+    ],
+)
+def test_duplicates_within_one_table_are_meant_to_go(sql):
+    clean(RULE, sql)
+
+
+def test_a_predicate_over_it_does_not_mind():
+    sql = "SELECT a FROM x WHERE id IN (SELECT a FROM t UNION SELECT a FROM t WHERE b)"
+    assert "for nothing" in finds(RULE, sql).finding.message
+    clean(RULE, "SELECT a FROM x WHERE id IN (SELECT t_id FROM t UNION SELECT t_id FROM u LIMIT 5)")
+
+
+def test_a_chain_is_one_finding():
+    assert places(RULE, "SELECT a FROM t UNION SELECT a FROM u\nUNION SELECT 'é' FROM v") == ["UNION"]
+    assert len(places(RULE, "SELECT a FROM t UNION SELECT a FROM u UNION ALL SELECT a FROM v")) == 1
+    assert len(places(RULE, "SELECT a FROM t UNION ALL SELECT a FROM u UNION SELECT a FROM v")) == 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT a FROM t UNION ALL SELECT a FROM u",
+        "SELECT a FROM t EXCEPT SELECT a FROM u",
+        "SELECT a, b FROM t UNION DISTINCT SELECT a, b FROM u",
+        "WITH RECURSIVE r AS (SELECT a FROM t UNION SELECT t.a FROM t JOIN r ON r.a = t.b) SELECT a FROM r",
+        "SELECT 1 AS a UNION SELECT 2",
+        "SELECT user_id FROM t UNION SELECT user_id FROM u",
+        "SELECT email, name FROM t UNION SELECT email, name FROM u",
+    ],
+)
+def test_where_duplicates_decide_it_is_silent(sql):
+    clean(RULE, sql)
+
+
+def test_recursion_needs_no_word_on_some_engines():
+    sql = "WITH r AS (SELECT a FROM t UNION SELECT t.a FROM t JOIN r ON r.a = t.b) SELECT a FROM r"
+    clean(RULE, sql, "tsql")
+    clean(RULE, "SELECT a, b FROM t UNION DISTINCT SELECT a, b FROM u", "bigquery")
+    finds(RULE, "SELECT 'x', b FROM t UNION DISTINCT SELECT 'y', b FROM u", "bigquery")

@@ -1,0 +1,154 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perftool.lint.project import Project, Table
+from perftool.sql import ddl
+from perftool.sql.actions import Name
+from perftool.sql.kinds import kind_of
+from perftool.sql.tokens import lex
+
+
+def project(*statements: str, dialect: str = "postgres") -> Project:
+    found = Project()
+    for text in statements:
+        found.take(ddl.read(text, kind_of(lex(text, dialect)), dialect))
+    return found
+
+
+def table(name: str, *statements: str, dialect: str = "postgres") -> Table:
+    schema, _, last = name.rpartition(".")
+    found = project(*statements, dialect=dialect).table(Name(last, schema))
+    assert found is not None
+    return found
+
+
+def test_later_statements_add_to_a_table():
+    found = table(
+        "t",
+        "CREATE TABLE t (id int, a int NOT NULL)",
+        "ALTER TABLE t ADD COLUMN b text UNIQUE",
+        "ALTER TABLE t ADD CONSTRAINT t_pk PRIMARY KEY (id)",
+        "CREATE INDEX i ON t (a, b)",
+    )
+    assert list(found.columns) == ["id", "a", "b"]
+    assert found.complete
+    assert (found.primary_key, found.key_name) == (("id",), "t_pk")
+    assert [[one.name for one in index.columns] for index in found.indexes] == [["b"], ["a", "b"]]
+    assert found.never_null("id")
+    assert found.never_null("a")
+    assert not found.never_null("b")
+
+
+def test_a_key_may_use_an_index():
+    found = table(
+        "t", "CREATE TABLE t (a int)", "CREATE UNIQUE INDEX i ON t (a)", "ALTER TABLE t ADD PRIMARY KEY USING INDEX i"
+    )
+    assert found.primary_key == ("a",)
+    assert table("t", "CREATE TABLE t (a int)", "ALTER TABLE t ADD PRIMARY KEY USING INDEX i").primary_key == ("",)
+
+
+def test_dropped_things_are_gone():
+    made = (
+        "CREATE TABLE t (id int PRIMARY KEY, a int UNIQUE, b int REFERENCES p, c int)",
+        "CREATE INDEX i ON t (a, c)",
+    )
+    assert table("t", *made, "ALTER TABLE t DROP CONSTRAINT t_pkey").primary_key == ()
+    assert table("t", *made, "ALTER TABLE t DROP CONSTRAINT t_a_key").indexes[0].name == "i"
+    assert not table("t", *made, "ALTER TABLE t DROP CONSTRAINT t_b_fkey").foreign_keys
+    assert not table("t", *made, "ALTER TABLE t DROP COLUMN a").indexes
+    assert not table("t", *made, "ALTER TABLE t DROP COLUMN b").foreign_keys
+    assert not table("t", *made, "ALTER TABLE t DROP COLUMN id").primary_key
+    assert [one.name for one in table("t", *made, "DROP INDEX i").indexes] == [""]
+    assert project(*made, "DROP TABLE t").table(Name("t")) is None
+
+
+def test_names_of_indexes_belong_to_tables_where_the_engine_says_so():
+    made = ("CREATE TABLE t (a INT, KEY i (a))", "CREATE TABLE u (a INT, KEY i (a))", "DROP INDEX i ON t")
+    assert not table("t", *made, dialect="mysql").indexes
+    assert table("u", *made, dialect="mysql").indexes
+
+
+def test_renamed_things_keep_what_they_had():
+    made = ("CREATE TABLE t (a int PRIMARY KEY, b int NOT NULL REFERENCES p)", "CREATE INDEX i ON t (b, lower(a))")
+    found = table(
+        "u", *made, "ALTER TABLE t RENAME TO u", "ALTER TABLE u RENAME COLUMN b TO c", "ALTER INDEX i RENAME TO j"
+    )
+    assert found.indexes[0].name == "j"
+    assert found.indexes[0].columns[0].name == "c"
+    assert found.foreign_keys[0].columns == ("c",)
+    assert found.never_null("c")
+    assert table("u", *made, "ALTER TABLE t RENAME TO u", "ALTER TABLE u RENAME COLUMN a TO x").primary_key == ("x",)
+
+
+def test_a_definition_that_comes_twice_counts_once():
+    made = ("CREATE TABLE t (a int UNIQUE, b int REFERENCES p)", "CREATE INDEX IF NOT EXISTS i ON t (b)")
+    found = table("t", *made, *made)
+    assert len(found.indexes) == 2
+    assert len(found.foreign_keys) == 1
+
+
+def test_names_are_found_with_and_without_schema():
+    two = project("CREATE TABLE x.t (a int)", "CREATE TABLE y.t (b int)")
+    assert two.table(Name("t")) is None
+    found = two.table(Name("t", "y"))
+    assert found is not None
+    assert list(found.columns) == ["b"]
+    assert table("public.t", "CREATE TABLE t (a int)").complete
+    assert project("CREATE TABLE x.t (a int)").table(Name("t", "z")) is None
+
+
+def test_partitions_know_their_table():
+    made = ("CREATE TABLE p (ts date) PARTITION BY RANGE (ts)", "CREATE TABLE q (ts date)")
+    assert table("p", *made).partition_by == ("ts",)
+    assert table("q", *made, "ALTER TABLE p ATTACH PARTITION q FOR VALUES IN (1)").partition_of == Name("p")
+    found = table("d.e", "CREATE TABLE d.e (ts TIMESTAMP) PARTITION BY DATE(ts) CLUSTER BY k", dialect="bigquery")
+    assert (found.partition_by, found.cluster_by) == (("ts",), ("k",))
+
+
+def test_keys_and_look_ups():
+    found = table(
+        "t", "CREATE TABLE t (a int, b int, c int, PRIMARY KEY (a, b))", "CREATE UNIQUE INDEX i ON t (c) WHERE b > 0"
+    )
+    assert found.is_key(("c", "b", "a"))
+    assert not found.is_key(("a", "c"))
+    assert found.finds_by(("a",))
+    assert found.finds_by(("b", "a"))
+    assert not found.finds_by(("b",))
+    assert not found.finds_by(("c",))
+
+
+def test_statements_that_look_up_are_counted():
+    found = Project()
+    found.count_filters((("t", "a"), ("t", "b")))
+    found.count_filters((("t", "a"),))
+    assert found.filtered == {("t", "a"): 2, ("t", "b"): 1}
+
+
+_STATEMENTS = st.sampled_from(
+    [
+        "CREATE TABLE t (a int PRIMARY KEY, b int UNIQUE REFERENCES p)",
+        "CREATE TABLE IF NOT EXISTS s.t (b int, c int, FOREIGN KEY (b, c) REFERENCES p)",
+        "CREATE INDEX i ON t (a, lower(b))",
+        "CREATE UNIQUE INDEX ON t (c) WHERE a IS NOT NULL",
+        "ALTER TABLE t RENAME COLUMN a TO b",
+        "ALTER TABLE t DROP COLUMN b",
+        "ALTER TABLE t RENAME TO u",
+        "ALTER TABLE t DROP CONSTRAINT t_pkey",
+        "ALTER TABLE t ADD PRIMARY KEY USING INDEX i",
+        "ALTER TABLE t ALTER COLUMN a TYPE bigint",
+        "ALTER INDEX i RENAME TO j",
+        "DROP INDEX i",
+        "DROP TABLE t",
+        "DROP TABLE s.t, u",
+    ]
+)
+
+
+@given(st.lists(_STATEMENTS, max_size=12))
+def test_any_order_of_statements_gives_tables_that_agree_with_themselves(statements):
+    found = project(*statements)
+    for one in found.tables():
+        assert found.table(one.name) is one or found.table(one.name) is None
+        assert not one.primary_key or one.is_key(one.primary_key)
+        names = [index.name for index in one.indexes if index.name]
+        assert len(names) == len(set(names))
