@@ -1,0 +1,146 @@
+"""Tell which dialect a file is written in: by the words in it, by its path, by its neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from perftool.sql.dialects import label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Detected(NamedTuple):
+    """A dialect (a canonical name, "" where nothing tells) and what told it, in one clause."""
+
+    dialect: str
+    reason: str
+
+
+LOOKED_AT: Final = 64 << 10
+UNKNOWN: Final = Detected("", "nothing tells; the generic dialect")
+
+_ENOUGH: Final = 3
+_LEAD: Final = 1
+_PATH_WEIGHT: Final = 6
+_SHOWN: Final = 3
+_CLEAR: Final = 12
+_MAJORITY: Final = 2 / 3
+# Lower case for letters, blanks for all that is no part of a word: one pass in C.
+_WORDS: Final = bytes(
+    byte + 32 if 0x41 <= byte <= 0x5A else byte if byte == 0x5F or (chr(byte).isalnum() and byte < 0x80) else 0x20
+    for byte in range(256)
+)
+_COMMENT: Final = re.compile(rb"--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
+_PATH_WORD: Final = re.compile(r"[a-z0-9]+")
+
+
+def detect(data: bytes, path: str, hint: str = "") -> Detected:
+    """Return the dialect of the file ``data`` at ``path`` (with /), and why.
+
+    ``hint`` is what the project says of itself (a canonical name): it counts as much as the path does. Only the first
+    64 KiB are looked at. cost: one pass to make words, a set operation, a few searches where a word has two meanings.
+    """
+    scores: Counter[str] = Counter()
+    evidence: dict[str, list[tuple[int, str]]] = {}
+
+    def count(dialect: str, weight: int, what: str) -> None:
+        scores[dialect] += weight
+        if weight > 0:
+            evidence.setdefault(dialect, []).append((weight, what))
+
+    for dialect, what in _by_path(path):
+        count(dialect, _PATH_WEIGHT, what)
+    if hint:
+        count(hint, _PATH_WEIGHT, "the project says so")
+    head = data[:LOOKED_AT]
+    _by_text(head, count, lambda: _is_clear(scores))
+    if not scores:
+        return UNKNOWN
+    (best, most), *others = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
+    second = others[0][1] if others else 0
+    if most < _ENOUGH:
+        return UNKNOWN
+    if most - second < _LEAD:
+        return Detected("", f"it could be {label(best)} or {label(others[0][0])}; the generic dialect")
+    told = sorted(evidence[best], key=lambda one: -one[0])
+    return Detected(best, ", ".join(dict.fromkeys(what for _, what in told[:_SHOWN])))
+
+
+def folder_vote(found: Mapping[str, Detected]) -> dict[str, Detected]:
+    """Return ``found`` (path → what its text told) with the files that told nothing taking what their folder is.
+
+    The nearest folder above in which two thirds of the files that tell agree, those below it included.
+    """
+    votes: dict[str, Counter[str]] = {}
+    for path, detected in found.items():
+        if detected.dialect:
+            for folder in _folders(path):
+                votes.setdefault(folder, Counter())[detected.dialect] += 1
+    return {
+        path: detected if detected.dialect else _like_others(path, votes) or detected
+        for path, detected in found.items()
+    }
+
+
+def _folders(path: str) -> list[str]:
+    """Return the folders that hold ``path``, the nearest first; "" is the root of them all."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:size]) for size in range(len(parts), -1, -1)]
+
+
+def _like_others(path: str, votes: Mapping[str, Counter[str]]) -> Detected | None:
+    for folder in _folders(path):
+        if folder in votes:
+            (dialect, most), *_ = votes[folder].most_common(1)
+            total = votes[folder].total()
+            if most < total * _MAJORITY:
+                return None
+            place = folder or "the project"
+            return Detected(dialect, f"like {most} of {total} {'file' if total == 1 else 'files'} in {place} that tell")
+    return None
+
+
+def _by_path(path: str) -> list[tuple[str, str]]:
+    """Return the dialect that the nearest telling part of the path names, file name first."""
+    from perftool.lint.reading.marks import PATHS
+
+    for part in reversed(path.replace("\\", "/").lower().split("/")):
+        named = {PATHS[word]: word for word in _PATH_WORD.findall(part) if word in PATHS}
+        joined = "".join(_PATH_WORD.findall(part))
+        if joined in PATHS:
+            named[PATHS[joined]] = joined
+        if len(named) == 1:
+            return [(dialect, f"{word!r} in its path") for dialect, word in named.items()]
+        if named:
+            return []
+    return []
+
+
+def _by_text(head: bytes, count: Callable[[str, int, str], None], decided: Callable[[], bool]) -> None:
+    """Count what the text says; words with two meanings only if those with one leave a doubt."""
+    from perftool.lint.reading.marks import SIGNS, WORDS
+
+    for sign, name, mark in SIGNS:
+        if sign in head and (mark.pattern is None or mark.pattern.search(head)):
+            for dialect, weight in mark.weights.items():
+                count(dialect, weight, name)
+    # A comment may speak of any database.
+    lowered = b"\n" + _COMMENT.sub(b" ", head).lower()
+    present = sorted(WORDS.keys() & set(lowered.translate(_WORDS).split()))
+    for placed in (False, True):
+        if placed and decided():
+            return
+        for word in present:
+            for mark in WORDS[word]:
+                if (mark.pattern is not None) is placed and (mark.pattern is None or mark.pattern.search(lowered)):
+                    for dialect, weight in mark.weights.items():
+                        count(dialect, weight, word.decode("ascii"))
+
+
+def _is_clear(scores: Counter[str]) -> bool:
+    """Say whether one dialect is so far ahead that nothing could change it."""
+    (_, most), *others = scores.most_common(2) or [("", 0)]
+    return most >= _CLEAR and most - (others[0][1] if others else 0) >= _CLEAR // 2

@@ -1,0 +1,229 @@
+"""Make SQL of a template without running it: what the tags are is replaced by as many bytes of SQL.
+
+Every position stays what it was, in bytes and in characters, so that what is found in the new text can be shown in the
+old one. What is made up that way is listed, and no rule should rely on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from perftool.lint.reading import filling
+from perftool.lint.reading.blocks import plan
+from perftool.lint.reading.quoting import Mode, opening
+from perftool.lint.reading.tags import Tag, tags
+from perftool.lint.reading.values import NOTHING, OPERAND, Around, is_text, renders_nothing, stand_in
+from perftool.lint.reading.variables import variables
+from perftool.lint.reading.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Neutral(NamedTuple):
+    """A text without templates.
+
+    ``data`` is as long as the original, with every line break and every character beyond ASCII where it was.
+    ``replaced`` are half-open byte ranges, sorted and apart, where ``data`` is made up or depends on a condition.
+    ``kind`` is "jinja", "go", "variables", or "" where nothing was done; ``note`` says what could not be read.
+    """
+
+    data: bytes
+    replaced: tuple[tuple[int, int], ...] = ()
+    kind: str = ""
+    note: str = ""
+
+
+_MARKS: Final = (b"{{", b"{%", b"{#")
+_TRIVIA: Final = re.compile(rb"(?:\s++|--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
+_BREAK: Final = re.compile(rb"[\r\n]")
+_WORD: Final = re.compile(rb"[\w$\x80-\xff]")
+_REACH: Final = 96
+# These decide what is rendered; the others define something and leave no trace.
+_DECIDING: Final = frozenset(
+    {"if", "elif", "else", "endif", "for", "endfor", "end", "call", "endcall", "include", "filter",
+     "endfilter"}
+)  # fmt: skip
+
+
+class _Item(NamedTuple):
+    """A tag, or a stretch that is left out (``tag`` None); ``ends``: a statement of its own ends here."""
+
+    start: int
+    end: int
+    tag: Tag | None = None
+    ends: bool = False
+
+
+def neutralise(data: bytes, dialect: str = "") -> Neutral:
+    """Return ``data`` (UTF-8, or nearly) as SQL of ``dialect`` (a canonical name) that a parser can read.
+
+    Jinja and Go templates become names, numbers, types and white space, of each condition one branch remains, of each
+    loop one round; variables of client programs and libraries that the parser does not know become names.
+    cost: a few searches where there is none of it, else linear.
+    """
+    neutral = Neutral(data)
+    if any(mark in data for mark in _MARKS):
+        neutral = _Neutraliser(data, dialect).run()
+    found = variables(neutral.data, dialect)
+    if found is None:
+        return neutral
+    replaced = tuple(sorted({*neutral.replaced, *found.replaced}))
+    return Neutral(found.data, replaced, neutral.kind or "variables", neutral.note)
+
+
+class _Neutraliser:
+    """One pass over one template."""
+
+    def __init__(self, data: bytes, dialect: str) -> None:
+        self.data = data
+        self.out = bytearray(data)
+        self.dialect = dialect
+        self.opening = opening(dialect)
+        self.mode: Mode | None = None
+        # The last stretches of code, and what counts as a name (start -1), for the words before a value.
+        self.code: deque[tuple[int, int]] = deque(maxlen=4)
+        self.items: list[_Item] = []
+        self.replaced: list[tuple[int, int]] = []
+
+    def run(self) -> Neutral:
+        found = tags(self.data)
+        if not found.found:
+            return Neutral(self.data, note=found.note)
+        end = found.stop if found.note else len(self.data)
+        self.items = list(self._items(found.found, end))
+        position = 0
+        for index, item in enumerate(self.items):
+            self._text(position, item.start)
+            self._item(index, item)
+            position = item.end
+        return Neutral(bytes(self.out), tuple(self.replaced), "go" if found.go else "jinja", found.note)
+
+    def _items(self, found: list[Tag], end: int) -> Iterator[_Item]:
+        """Yield what is not plain text: the ranges left out, and the tags outside them."""
+        decided = plan(self.data, found, self.dialect, end=end)
+        dropped = iter((*decided.dropped, (len(self.data) + 1, len(self.data) + 1)))
+        start, stop = next(dropped)
+        for index, tag in enumerate(found):
+            while start <= tag.start and stop <= tag.start:
+                yield _Item(start, stop)
+                start, stop = next(dropped)
+            if tag.start < start:
+                yield _Item(tag.start, tag.end, tag, index in decided.ends)
+        while start <= len(self.data):
+            yield _Item(start, stop)
+            start, stop = next(dropped)
+
+    def _text(self, position: int, end: int) -> None:
+        """Follow the SQL through a stretch of plain text."""
+        while position < end:
+            if self.mode is None:
+                match = self.opening.search(self.data, position, end)
+                stop = match.start() if match else end
+                if self.data[position:stop].strip():
+                    self.code.append((position, stop))
+                if match is None:
+                    return
+                self.mode = Mode.of(match, self.data, self.dialect)
+                position = match.end()
+            else:
+                position, closed = self.mode.find_end(self.data, position, end)
+                if closed:
+                    if self.mode.is_operand:
+                        self.code.append((-1, -1))
+                    self.mode = None
+
+    def _item(self, index: int, item: _Item) -> None:
+        if self.mode is None or self.mode.holds_code:
+            self._in_code(index, item)
+        elif self.mode.kind == "line":
+            if _BREAK.search(self.data, item.start, item.end):
+                self._put(item, filling.lines_commented(self.data[item.start : item.end]))
+        elif self.mode.kind == "block":
+            self._put(item, filling.disarmed(self.data[item.start : item.end]))
+        elif item.tag is not None and item.tag.kind == "value":
+            self._put(item, filling.letters(self.data[item.start : item.end]), made_up=True)
+        else:
+            self._put(item, filling.spaces(self.data[item.start : item.end]), made_up=True)
+
+    def _in_code(self, index: int, item: _Item) -> None:
+        tag, data = item.tag, self.data[item.start : item.end]
+        if tag is not None and tag.kind == "value":
+            self._value(index, item, tag)
+        elif tag is not None and tag.kind == "comment":
+            self._put(item, filling.comment(data))
+        elif item.ends:
+            self._put(item, filling.placed(data, b";"))
+            self.code.append((item.start, item.start + 1))
+        elif self._touches_before(item.start) and _WORD.match(self.data, item.end):
+            self._put(item, filling.joined(data), made_up=True)
+        else:
+            self._put(item, filling.blank(data), made_up=tag is None or tag.word in _DECIDING)
+
+    def _value(self, index: int, item: _Item, tag: Tag) -> None:
+        around = Around((OPERAND, ""), OPERAND)
+        if not renders_nothing(tag.text):
+            around = Around(
+                ("(", "") if self.mode else self._before(),
+                self._after(index),
+                self._touches_before(item.start),
+                self._touches_after(index),
+            )
+        stand = stand_in(tag.text, around, self.dialect)
+        data = self.data[item.start : item.end]
+        if stand == NOTHING:
+            self._put(item, filling.blank(data), made_up=not renders_nothing(tag.text))
+            return
+        self._put(item, filling.placed(data, stand.text, pad=stand.pad), made_up=True)
+        if stand.text and not self.mode:
+            self.code.append((-1, -1))
+
+    def _put(self, item: _Item, text: bytes, *, made_up: bool = False) -> None:
+        self.out[item.start : item.end] = text
+        if made_up:
+            self.replaced.append((item.start, item.end))
+
+    def _touches_before(self, start: int) -> bool:
+        return start > 0 and _WORD.match(self.out, start - 1) is not None
+
+    def _touches_after(self, index: int) -> bool:
+        end = self.items[index].end
+        following = self.items[index + 1] if index + 1 < len(self.items) else None
+        if following is not None and following.start == end:
+            tag = following.tag
+            return tag is not None and tag.kind == "value" and not is_text(tag.text)
+        return _WORD.match(self.data, end) is not None
+
+    def _before(self) -> tuple[str, str]:
+        """Return the last two words or signs before a value, the nearest first."""
+        found: list[str] = []
+        for start, end in reversed(self.code):
+            if start < 0:
+                found.append(OPERAND)
+            else:
+                # What was cut in two at the reach's edge is a name, or it is too far away to be asked for.
+                found += reversed(words(bytes(self.out[max(start, end - _REACH) : end])))
+            if len(found) >= 2:
+                break
+        return (*found, "", "")[0], (*found, "", "")[1]
+
+    def _after(self, index: int) -> str:
+        """Return the next word or sign after a value, past comments and tags that give nothing."""
+        position = self.items[index].end
+        for later in range(index + 1, len(self.items)):
+            item = self.items[later]
+            word = self._first_word(position, item.start)
+            if word:
+                return word
+            if item.tag is not None and item.tag.kind == "value" and not renders_nothing(item.tag.text):
+                return OPERAND
+            position = item.end
+        return self._first_word(position, len(self.data))
+
+    def _first_word(self, start: int, end: int) -> str:
+        trivia = _TRIVIA.match(self.data, start, end)
+        first = trivia.end() if trivia else start
+        found = words(self.data[first : min(end, first + _REACH)], most=1) if first < end else []
+        return found[0] if found else ""

@@ -1,0 +1,170 @@
+"""What stands in place of a template's value: a name, a type, a number, a query, or nothing.
+
+It depends on what the value is (``ref('orders')`` is the table orders) and on the words around it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from perftool.lint.reading.conditions import decided
+
+
+class Around(NamedTuple):
+    """What stands around a value: ``before`` are the last two words or signs, the nearest first, ``after`` the next
+    one, in lower case; "" is the edge of a statement, "name" a name, a literal or another value.
+
+    ``touches_before`` and ``touches_after``: the value is part of a word.
+    """
+
+    before: tuple[str, str]
+    after: str
+    touches_before: bool = False
+    touches_after: bool = False
+
+
+class Stand(NamedTuple):
+    """What is put there: ``text`` and what it is filled up with to the value's length."""
+
+    text: bytes
+    pad: bytes = b" "
+
+
+OPERAND: Final = "name"
+NOTHING: Final = Stand(b"")
+_NUMBER: Final = Stand(b"1")
+_QUERY: Final = Stand(b"SELECT 1")
+_LIST: Final = Stand(b"(1)")
+_TABLE: Final = Stand(b"x AS(SELECT 1)")
+
+_SILENT: Final = re.compile(
+    rb"(?:[\w.]*\.)?(?:config|log|print|return|set_sql_header|enable_\w+|debug)\s*+\(|caller\(\)"
+)
+_CALL: Final = re.compile(rb"[A-Za-z_][\w.]*+\s*+\(")
+_REFERENCE: Final = re.compile(
+    rb"(?:[\w.]*\.)?(?:ref|source)\s*+\(\s*+(?:['\"][^'\"]*+['\"]\s*+,\s*+)?['\"]([^'\"]++)['\"]\s*+(?:,\s*+(?:v|version)\s*+=[^()]*+)?\)"
+)
+_THIS: Final = re.compile(rb"this\b(?:\.(?:identifier|name|table)\b)?")
+_TYPE: Final = re.compile(rb"(?:[\w.]*\.)?(?:type|datatype|data_type)_(\w++)\s*+\(\s*+\)")
+_INLINE: Final = re.compile(rb"(?:'([^'\\]*+)'|\"([^\"\\]*+)\")\s++if\s++(.*)", re.DOTALL)
+_ELSE: Final = re.compile(rb".*\selse\s++(?:'([^'\\]*+)'|\"([^\"\\]*+)\")\s*+", re.DOTALL)
+_PLAIN: Final = re.compile(rb"[^'\"`{};\\\x00-\x1f\x7f-\xff]*+")
+_WORD_BYTES: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+_DIGITS: Final = re.compile(rb"[0-9]++(?:\.[0-9]++)?")
+_PIECE: Final = re.compile(rb"[A-Za-z0-9_]++")
+_TYPES: Final = {
+    "string": b"VARCHAR", "text": b"VARCHAR", "timestamp": b"TIMESTAMP", "bigint": b"BIGINT", "float": b"FLOAT",
+    "numeric": b"NUMERIC", "decimal": b"DECIMAL", "boolean": b"BOOLEAN", "date": b"DATE",
+}  # fmt: skip
+_STRINGS: Final = frozenset({"bigquery", "databricks", "spark", "spark2", "hive", "clickhouse"})
+_RESERVED: Final = frozenset(
+    {"all", "and", "as", "between", "by", "case", "create", "cross", "default", "delete", "desc", "distinct", "drop",
+     "else", "end", "except", "exists", "false", "fetch", "for", "from", "full", "grant", "group", "having", "in",
+     "inner", "insert", "intersect", "interval", "into", "is", "join", "left", "like", "limit", "merge", "natural",
+     "not", "null", "offset", "on", "or", "order", "outer", "partition", "qualify", "right", "select", "set", "table",
+     "then", "to", "true", "union", "unique", "update", "user", "using", "values", "view", "when", "where", "window",
+     "with"}
+)  # fmt: skip
+# The words that may end an expression although they are no names.
+_CLOSING: Final = frozenset({OPERAND, ")", "]", "}", "*", "end", "null", "true", "false"})
+_SETS: Final = frozenset({"union", "except", "intersect", "minus"})
+_COUNTS: Final = frozenset({"limit", "offset", "top", "fetch"})
+_TABLES: Final = frozenset({"from", "join", "into", "update", "table", "view", "exists", "using", ","})
+
+
+def stand_in(value: bytes, around: Around, dialect: str = "") -> Stand:
+    """Return what stands for ``value``, the text of a tag of Jinja or Go; NOTHING for what renders to nothing."""
+    if renders_nothing(value):
+        return NOTHING
+    inline = _INLINE.fullmatch(value)
+    if inline:
+        return _literal(inline, around)
+    if around.touches_before or around.touches_after:
+        return Stand(_referenced(value) or _named(value), b"_" if around.touches_after else b" ")
+    return _known(value, dialect) or _by_place(value, around) or Stand(_named(value))
+
+
+def renders_nothing(value: bytes) -> bool:
+    """Say whether ``value`` is a call made for what it does, not for what it gives."""
+    return _SILENT.match(value) is not None
+
+
+def is_text(value: bytes) -> bool:
+    """Say whether ``value`` is nothing, or a text that a condition chooses: no part of a name beside it."""
+    return renders_nothing(value) or _INLINE.fullmatch(value) is not None
+
+
+def _literal(inline: re.Match[bytes], around: Around) -> Stand:
+    """Return the first of two texts between which a condition chooses; what separates a loop's rounds falls away."""
+    text = inline[1] if inline[1] is not None else inline[2]
+    if b"loop." in inline[3] and decided(inline[3], "") is False:
+        other = _ELSE.fullmatch(inline[3])
+        text = (other[1] if other[1] is not None else other[2]) if other else b""
+    if not _PLAIN.fullmatch(text):
+        text = b""
+    if around.touches_after and (around.touches_before or text) and not text.strip(_WORD_BYTES):
+        return Stand(text, b"_")
+    return Stand(text)
+
+
+def _known(value: bytes, dialect: str) -> Stand | None:
+    """Return what stands for a value that tells by itself what it is."""
+    name = _referenced(value)
+    if name:
+        return Stand(name)
+    type_name = _TYPE.fullmatch(value)
+    if type_name:
+        word = type_name[1].decode("ascii", "replace").lower()
+        return Stand(b"STRING" if dialect in _STRINGS and word in ("string", "text") else _TYPES.get(word, b"INT"))
+    return Stand(value) if _DIGITS.fullmatch(value) else None
+
+
+def _by_place(value: bytes, around: Around) -> Stand | None:
+    """Return what the place asks for where a name would not do."""
+    (before, further), after = around.before, around.after
+    if before in _COUNTS or (before in ("first", "next") and further == "fetch"):
+        return _NUMBER
+    if before == "::":
+        return Stand(b"INT")
+    if before == "values":
+        return _LIST
+    if before == "in" and after != "(":
+        return _LIST
+    if before in ("", ";"):
+        return _QUERY if after in _SETS else NOTHING
+    if before in _SETS or (before in ("all", "distinct") and further in _SETS):
+        return _QUERY if after not in ("select", "(", "with") else NOTHING
+    if before == "(":
+        if after == ")":
+            return _QUERY if further == "as" else None
+        if after in _SETS:
+            return _QUERY
+        return NOTHING if after in ("select", "with") else None
+    if before == "with":
+        return _TABLE if after in (",", "select", "") else None
+    if before == "as" and after in ("select", "with", "("):
+        return NOTHING
+    if before in _CLOSING and (_CALL.match(value) or further not in _TABLES) and after not in (OPERAND,):
+        return NOTHING
+    return None
+
+
+def _referenced(value: bytes) -> bytes:
+    """Return the name of the table that ``value`` is, or nothing if it is none."""
+    reference = _REFERENCE.fullmatch(value)
+    if reference:
+        return _safe(b"_".join(_PIECE.findall(reference[1])) or b"x")
+    return b"this" if _THIS.fullmatch(value) else b""
+
+
+def _named(value: bytes) -> bytes:
+    """Return a name made of the words in ``value``: the same for the same value."""
+    return _safe(b"_".join(_PIECE.findall(value)) or b"x")
+
+
+def _safe(name: bytes) -> bytes:
+    """Return ``name`` as it may stand without quotes."""
+    if name[:1].isdigit():
+        name = b"_" + name
+    return name + b"_" if name.decode("ascii").lower() in _RESERVED else name

@@ -1,0 +1,125 @@
+"""Put SQL in place of the variables that client programs and libraries fill in, where the parser does not know them.
+
+``?``, ``:name``, ``$1`` and ``@name`` are read by sqlglot in every dialect, so they stay. What it does not read was
+tried out, style by style and dialect by dialect; the table is in docs/lint-templates.md.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from perftool.lint.reading import filling
+from perftool.sql import patterns
+from perftool.sql.dialects import KNOWN
+from perftool.sql.lexis import lexis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Replaced(NamedTuple):
+    """A text with variables replaced, and where: half-open byte ranges."""
+
+    data: bytes
+    replaced: tuple[tuple[int, int], ...]
+
+
+class _Style(NamedTuple):
+    """A way to write variables: ``mark`` is searched first, ``pattern`` tells them, ``fill`` is what they become."""
+
+    mark: bytes
+    pattern: str
+    fill: Callable[[bytes], bytes]
+    dialects: frozenset[str]
+
+
+_ALL: Final = frozenset(KNOWN)
+_SPARKS: Final = frozenset({"databricks", "spark", "spark2", "hive"})
+# Not as part of a word, a cast, a subscript: looked back at behind the mark, so that searches begin with a letter.
+_GLUED: Final = r"[\w$\x80-\xff:\])?%@\[]"
+
+
+def _parameter(data: bytes) -> bytes:
+    return filling.placed(data, b"?")
+
+
+def _string(data: bytes) -> bytes:
+    return b"'_" + data[2:]
+
+
+def _modulo(data: bytes) -> bytes:
+    return data[:1] + b" "
+
+
+_STYLES: Final[dict[str, _Style]] = {
+    "psql_string": _Style(
+        b":'", r":'(?<!::')[^'\r\n]*+'", _string, frozenset({"", "postgres", "redshift", "materialize", "risingwave"})
+    ),
+    "psql_prefix": _Style(
+        b":",
+        rf":(?<!{_GLUED}:)[A-Za-z_]\w*+(?=\s++(?i:select|with|insert|update|delete|merge|create|alter|drop|execute|explain)\b)",
+        filling.blank,
+        frozenset({"postgres", "materialize", "risingwave"}),
+    ),
+    "sqlcmd": _Style(b"$(", r"\$\([A-Za-z_]\w*+\)", filling.letters, frozenset({"tsql", "fabric"})),
+    "dollar": _Style(b"${", r"\$\{[^{}\r\n'\"`]*+\}", filling.letters, _ALL - _SPARKS),
+    "hash": _Style(b"#{", r"#\{[^{}\r\n'\"`]*+\}", _parameter, _ALL),
+    "brace": _Style(
+        b"{", r"\{(?<![\w${#]\{)[A-Za-z_]\w*+(?:\.\w++)*+\}(?!\})", filling.letters, _ALL - _SPARKS - {"clickhouse"}
+    ),
+    "named": _Style(b"%(", r"%\([A-Za-z_]\w*+\)[sdf]", _parameter, _ALL),
+    "format": _Style(b"%s", rf"%[sd](?<!{_GLUED}..)(?![\w$(])", _parameter, _ALL),
+    "percent": _Style(b"%%", r"%%", _modulo, _ALL),
+    "numbered": _Style(b":", rf":(?<!{_GLUED}:)[0-9]++(?![\w:])", _parameter, frozenset({"", "oracle", "exasol"})),
+    "question": _Style(b"?", r"\?[0-9]++(?!\w)", _parameter, frozenset({"", "sqlite", "duckdb", "mysql"})),
+    "ampersand": _Style(b"&", r"&{1,2}[A-Za-z]\w*+\.?", filling.letters, frozenset({"oracle"})),
+}
+
+
+def variables(data: bytes, dialect: str = "") -> Replaced | None:
+    """Return ``data`` with variables replaced outside strings and comments; None where there are none.
+
+    cost: a search for each style's mark; one pass over the text where one is found.
+    """
+    present = tuple(name for name, style in _STYLES.items() if dialect in style.dialects and style.mark in data)
+    if not present or (present == ("percent",)) or not any(_told(name, data) for name in present):
+        return None
+    out = bytearray(data)
+    replaced = []
+    for match in _scanner(dialect, present).finditer(data):
+        if match.lastgroup:
+            out[match.start() : match.end()] = _STYLES[match.lastgroup].fill(match[0])
+            replaced.append(match.span())
+    return Replaced(bytes(out), tuple(replaced)) if replaced else None
+
+
+def _told(name: str, data: bytes) -> bool:
+    """Say whether a variable of that style stands anywhere, if only in a string."""
+    return name != "percent" and _alone(name).search(data) is not None
+
+
+@functools.cache
+def _alone(name: str) -> re.Pattern[bytes]:
+    return re.compile(_STYLES[name].pattern.encode("latin-1"))
+
+
+@functools.lru_cache(maxsize=256)
+def _scanner(dialect: str, names: tuple[str, ...]) -> re.Pattern[bytes]:
+    """Return a pattern for strings, quoted names and comments, in no group, and for the styles, in their groups."""
+    habits = lexis(dialect)
+    hidden = [patterns.line_comment(habits), r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)"]
+    if habits.escape_strings:
+        hidden.append("(?<![A-Za-z0-9_])[eE]" + patterns.quoted("'", backslash=True))
+    if habits.triple_quotes:
+        hidden += [patterns.tripled("'"), patterns.tripled('"')]
+    hidden.append(patterns.quoted("'", backslash=habits.backslash))
+    hidden.append(patterns.quoted('"', backslash=habits.double_quoted_strings and habits.backslash))
+    if habits.backticks:
+        hidden.append(patterns.quoted("`", backslash=False))
+    if habits.brackets:
+        hidden.append(patterns.quoted("[", close="]", backslash=False))
+    styles = [f"(?P<{name}>{_STYLES[name].pattern})" for name in names]
+    # A variable may begin as a comment or a string does: #{a}, :'a'.
+    return re.compile("|".join([*styles, *hidden]).encode("latin-1"))
