@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from perftool.bench import doubts, measurements
+from perftool.bench import doubts, measurements, scaling
 from perftool.model.bench import BenchPayload
 from perftool.model.verdict import ReportWarning, Verdict
 
@@ -47,6 +47,8 @@ def assemble(
     records = run.records if run is not None else ()
     measured = [record for record in records if record.reason is None and record.finished]
     values = [m for record in measured for m in measurements.measurements(record)]
+    ratios = scaling.speed_ups(values)
+    values += ratios
     cases = [measurements.case(record) for record in measured]
     lost = [
         *skipped,
@@ -56,6 +58,7 @@ def assemble(
         *(doubts.of_interpreter(python) if python is not None and measured else ()),
         *doubts.of_measurements(values),
         *doubts.of_records(measured, latency=settings.latency),
+        *scaling.doubts(ratios),
     ]
     if commands is not None:
         values += commands.measurements

@@ -111,6 +111,10 @@ class Window:
             self._closed = self.items > most_items * _ROOM_AGAIN or self.bytes > most_bytes * _ROOM_AGAIN
         return not self._closed
 
+    def share(self, parts: int) -> tuple[int, int]:
+        """Return the items and bytes of each of so many equal parts, at least one."""
+        return max(1, self._most_items // parts), max(1, self._most_bytes // parts)
+
     def enter(self, size: int) -> None:
         """Count an item of ``size`` bytes in."""
         self.items += 1
@@ -135,12 +139,17 @@ class Window:
 
 
 class Intake:
-    """Pulls items and cuts them into chunks; what came back from a lost worker goes first."""
+    """Pulls items and cuts them into chunks; what came back from a lost worker goes first.
 
-    def __init__(self, items: Iterable[Item], sizer: Sizer, window: Window) -> None:
+    A chunk is at most one of ``parts`` of the window, so that one worker does not get all that there is room for.
+    """
+
+    def __init__(self, items: Iterable[Item], sizer: Sizer, window: Window, parts: int = 1) -> None:
         self._items: Iterator[Item] = iter(items)
         self._sizer = sizer
         self._window = window
+        most_items, self._most_bytes = window.share(parts)
+        self._most_items = min(most_items, MOST_ITEMS)
         self._again: list[Chunk] = []
         self._held: Task | None = None
         self._ended = False
@@ -155,10 +164,10 @@ class Intake:
         """Return the next chunk, or None when there is nothing or no room for it."""
         if self._again:
             return self._again.pop()
-        target = self._sizer.target
+        target = min(self._sizer.target, self._most_bytes)
         tasks: list[Task] = []
         size = 0
-        while size < target and len(tasks) < MOST_ITEMS:
+        while size < target and len(tasks) < self._most_items:
             task = self._next_task()
             if task is None:
                 break

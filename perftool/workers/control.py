@@ -70,7 +70,7 @@ class Control:
             said = self.end([], at_once=True)
             self.close()
             raise UnavailableError(f"the worker processes cannot start: {said}", hint="use --jobs 1") from error
-        self._socket.setblocking(False)
+        self._socket.settimeout(0)
 
     @property
     def pid(self) -> int:

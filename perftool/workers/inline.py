@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final, Self
 
 from perftool.workers.api import Outcome
-from perftool.workers.loading import described, maker
+from perftool.workers.loading import as_bytes, described, maker
 from perftool.workers.metrics import Tally
 
 if TYPE_CHECKING:
@@ -82,12 +82,9 @@ class InlineExecutor:
 def _worked(work: Work, item: Item) -> Outcome:
     began = time.perf_counter()
     try:
-        result = work(item.payload)
+        result = as_bytes(work(item.payload))
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001 - as in a worker, whatever the work raises is its outcome
         return Outcome(item.number, None, "failed", described(error), time.perf_counter() - began)
-    if not isinstance(result, bytes):
-        text = f"TypeError: the work must return bytes, not {type(result).__name__}"
-        return Outcome(item.number, None, "failed", text, time.perf_counter() - began)
     return Outcome(item.number, result, seconds=time.perf_counter() - began)

@@ -53,3 +53,10 @@ def described(error: BaseException) -> str:
     except Exception:  # noqa: BLE001 - an exception of the work may not even have a text
         message = ""
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def as_bytes(result: object) -> bytes:
+    """Return what the work has returned as bytes; raises: TypeError for anything that is none."""
+    if isinstance(result, (bytes, bytearray, memoryview)):
+        return bytes(result)
+    raise TypeError(f"the work must return bytes, not {type(result).__name__}")

@@ -35,6 +35,8 @@ _STOPPED_NS: Final = 1_000_000_000
 # How much longer than the time-out a worker may say nothing at all before it counts as lost.
 _SILENCE_NS: Final = 5_000_000_000
 _MOST_DEATHS: Final = 2
+# Every worker has one chunk to work and one to go on with, and as much again may wait to be handed on.
+_PARTS: Final = 4
 
 
 class Run:
@@ -56,7 +58,7 @@ class Run:
         self._tally = tally
         self._sizer = sizer
         self._window = window
-        self._intake = Intake(items, sizer, window)
+        self._intake = Intake(items, sizer, window, _PARTS * tally.workers)
         self._order = Order(ordered=ordered)
         self._timeout_s = timeout_s
         self._timeout_ns = None if timeout_s is None else int(timeout_s * 1e9)
@@ -74,27 +76,33 @@ class Run:
     def outcomes(self) -> Generator[Outcome]:
         """Yield an outcome for every item; workers are ended when this is closed early or the items raise."""
         began, done = time.monotonic(), False
-        order, window, clock = self._order, self._window, time.monotonic_ns
         try:
             while True:
                 if self._cancelled:
                     self._give_up()
                 self._feed()
-                while (outcome := order.take()) is not None:
-                    window.leave(len(outcome.result or b""))
-                    yield outcome
-                    if clock() - self._looked_at > _LOOK_AFTER_NS:
-                        break
+                if self._order.ready:
+                    yield from self._handed_on()
+                elif self._intake.exhausted and not any(w.tasks for w in self._crew.workers.values()):
+                    break
                 else:
-                    if self._intake.exhausted and not any(w.tasks for w in self._crew.workers.values()):
-                        break
-                self._look_after(0.0 if order.ready else self._patience())
+                    self._look_after(self._patience())
             self._crew.ask_stats()
             done = True
         finally:
             self._tally.wall_s += time.monotonic() - began
             if not done:
                 self._crew.dismiss()
+
+    def _handed_on(self) -> Generator[Outcome]:
+        """Yield what is ready; workers are looked after in time."""
+        order, window, clock = self._order, self._window, time.monotonic_ns
+        while (outcome := order.take()) is not None:
+            window.leave(len(outcome.result or b""))
+            yield outcome
+            if clock() - self._looked_at > _LOOK_AFTER_NS:
+                self._look_after(0.0)
+                return
 
     def _feed(self) -> None:
         """Give chunks until every worker has one to work and one to go on with."""

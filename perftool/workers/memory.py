@@ -85,10 +85,10 @@ def proportional_bytes(pids: Sequence[int]) -> dict[int, int]:
         try:
             process = psutil.Process(pid)
             try:
-                memory = process.memory_full_info()
+                shared_out = int(getattr(process.memory_full_info(), "pss", 0))
             except psutil.AccessDenied:
-                memory = process.memory_info()
-            found[pid] = int(getattr(memory, "pss", 0) or memory.rss)
+                shared_out = 0
+            found[pid] = shared_out or int(process.memory_info().rss)
         except psutil.Error:
             continue  # it has ended meanwhile
     return found

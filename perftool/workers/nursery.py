@@ -61,13 +61,14 @@ class Nursery:
 
     def serve(self) -> None:
         """Fork, kill and reap until the parent goes; then end every worker."""
+        control = self._control.fileno()
         try:
             while True:
-                ready, _, _ = select.select([self._control, self._woken], [], [])
+                ready, _, _ = select.select([control, self._woken], [], [])
                 if self._woken in ready:
                     os.read(self._woken, _PIECE)
                     self._reap()
-                if self._control in ready and not self._obey():
+                if control in ready and not self._obey():
                     return
         except (BrokenPipeError, ConnectionResetError):
             return
@@ -77,7 +78,7 @@ class Nursery:
     def _obey(self) -> bool:
         data, sockets, _, _ = socket.recv_fds(self._control, _PIECE, _MOST_SOCKETS)
         for descriptor in sockets:
-            os.set_inheritable(descriptor, False)
+            os.set_inheritable(descriptor, False)  # noqa: FBT003 - takes no keyword
             self._sockets.append(descriptor)
         for message in self._frames.feed(data):
             order = decode_order(message)

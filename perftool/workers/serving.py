@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from perftool.workers.frames import Frames, framed
-from perftool.workers.loading import described, trouble
+from perftool.workers.loading import as_bytes, described, trouble
 from perftool.workers.messages import BROKEN, HELLO, STATS, Reply, decode_chunk, encode
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class _Worker:
             try:
                 body = work(payload)
                 if body.__class__ is not bytes:
-                    body = _as_bytes(body)
+                    body = as_bytes(body)
             except BaseException as error:  # noqa: BLE001 - whatever the work raises is its outcome
                 failure, body = "failed", described(error).encode("utf-8", "replace")
             ended = clock()
@@ -105,9 +105,3 @@ class _Worker:
             self._connection.sendall(framed(encode(Reply(STATS, body=encode(told)))))
         except OSError:
             return  # the parent has gone
-
-
-def _as_bytes(body: object) -> bytes:
-    if isinstance(body, (bytes, bytearray, memoryview)):
-        return bytes(body)
-    raise TypeError(f"the work must return bytes, not {type(body).__name__}")

@@ -30,7 +30,7 @@ class Worker:
     """
 
     def __init__(self, place: int, connection: socket.socket, slot: Slot) -> None:
-        connection.setblocking(False)
+        connection.settimeout(0)
         self.place = place
         self.slot = slot
         self.connection = connection

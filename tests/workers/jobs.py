@@ -117,8 +117,9 @@ def _stop(_: str) -> bytes:
 
 
 def _noise(_: str) -> bytes:
-    print("out")
-    print("err", file=sys.stderr)
+    sys.stdout.write("out")
+    sys.stderr.write("err")
+    sys.stdout.flush()
     os.write(1, b"one")
     os.write(2, b"two")
     return b"quiet"

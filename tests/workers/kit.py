@@ -38,8 +38,16 @@ def until(true: Callable[[], object], seconds: float = 5.0) -> None:
 
 
 def gone(pid: int) -> bool:
-    """Tell whether a process has ended; one that waits to be collected by its parent has not been, and counts."""
+    """Tell whether a process has ended and its parent, where that is one of ours, has collected it."""
     return not psutil.pid_exists(pid)
+
+
+def ended(pid: int) -> bool:
+    """Tell whether a process has ended; one without a parent may wait for the system to collect it."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def descriptors() -> int:

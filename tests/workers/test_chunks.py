@@ -85,6 +85,12 @@ def test_no_more_is_pulled_than_the_window_holds() -> None:
     assert not intake.exhausted
 
 
+def test_one_worker_does_not_get_the_whole_window() -> None:
+    assert len(sizes(Intake(of(*[1] * 50), Sizer(), Window(items=20), parts=4).next())) == 5
+    assert sum(sizes(Intake(of(*[100] * 50), Sizer(), Window(size=2000), parts=4).next())) == 500
+    assert sizes(Intake(of(7, 7), Sizer(), Window(items=1), parts=4).next()) == [7]
+
+
 def test_the_window_counts_results_too_and_never_shuts_for_good() -> None:
     window = Window(size=1000)
     window.enter(10)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.workers.kit import answers, crew, gone, items, until
+from tests.workers.kit import answers, crew, ended, gone, items, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,7 @@ def test_losing_the_nursery_loses_no_item() -> None:
         assert [o.failure for o in outcomes] == [""] * 11
         assert executor.pids[0] != nursery
         for pid in workers:
-            until(lambda pid=pid: gone(pid))
+            until(lambda pid=pid: ended(pid))
 
 
 def test_an_endless_item_costs_its_time_out_and_nothing_else(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_job_that_cannot_start_says_so(settings: str, kind: type[PerftoolError
 
 @pytest.mark.parametrize("make", ["tests.workers.missing:make", "tests.workers.jobs:missing", "nothing"])
 def test_a_job_that_is_not_there_says_so(make: str) -> None:
-    with LocalExecutor(Job(make), workers=1) as executor, pytest.raises(PerftoolError, match="missing|nothing"):
+    with LocalExecutor(Job(make), workers=1) as executor, pytest.raises(PerftoolError, match=r"missing|nothing"):
         list(executor.run(items("echo:1")))
 
 

@@ -4,13 +4,14 @@ import os
 from typing import TYPE_CHECKING
 
 import psutil
-import pytest
 
 from perftool.workers.memory import Guard, Reading, limit, proportional_bytes
 from tests.workers.kit import answers, crew, items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pytest
 
 MIB = 1 << 20
 
@@ -93,7 +94,7 @@ def test_workers_that_grow_are_recycled() -> None:
 
 
 def test_a_parent_over_its_limit_ends_no_item() -> None:
-    with crew(memory_limit=MIB * 10, memory_every_s=0.01) as executor:
+    with crew(memory_limit=MIB * 10, memory_every_s=0.05) as executor:
         # The parent alone needs more than that, the workers next to nothing.
         assert set(answers(executor.run(items(*["sleep:0.02"] * 20)))) == {"0.02"}
         assert executor.metrics().failures == {}
