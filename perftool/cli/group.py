@@ -26,7 +26,18 @@ PANELS: Final = ("Measure", "Find", "Tune", "Guard", "Serve", "Setup")
 
 
 class PlainCommand(TyperCommand):
-    """A command whose help keeps the lines of its examples."""
+    """A command whose help keeps the lines of its examples.
+
+    Its file may name options that can stand without a value, and what they mean then, as ``BARE_OPTIONS``.
+    """
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read the arguments, a bare option as one with its value."""
+        function = inspect.unwrap(self.callback) if self.callback is not None else None
+        bare = getattr(function, "__globals__", {}).get("BARE_OPTIONS", {})
+        end = args.index("--") if "--" in args else len(args)
+        given = [f"{word}={bare[word]}" if word in bare else word for word in args[:end]]
+        return super().parse_args(ctx, given + args[end:])
 
     def format_help_text(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - typer calls it so
         """Write the sentence and the examples."""

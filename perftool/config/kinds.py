@@ -8,7 +8,18 @@ from typing import Final, Protocol
 import msgspec
 
 _DURATIONS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
-_SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+_SIZES = {
+    "B": 1,
+    "K": 1 << 10,
+    "M": 1 << 20,
+    "G": 1 << 30,
+    "KiB": 1 << 10,
+    "MiB": 1 << 20,
+    "GiB": 1 << 30,
+    "kB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+}
 _WORD = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*([a-zA-Zµ%]*)\s*")
 
 
@@ -79,15 +90,20 @@ class Duration(msgspec.Struct, frozen=True):
         return f'"{_measure(float(str(value)), _DURATIONS, "s")}"'
 
 
-class Size:
-    """A number of bytes, written with a unit."""
+class Size(msgspec.Struct, frozen=True):
+    """A number of bytes, written with a unit; K, M and G alone are KiB, MiB and GiB."""
 
-    name: Final = 'a size such as "1MiB"'
+    least: int = 1
+
+    @property
+    def name(self) -> str:
+        """Say what a value is."""
+        return 'a size such as "1MiB"'
 
     def read(self, value: object) -> int:
         """Return bytes; a bare number is bytes."""
         size = _scaled(value, _SIZES, "B")
-        if size is None or size < 1:
+        if size is None or size < self.least:
             raise ValueError(self.name)
         return int(size)
 

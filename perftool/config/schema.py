@@ -91,6 +91,47 @@ class BaselineSection(msgspec.Struct, frozen=True, kw_only=True):
     buffer: float = 0.0
 
 
+class LintSection(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``perftool lint`` looks at and what counts; sizes in bytes, durations in seconds."""
+
+    dialect: str = ""
+    rules_for: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    fail_on: str = "warning"
+    exclude: tuple[str, ...] = ()
+    python: bool = False
+    schema: str = ""
+    partitions: tuple[str, ...] = ()
+    transaction: str = "none"
+    lock_timeout: str = "file"
+    baseline: str = ""
+    cache: bool = True
+    plugins: tuple[str, ...] = ()
+    max_statement: int = 1 << 20
+    timeout: float = 20.0
+
+
+class LintPathSection(msgspec.Struct, frozen=True, kw_only=True):
+    """A ``[[lint.path]]``: what differs for the files it matches. Every one that matches counts, later ones win."""
+
+    match: str
+    dialect: str = ""
+    rules_for: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+
+
+class WorkersSection(msgspec.Struct, frozen=True, kw_only=True):
+    """How many processes work, and how much memory they may take together; 0: as many as cores, no limit."""
+
+    jobs: int = 0
+    max_memory: int = 0
+
+
 class ReportSection(msgspec.Struct, frozen=True, kw_only=True):
     """Where reports go."""
 
@@ -114,6 +155,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[RuleSection, ...] = ()
     waivers: tuple[WaiverSection, ...] = ()
     baseline: BaselineSection = BaselineSection()
+    lint: LintSection = LintSection()
+    lint_paths: tuple[LintPathSection, ...] = ()
+    workers: WorkersSection = WorkersSection()
     report: ReportSection = ReportSection()
     root: Path = Path()
     files: tuple[str, ...] = ()
@@ -143,6 +187,8 @@ SECTIONS: Final[dict[str, Any]] = {
     "bench.vs": VsSection,
     "compare": CompareSection,
     "baseline": BaselineSection,
+    "lint": LintSection,
+    "workers": WorkersSection,
     "report": ReportSection,
 }
 
@@ -223,6 +269,30 @@ _MEANINGS = {
     "compare.normalize": (Flag(), "compare times as multiples of a fixed kernel's time, measured in every block"),
     "baseline.folder": (Text(), "folder of the baselines, relative to the project"),
     "baseline.buffer": (Fraction(), "added to every threshold when judging against a newly saved baseline"),
+    "lint.dialect": (Text(), "SQL dialect of every file; empty: told from each file's text and path"),
+    "lint.rules_for": (Words(), "oltp, warehouse, migration; empty: those that suit a file's dialect and path"),
+    "lint.select": (
+        Words(),
+        "codes, beginnings of codes or names of the only rules that run; empty: the rules that suit",
+    ),
+    "lint.extend_select": (Words(), "rules that run in addition"),
+    "lint.ignore": (Words(), "rules that do not run"),
+    "lint.severity": (Words(), 'other severities: "MIG008=error", "PERF0=info", "WARE005=off"'),
+    "lint.options": (Words(), 'other thresholds of rules: "large-in-list=200"'),
+    "lint.fail_on": (Choice(("error", "warning", "info", "never")), "the least severity that fails the run"),
+    "lint.exclude": (Words(), "files and folders that are passed over, as in .gitignore"),
+    "lint.python": (Flag(), "look at SQL in Python files too"),
+    "lint.schema": (Text(), "SQL file that defines the tables: what rules on columns and keys stand on"),
+    "lint.partitions": (Words(), 'partition columns of tables whose definition is not there: "shop.events=day"'),
+    "lint.transaction": (Choice(("none", "file")), "file: the migration runner wraps each file in a transaction"),
+    "lint.lock_timeout": (Choice(("file", "runner")), "runner: the migration runner sets lock_timeout"),
+    "lint.baseline": (Text(), "file of findings that are known: only new ones fail"),
+    "lint.cache": (Flag(), "keep what is known of files and statements in .perftool"),
+    "lint.plugins": (Words(), "installed distributions or Python files that bring more rules"),
+    "lint.max_statement": (Size(), "statements above this size are reported, not analysed"),
+    "lint.timeout": (Duration(0.1), "longest time for one statement before it is given up"),
+    "workers.jobs": (Integer(0, 1024), "processes that work; 0: one for each core"),
+    "workers.max_memory": (Size(0), "memory that all processes may take together; 0B: no limit but the container's"),
     "report.folder": (Text(), "folder of the reports, relative to the project"),
     "report.keep": (Integer(0), "reports kept in the folder, newest first; 0: all"),
 }
@@ -241,6 +311,13 @@ _WAIVER_MEANINGS = {
     "ceiling": (Fraction(), "the loss that is accepted: one surely above it fails all the same"),
     "until": (Date(), "the last day on which it holds"),
     "reason": (Text(), "why it is accepted: shown wherever the row is"),
+}
+_LINT_PATH_MEANINGS = {
+    "match": (Text(), 'files it is for, as in .gitignore: "tests/**"'),
+    "dialect": (Text(), "as lint.dialect"),
+    "rules_for": (Words(), "as lint.rules_for"),
+    "ignore": (Words(), "rules that do not run there"),
+    "extend_select": (Words(), "rules that run there in addition"),
 }
 
 
@@ -267,5 +344,17 @@ WAIVER_KEYS: Final[dict[str, Key]] = {
     for name, (kind, description) in _WAIVER_MEANINGS.items()
 }
 
+#: Settings of one ``[[lint.path]]``; ``match`` has to be given.
+LINT_PATH_KEYS: Final[dict[str, Key]] = {
+    name: Key(
+        name,
+        kind,
+        getattr(LintPathSection(match=""), name) if name != "match" else None,
+        description,
+        required=name == "match",
+    )
+    for name, (kind, description) in _LINT_PATH_MEANINGS.items()
+}
+
 #: Settings that are lists of tables: dotted name → settings of one table.
-LISTS: Final = {"compare.rule": RULE_KEYS, "compare.waiver": WAIVER_KEYS}
+LISTS: Final = {"compare.rule": RULE_KEYS, "compare.waiver": WAIVER_KEYS, "lint.path": LINT_PATH_KEYS}

@@ -13,6 +13,7 @@ from perftool.config.schema import (
     LISTS,
     SECTIONS,
     CompareSection,
+    LintPathSection,
     RuleSection,
     Settings,
     WaiverSection,
@@ -104,13 +105,23 @@ def _merge(sources: list[Source], root: Path, files: tuple[str, ...], problems: 
     waivers = tuple(
         WaiverSection(**table) for table in lists["compare.waiver"] if not _missing("compare.waiver", table)
     )
+    paths = tuple(LintPathSection(**table) for table in lists["lint.path"] if not _missing("lint.path", table))
     sections: dict[str, Any] = {}
     for name, section in SECTIONS.items():
         own = {leaf: value for k, value in values.items() for head, _, leaf in (k.rpartition("."),) if head == name}
         sections[name.rpartition(".")[2]] = section(**own)
     plain: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
     sections["compare"] = _thresholds(sections["compare"], origins, problems)
-    return Settings(**plain, **sections, rules=rules, waivers=waivers, root=root, files=files, origins=origins)
+    return Settings(
+        **plain,
+        **sections,
+        rules=rules,
+        waivers=waivers,
+        lint_paths=paths,
+        root=root,
+        files=files,
+        origins=origins,
+    )
 
 
 def _thresholds(section: CompareSection, origins: dict[str, str], problems: list[str]) -> CompareSection:

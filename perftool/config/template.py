@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from perftool.config.kinds import Flag, Fraction, Size, Text, Words
-from perftool.config.schema import KEYS, LISTS, RULE_KEYS, WAIVER_KEYS
+from perftool.config.schema import KEYS, LINT_PATH_KEYS, LISTS, RULE_KEYS, WAIVER_KEYS
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +41,13 @@ def as_toml() -> str:
     ]
     examples = {"match": '"sql-parse/CTE*"', "ceiling": '"35%"', "until": '"2027-06-30"', "reason": '"ticket 123"'}
     lines += [f"# {name} = {value:<20}# {WAIVER_KEYS[name].description}" for name, value in examples.items()]
+    parts.append("\n".join(lines) + "\n")
+    lines = [
+        "# Other rules for some files; repeat the section for more, every one that matches counts.",
+        "# [[lint.path]]",
+    ]
+    examples = {"match": '"tests/**"', "dialect": '"postgres"', "ignore": '["PERF001"]'}
+    lines += [f"# {name} = {value:<20}# {LINT_PATH_KEYS[name].description}" for name, value in examples.items()]
     parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 

@@ -4,75 +4,67 @@ from __future__ import annotations
 
 import bisect
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
-from perftool.lint.directives import MARKS, Directive, Form, directives
+from perftool.lint.directives import MARKS, Directive, directives
 from perftool.lint.lines import Offsets, Rows
+from perftool.lint.suppression import NOWHERE, Named, Suppression, in_original, moved
 from perftool.sql.positions import Places
 from perftool.sql.source import MAX_STATEMENT, Source
-from perftool.sql.splitter import pieces
+from perftool.sql.splitter import Piece, pieces
 from perftool.sql.tokens import comments, lexemes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from perftool.sql.splitter import Buffer
 
 _MARKS: Final = tuple(mark.encode() for mark in MARKS)
+_MARK: Final = re.compile(b"|".join(_MARKS))
+_BETWEEN: Final = frozenset({";", "go", "/"})
 _TEMPLATES: Final = (b"{{", b"{%", b"{#")
 _BREAK: Final = re.compile(rb"\r\n?|\n")
 _BLANK: Final = re.compile(rb"[ \t\f\v\0]*+")
 _COMMENT_MARKS: Final = " \t-#/*"
-_NOWHERE: Final = (0, 0)
 
 
-class Named(msgspec.Struct, frozen=True, array_like=True):
-    """A rule as a comment names it, with its half-open byte offsets in the file."""
+class Bounds(Protocol):
+    """What is known of a statement: its half-open byte offsets."""
 
-    text: str
-    start: int
-    end: int
+    @property
+    def start(self) -> int:
+        """Where it begins."""
 
-
-class Suppression(msgspec.Struct, frozen=True, array_like=True):
-    """A directive in a file; all offsets are bytes of the file, ranges half-open.
-
-    ``text`` is what stands from ``start`` to ``end``. Findings that begin or end within ``rows`` are silenced, and all
-    of the statement that is ``statement``. ``removal`` is what to delete to be rid of it, empty where that is not
-    plain. ``fault`` says what is wrong with it; then it silences nothing.
-    """
-
-    form: Form
-    text: str
-    start: int
-    end: int
-    line: int
-    column: int
-    words: tuple[Named, ...] = ()
-    reason: str = ""
-    rows: tuple[int, int] = _NOWHERE
-    statement: tuple[int, int] = _NOWHERE
-    removal: tuple[int, int] = _NOWHERE
-    fault: str = ""
+    @property
+    def end(self) -> int:
+        """Where it ends."""
 
 
-def read(data: Buffer, dialect: str = "", *, within: Sequence[tuple[int, int]] = ()) -> tuple[Suppression, ...]:
+def read(
+    data: Buffer,
+    dialect: str = "",
+    *,
+    within: Sequence[tuple[int, int]] = (),
+    statements: Sequence[Bounds] = (),
+) -> tuple[Suppression, ...]:
     """Return the directives of a file in the order of its text; ``data`` is the file as it is on disk.
 
     ``within`` are the byte ranges that hold SQL, when not all of it does. Templates are looked through.
+    ``statements`` are those of the file where they are known already: it is then not cut again.
     raises: InputError for what cannot be text.
-    cost: a search for a few words in a file without any; there, one pass over the parts of the file that have one.
+    cost: a search for a few words; in a file that has one, a pass over the statements around it, or without
+    ``statements`` over the file.
     """
     if not within or list(within) == [(0, len(data))]:
-        return tuple(_File(data, dialect).read())
+        return tuple(_File(data, dialect).read(statements))
     places = Places(data)
     found: list[Suppression] = []
     for start, end in within:
         line, column = places.find(start)
         inside = _File(bytes(data[start:end]), dialect).read()
-        found += [_moved(one, start, line - 1, column - 1) for one in inside]
+        found += [moved(one, start, line - 1, column - 1) for one in inside]
     return tuple(found)
 
 
@@ -88,9 +80,9 @@ class _File:
         self.found: list[Suppression] = []
         # Those that silence the next statement, by their place in ``found``, and where the last statement ended.
         self.waiting: list[int] = []
-        self.last = _NOWHERE
+        self.last = NOWHERE
 
-    def read(self) -> list[Suppression]:
+    def read(self, statements: Sequence[Bounds] = ()) -> list[Suppression]:
         if not _mentions(self.buffer, 0, len(self.buffer)):
             return []
         if any(self.buffer.find(opening) >= 0 for opening in _TEMPLATES):
@@ -99,17 +91,55 @@ class _File:
             self.buffer = neutralise(bytes(self.buffer), self.dialect).data
         self.rows = Rows(self.buffer)
         self.places = Places(self.buffer)
-        for piece in pieces(self.buffer, self.dialect):
-            if piece.kind == "statement":
-                self._give(piece.start, piece.end)
-                end = piece.end
-                if piece.end - piece.start <= MAX_STATEMENT and _mentions(self.buffer, piece.start, piece.end):
-                    end = self._in_statement(piece.start, piece.end)
-                self.last = (piece.start, end)
-            elif piece.kind == "trivia" and _mentions(self.buffer, piece.start, piece.end):
-                for start, end, found in self._directives(piece.start, self._text(piece.start, piece.end)):
-                    self._beside(start, end, found)
-        return self.found if self.encoding == "utf-8" else _in_original(self.found, self.buffer, self.mark)
+        parts = self._marked(statements) if statements and self.encoding == "utf-8" else None
+        for kind, start, end, *_ in pieces(self.buffer, self.dialect) if parts is None else parts:
+            if kind == "statement":
+                self._give(start, end)
+                code_end = end
+                if end - start <= MAX_STATEMENT and _mentions(self.buffer, start, end):
+                    code_end = self._in_statement(start, end)
+                self.last = (start, code_end)
+            elif kind == "trivia" and _mentions(self.buffer, start, end):
+                for first, last, found in self._directives(start, self._text(start, end)):
+                    self._beside(first, last, found)
+        return self.found if self.encoding == "utf-8" else in_original(self.found, self.buffer, self.mark)
+
+    def _marked(self, statements: Sequence[Bounds]) -> list[Piece] | None:
+        """Return the pieces that hold a directive and the statements beside them, in order.
+
+        None where something other than comments and delimiters stands between statements: lines for a client
+        program, or data. Only a walk over the whole file tells these.
+        """
+        starts = [one.start for one in statements]
+        inside: set[int] = set()
+        before: set[int] = set()
+        end = 0
+        for match in _MARK.finditer(self.buffer):
+            at = match.start()
+            if at >= end:
+                index = bisect.bisect_right(starts, at)
+                if index and at < statements[index - 1].end:
+                    inside.update((index - 1, index))
+                    end = statements[index - 1].end
+                else:
+                    inside.update((index - 1, index))
+                    before.add(index)
+                    end = starts[index] if index < len(starts) else len(self.buffer)
+        parts = []
+        for index in sorted(inside | before):
+            if index in before:
+                start = statements[index - 1].end if index else self.rows.starts[0]
+                end = starts[index] if index < len(starts) else len(self.buffer)
+                if not self._plain(start, end):
+                    return None
+                parts.append(Piece("trivia", start, end))
+            if 0 <= index < len(statements):
+                parts.append(Piece("statement", starts[index], statements[index].end))
+        return parts
+
+    def _plain(self, start: int, end: int) -> bool:
+        tokens = lexemes(self._text(start, end), self.dialect)
+        return all(token.text.lower() in _BETWEEN for token in tokens)
 
     def _text(self, start: int, end: int) -> str:
         return bytes(self.buffer[start:end]).decode("utf-8", "surrogateescape")
@@ -150,7 +180,7 @@ class _File:
         """Return what goes with a comment: its whole line when it has one, else the blanks before it."""
         row_start, row_end = self.rows.around(start, end)
         if not self._blank(end, row_end):
-            return _NOWHERE
+            return NOWHERE
         if self._blank(row_start, start):
             return row_start, self.rows.after(row_end)
         while self.buffer[start - 1 : start] in (b" ", b"\t"):
@@ -195,7 +225,7 @@ class _File:
             if one.form == "ignore":
                 if not behind:
                     self.waiting.append(len(self.found))
-                self.found.append(msgspec.structs.replace(one, rows=rows, statement=self.last if behind else _NOWHERE))
+                self.found.append(msgspec.structs.replace(one, rows=rows, statement=self.last if behind else NOWHERE))
             else:
                 self.found.append(msgspec.structs.replace(one, rows=rows))
 
@@ -224,54 +254,3 @@ def _mentions(buffer: Buffer, start: int, end: int) -> bool:
 def _clean(text: str) -> str:
     """Return ``text`` without the lone surrogates that stand for bytes that are no UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _moved(one: Suppression, by: int, lines: int, columns: int) -> Suppression:
-    """Return ``one`` of a part of a file as it is in the file, ``by`` bytes and ``lines`` further on."""
-
-    def further(pair: tuple[int, int]) -> tuple[int, int]:
-        return pair if pair == _NOWHERE else (pair[0] + by, pair[1] + by)
-
-    return msgspec.structs.replace(
-        one,
-        start=one.start + by,
-        end=one.end + by,
-        line=one.line + lines,
-        column=one.column + columns if one.line == 1 else one.column,
-        words=tuple(Named(word.text, word.start + by, word.end + by) for word in one.words),
-        rows=further(one.rows),
-        statement=further(one.statement),
-        removal=further(one.removal),
-    )
-
-
-def _in_original(found: Iterable[Suppression], buffer: Buffer, mark: int) -> list[Suppression]:
-    """Return ``found`` with the offsets of the UTF-16 file of which ``buffer`` is the translation."""
-    known = list(found)
-    asked: set[int] = set()
-    for one in known:
-        asked.update((one.start, one.end, *one.rows, *one.statement))
-        asked.update(offset for word in one.words for offset in (word.start, word.end))
-    original, at, begins = {}, 0, mark
-    for offset in sorted(asked):
-        text = bytes(buffer[at:offset]).decode("utf-8", "surrogatepass")
-        begins += 2 * len(text) + 2 * sum(1 for character in text if character > "\uffff")
-        at = offset
-        original[offset] = begins
-
-    def moved(pair: tuple[int, int]) -> tuple[int, int]:
-        return pair if pair == _NOWHERE else (original[pair[0]], original[pair[1]])
-
-    return [
-        msgspec.structs.replace(
-            one,
-            start=original[one.start],
-            end=original[one.end],
-            words=tuple(Named(word.text, original[word.start], original[word.end]) for word in one.words),
-            rows=moved(one.rows),
-            statement=moved(one.statement),
-            # Text in UTF-16 is not changed by perftool.
-            removal=_NOWHERE,
-        )
-        for one in known
-    ]

@@ -197,6 +197,15 @@ def worth_saying(finding: Finding, place: Place) -> Finding | None:
     return finding if first or finding.edits else None
 
 
+def is_residual(finding: Finding, place: Place) -> bool:
+    """Say whether another test of the same table may well find its rows: one that fixes a column, with or without index.
+
+    For tests that people add to others; where the definitions of the table are known, its indexes decide instead.
+    """
+    table = place.project.table(table_of(finding))
+    return bool(finding.facts.get("equal")) and (table is None or not table.complete)
+
+
 def table_of(finding: Finding) -> Name:
     """Return the table that the facts of a finding name."""
     parts = finding.facts["table"]

@@ -20,7 +20,7 @@ _DIRECTIVE: Final = re.compile(
     rf"|perftool:[ \t]*+(?P<verb>{_WORD})(?:[ \t]*+\[(?P<codes>[^\[\]\r\n]*+)(?P<closed>\]?))?)"
 )
 _CODE: Final = re.compile(r"[^\s,]+")
-_REST: Final = re.compile(r"[^\r\n]*+")
+_REST: Final = re.compile(r"[^\r\n]{0,200}+")
 _REACH: Final = 40
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from perftool.lint import catalog
-from perftool.lint.comments import Named, Suppression, read
+from perftool.lint.comments import read
 from perftool.lint.problems import PROBLEMS, UNCHECKED, UNKNOWN, UNUSED
+from perftool.lint.suppression import Named, Suppression
 from perftool.model.diagnostic import Diagnostic, Fix, Span, TextEdit
 
 if TYPE_CHECKING:

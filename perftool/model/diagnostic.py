@@ -12,7 +12,8 @@ Severity = Literal["info", "warning", "error"]
 class Span(Model, frozen=True):
     """A half-open range of byte offsets in the original file, with its 1-based line and column.
 
-    Columns count characters. ``path`` is relative to the project.
+    Columns count characters; ``end_line`` and ``end_column`` (the first column behind it) are 0 where not known.
+    ``path`` is relative to the project.
     """
 
     path: str
@@ -20,10 +21,32 @@ class Span(Model, frozen=True):
     end: int
     line: int
     column: int
+    end_line: int = 0
+    end_column: int = 0
+
+
+class TextEdit(Model, frozen=True):
+    """Replace the bytes ``start`` to ``end`` (half-open) of the file by ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Fix(Model, frozen=True):
+    """Edits that belong together; not ``safe``: they may change what the code means."""
+
+    edits: tuple[TextEdit, ...]
+    safe: bool = True
 
 
 class Diagnostic(Model, frozen=True):
-    """One finding. ``code`` is never reused; ``help`` says what to do; ``evidence`` is free-form facts."""
+    """One finding.
+
+    ``code`` is never reused, ``name`` is what people call it; ``help`` says what to do; ``evidence`` is free-form
+    facts. ``key`` names the finding across runs and moves of lines: its code, its statement and its place among
+    equals.
+    """
 
     code: str
     severity: Severity
@@ -31,3 +54,6 @@ class Diagnostic(Model, frozen=True):
     span: Span | None = None
     help: str | None = None
     evidence: dict[str, str | int | float] = {}
+    name: str = ""
+    fix: Fix | None = None
+    key: str = ""

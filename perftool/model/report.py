@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from perftool.model.base import Model
@@ -10,14 +11,22 @@ from perftool.model.comparison import ComparisonPayload
 from perftool.model.diagnostic import Diagnostic
 from perftool.model.environment import Environment
 from perftool.model.history import HistoryPayload
+from perftool.model.lint import LintPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.measurement import Measurement
 from perftool.model.verdict import ReportWarning, Verdict
 
-SCHEMA_VERSION: Final = "1.1"
+SCHEMA_VERSION: Final = "1.2"
 
 Payload = (
-    BenchPayload | ComparisonPayload | HistoryPayload | ConfigPayload | BaselinesPayload | InspectPayload | SetupPayload
+    BenchPayload
+    | ComparisonPayload
+    | HistoryPayload
+    | LintPayload
+    | ConfigPayload
+    | BaselinesPayload
+    | InspectPayload
+    | SetupPayload
 )
 
 
@@ -44,6 +53,8 @@ class BaselineInfo(Model, frozen=True):
 class Report(Model, frozen=True):
     """Environment, raw samples, diagnostics, doubts and verdict of one run of one command.
 
+    ``diagnostics`` may be a sequence that reads them from a file while it is walked.
+
     ``schema_version`` is major.minor; ``created`` is ISO 8601 in UTC; ``payload.kind`` says which command.
     """
 
@@ -54,11 +65,11 @@ class Report(Model, frozen=True):
     payload: Payload
     verdict: Verdict
     measurements: tuple[Measurement, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: Sequence[Diagnostic] = ()
     warnings: tuple[ReportWarning, ...] = ()
     baseline: BaselineInfo | None = None
 
     @property
     def kind(self) -> str:
-        """Return the payload's kind: bench, compare, history, config, baselines, inspect or setup."""
+        """Return the payload's kind: bench, compare, history, lint, config, baselines, inspect or setup."""
         return str(self.payload.__struct_config__.tag)

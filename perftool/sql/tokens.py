@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from perftool.sql import patterns
 from perftool.sql.lexis import lexis
@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 
 TokenKind = Literal["string", "quoted", "number", "word", "parameter", "operator"]
 Token = tuple[TokenKind, str]
+
+
+class Lexeme(NamedTuple):
+    """A token with its place: half-open offsets, in characters, into the text that it was cut from."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+
 
 _NUMBER: Final = (
     r"0[xX][0-9A-Fa-f]++|(?:[0-9][0-9_]*+(?:\.(?!\.)[0-9_]*+)?|(?<!\.)\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?"
@@ -64,9 +74,47 @@ def lex(text: str, dialect: str = "") -> Iterator[Token]:
                 break
 
 
+def lexemes(text: str, dialect: str = "") -> list[Lexeme]:
+    """Return the significant tokens of ``text`` with their places; otherwise as ``lex``.
+
+    cost: linear in the text.
+    """
+    return [
+        Lexeme(kind, text[start:end], start, end)
+        for group, start, end in _placed(text, dialect)
+        if (kind := _KINDS.get(group)) is not None
+    ]
+
+
+def comments(text: str, dialect: str = "") -> Iterator[tuple[int, int]]:
+    """Yield where each comment of ``text`` starts and ends, its marks included; strings are not mistaken for one."""
+    return ((start, end) for group, start, end in _placed(text, dialect) if group == "comment")
+
+
 def count_tokens(text: str, dialect: str = "") -> int:
     """Return the number of significant tokens in ``text``."""
     return sum(1 for _ in lex(text, dialect))
+
+
+def _placed(text: str, dialect: str) -> Iterator[tuple[str, int, int]]:
+    """Yield group, start and end of tokens and comments."""
+    scanner = _scanner(dialect)
+    nested = lexis(dialect).nested_comments
+    position: int | None = 0
+    while position is not None:
+        start, position = position, None
+        for match in scanner.finditer(text, start):
+            group = match.lastgroup or ""
+            if group == "block":
+                position = _comment_end(text, match.end(), nested=nested)
+                yield "comment", match.start(group), position
+                break
+            if group in ("q", "dollar"):
+                position = _delimited_end(text, match[group], match.end())
+                yield "string", match.start(group), position
+                break
+            if group:
+                yield group, *match.span(group)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ IFNULL, every row is read and computed.
 Bad: SELECT id FROM t WHERE coalesce(status, 'new') = 'new'
 Good: SELECT id FROM t WHERE status = 'new' OR status IS NULL
 Limits: correct as it is, only slow. Silent for flags (true, false, is_…), which pick many rows anyway, where an index
-on the expression is defined, where a key or another indexed column finds the rows, in outer joins' optional tables, and
+on the expression is defined, where another test fixes a column of the table (one with an index, where the table is defined), in outer joins' optional tables, and
 in migrations and seeds.
 Source: Winand, SQL Performance Explained, chapter 2, "NULL in the Oracle Database"
 """
@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import ROW_STORES, Rule
-from perftool.lint.comparisons import Filter, filter_of, worth_saying
+from perftool.lint.comparisons import Filter, filter_of, is_residual, worth_saying
 from perftool.lint.queries import identifier, unwrapped
 from perftool.lint.written import Written, short, written
 from perftool.sql.nodes import Node, exp
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perftool.lint.api import Finding
+    from perftool.lint.place import Place
     from perftool.lint.statement import Statement
 
 _FLAGS: Final = ("is_", "has_")
@@ -83,6 +84,10 @@ def _null_passes(found: Filter) -> bool | None:
     return answers.get(found.test.__class__)
 
 
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    return None if is_residual(finding, place) else worth_saying(finding, place)
+
+
 RULE = Rule(
     code="PERF013",
     name="coalesce-on-column",
@@ -91,5 +96,5 @@ RULE = Rule(
     dialects=ROW_STORES,
     fix="hint",
     nodes={exp.Coalesce: _coalesce},
-    judge=worth_saying,
+    judge=_judge,
 )

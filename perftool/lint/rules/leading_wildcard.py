@@ -4,8 +4,8 @@ Why: a B-tree finds what begins with the same letters. A pattern that begins wit
 read.
 Bad: SELECT id FROM p WHERE name LIKE '%widget'
 Good: SELECT id FROM p WHERE name LIKE 'widget%'
-Limits: silent where a trigram or full-text index on the column is defined, where a key or another indexed column finds
-the rows, for NOT LIKE, in outer joins' optional tables, and in migrations and seeds. Patterns on one table are one
+Limits: silent where a trigram or full-text index on the column is defined, where another test fixes a column of
+the table (one with an index, where the table is defined), for NOT LIKE, in outer joins' optional tables, and in migrations and seeds. Patterns on one table are one
 finding for each statement. A leading _ is mostly a letter of a name, and is let pass.
 Source: Winand, SQL Performance Explained, chapter 2, "Indexing LIKE Filters"
 """
@@ -19,6 +19,7 @@ from perftool.lint.comparisons import (
     filter_of,
     first_part,
     is_first,
+    is_residual,
     leading_columns,
     runs_once,
     searches_within,
@@ -63,7 +64,7 @@ def _pattern(node: Node, at: Statement) -> Iterator[Finding]:
     advice = _ADVICE.get(at.dialect, "a trigram or full-text index on {column}")
     yield at.found(
         node,
-        f"reads every row of {found.table}: no ordered index on {found.column.name} finds a pattern that begins with %",
+        f"begins with %, which no ordered index on {found.column.name} can find: it reads every row of {found.table}",
         help=advice.format(table=found.table, column=found.column.name if at.dialect == "postgres" else column),
         facts=found.facts(),
         span=(how.start, how.end),
@@ -72,7 +73,7 @@ def _pattern(node: Node, at: Statement) -> Iterator[Finding]:
 
 def _judge(finding: Finding, place: Place) -> Finding | None:
     name = table_of(finding)
-    if place.is_seed or place.is_temporary(name) or runs_once(place):
+    if place.is_seed or place.is_temporary(name) or runs_once(place) or is_residual(finding, place):
         return None
     table = place.project.table(name)
     if table is not None:

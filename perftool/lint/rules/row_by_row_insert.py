@@ -12,7 +12,7 @@ Bad:
   INSERT INTO t (a) VALUES (19); INSERT INTO t (a) VALUES (20)
 Good: INSERT INTO t (a) VALUES (1), (2), (3)
 Limits: 20 in a row or more (the option row-by-row-inserts), into one table; one finding for each run, at the statement
-that completes it. Silent for seeds, fixtures and tests.
+that completes it. Silent for seeds, fixtures and tests, and in migrations, whose rows are few and come once.
 Source: PostgreSQL manual, 14.4, "Populating a Database"; MySQL manual, 10.2.5.1, "Optimizing INSERT Statements"
 """
 
@@ -35,7 +35,7 @@ _LONGEST: Final = 1000
 
 def _write(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Write)
-    if action.verb != "insert" or action.rows != 1 or place.is_seed:
+    if action.verb != "insert" or action.rows != 1 or place.is_seed or place.is_migration:
         return
     memory = place.memory
     count = 1

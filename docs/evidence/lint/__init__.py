@@ -1,0 +1,1 @@
+"""Scripts behind the figures on ``perftool lint``: speed, scale, coverage, precision."""

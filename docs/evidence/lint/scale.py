@@ -1,0 +1,104 @@
+"""How do time and memory grow? 10,000 files of 50 KB, cold and again unchanged, distinct and mostly repeated.
+
+    python -m docs.evidence.lint.scale MAKE FOLDER SOURCE [FILES]     # repeated: 84 % of the statements are copies
+    python -m docs.evidence.lint.scale RUN FOLDER [WORKERS]
+
+MAKE distinct|repeated writes the files into FOLDER from the statements of the SQL files below SOURCE: distinct ones get
+a number into a comment of each statement's text, so that none equals another. RUN lints FOLDER twice with a fresh cache
+and prints wall time, CPU time, and the peak of the memory of all its processes together (sum of PSS, every 0.2 s).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+FILE_SIZE = 50_000
+COPIES = 0.84
+
+
+def make(kind: str, folder: Path, source: Path, files: int) -> None:
+    """Write the files."""
+    from perftool.sql.splitter import statements
+
+    texts: list[bytes] = []
+    for path in sorted(source.rglob("*.sql")):
+        data = path.read_bytes()
+        texts += [data[piece.start : piece.end] for piece in statements(data, "postgres") if not piece.fault]
+    texts = [text for text in dict.fromkeys(texts) if 40 < len(text) < 20_000]
+    chance = random.Random(7)
+    number = 0
+    for index in range(files):
+        target = folder / f"{index % 100:02}" / f"{index:05}.sql"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        parts: list[bytes] = []
+        size = 0
+        while size < FILE_SIZE:
+            text = chance.choice(texts)
+            if kind == "distinct" or chance.random() > COPIES:
+                number += 1
+                text += b" /* %d */" % number
+            parts.append(text)
+            size += len(text) + 2
+        target.write_bytes(b";\n".join(parts) + b";\n")
+
+
+def tree_pss(pid: int) -> int:
+    """Return the bytes of PSS of a process and all below it."""
+    import psutil
+
+    total = 0
+    try:
+        root = psutil.Process(pid)
+        for process in [root, *root.children(recursive=True)]:
+            try:
+                total += process.memory_full_info().pss
+            except psutil.Error:
+                continue
+    except psutil.Error:
+        return total
+    return total
+
+
+def run(folder: Path, workers: int) -> None:
+    """Lint cold, then again."""
+    cache = folder / ".perftool"
+    for name in ("lint.sqlite", "lint.sqlite-wal", "lint.sqlite-shm"):
+        (cache / name).unlink(missing_ok=True)
+    (folder / "perftool.toml").write_text('[lint]\ndialect = "postgres"\n', encoding="utf-8")
+    for turn in ("cold", "again"):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "perftool", "lint", ".", "-j", str(workers), "-q", "--fail-on", "never"]
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, tree_pss(process.pid))
+            time.sleep(0.2)
+        wall = time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        size = sum(path.stat().st_size for path in folder.rglob("*.sql"))
+        print(  # noqa: T201
+            f"{turn:6} {workers} workers  {size / 1e6:.0f} MB  wall {wall:.1f} s  CPU {cpu:.1f} s  "
+            f"peak {peak / (1 << 20):.0f} MiB  exit {process.returncode}",
+            flush=True,
+        )
+
+
+def main() -> int:
+    """Make files or run over them."""
+    if sys.argv[1] == "MAKE":
+        make(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]), int(sys.argv[5]) if len(sys.argv) > 5 else 10_000)
+    else:
+        run(Path(sys.argv[2]).resolve(), int(sys.argv[3]) if len(sys.argv) > 3 else len(os.sched_getaffinity(0)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Apply the fixes that a run found, or show what they would change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from perftool.errors import InputError, OutputError
+from perftool.lint import fixing
+from perftool.lint.verifying import verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from perftool.events import Listener
+    from perftool.lint.engine import Judged, Run
+    from perftool.lint.reading.files import Found
+    from perftool.lint.worker import Worker
+    from perftool.model.diagnostic import Diagnostic
+
+
+class Fixed(NamedTuple):
+    """What came of fixing: findings and files fixed, texts of the differences, what was refused and why."""
+
+    findings: int
+    files: int
+    differences: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def fix(
+    done: Run, files: Iterable[Found], worker: Worker, listener: Listener, *, root: Path, unsafe: bool, only_show: bool
+) -> Fixed:
+    """Fix each file that the run ``done`` found something fixable in; with ``only_show`` nothing is written."""
+    wanted = {one.span.path for one in done.diagnostics if one.span and one.fix and (one.fix.safe or unsafe)}
+    findings = count = 0
+    differences: list[str] = []
+    refused: list[str] = []
+    for found in files:
+        if found.name not in wanted or found.reason:
+            continue
+        try:
+            old = found.path.read_bytes() if found.data is None else found.data
+            if not done.is_as_read(found.name, old):
+                raise OutputError(f"cannot fix {found.name}: it changed while it was checked", hint="run it again")
+            settled = _settled(done, found.name, old, worker, unsafe=unsafe)
+            if settled.new != old:
+                if only_show:
+                    differences.append(fixing.diff(found.name, old, settled.new))
+                elif found.data is None:
+                    fixing.write(found.path, old, settled.new, root=root)
+                findings += len(settled.applied)
+                count += 1
+            refused += [f"{found.name}: {one.diagnostic.code}: {one.reason}" for one in settled.refused]
+        except (OSError, OutputError, InputError) as error:
+            listener.note(str(error))
+            refused.append(str(error))
+    return Fixed(findings, count, tuple(differences), tuple(refused))
+
+
+def _settled(done: Run, name: str, old: bytes, worker: Worker, *, unsafe: bool) -> fixing.Settled:
+    seen: dict[bytes, Judged] = {}
+
+    def judged(data: bytes) -> Judged:
+        if data not in seen:
+            if len(seen) > 3:
+                seen.clear()
+            seen[data] = done.look(name, data, worker)
+        return seen[data]
+
+    def look(data: bytes) -> tuple[Diagnostic, ...]:
+        return tuple(one for one in judged(data).diagnostics if done.scope is None or done.scope(one))
+
+    return fixing.settle(
+        name,
+        old,
+        look,
+        unsafe=unsafe,
+        verify=verifier(lambda data: judged(data).diagnostics, lambda data: judged(data).count),
+    )

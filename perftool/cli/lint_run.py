@@ -1,0 +1,324 @@
+"""Carry out ``perftool lint``: settings made definite, files found, the run, its report."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from perftool.cli import session
+from perftool.cli.lint_fix import fix
+from perftool.cli.lint_scope import Texts, on_changed_lines
+from perftool.cli.output import OutputOptions, check, emit, write_stdout
+from perftool.cli.progress import ProgressLine
+from perftool.clock import SystemClock
+from perftool.errors import EXIT_FAIL, EXIT_OK, UsageError
+from perftool.lint import worker
+from perftool.lint.known import Comparison, Known
+from perftool.lint.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from perftool.config.schema import Settings
+    from perftool.events import Listener
+    from perftool.lint.engine import Run
+    from perftool.lint.reading.files import Found
+    from perftool.lint.selection import Selection
+    from perftool.model.diagnostic import Diagnostic
+    from perftool.model.measurement import Measurement
+    from perftool.model.report import Report
+    from perftool.workers.api import Executor, Job
+
+SMALL: Final = 256 << 10
+"""Bytes of SQL below which starting processes costs more than they save."""
+
+_CACHE: Final = ".perftool/lint.sqlite"
+_LARGEST_STREAM: Final = 256 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the command line asked for beside settings."""
+
+    paths: tuple[str, ...] = ()
+    stdin_name: str | None = None
+    changed: str | None = None
+    save_baseline: bool = False
+    fix: bool = False
+    unsafe: bool = False
+    diff: bool = False
+    statistics: bool = False
+    timing: bool = False
+    show_skipped: bool = False
+
+
+def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> int:
+    """Lint and show what was found; return the exit code."""
+    check(output, "lint")
+    settings = session.settings(flags)
+    selection = selected(settings)
+    started = SystemClock().monotonic()
+    scope = on_changed_lines(settings.root, request.changed) if request.changed is not None else None
+    known = _known(request, settings)
+    files = found_files(request, settings)
+    with ProgressLine(quiet=output.quiet) as line:
+        fixed = None
+        if request.fix or request.diff:
+            with engine(files, selection, settings, line, request) as first:
+                first.scope, first.known = scope, _is_known(known, request)
+                first.lint(files)
+                fixed = fix(
+                    first,
+                    files,
+                    Worker(_job(selection, request).settings),
+                    line,
+                    root=settings.root,
+                    unsafe=request.unsafe,
+                    only_show=request.diff,
+                )
+            if request.diff:
+                write_stdout("".join(fixed.differences))
+                return EXIT_FAIL if fixed.differences else EXIT_OK
+        with engine(files, selection, settings, line, request) as done:
+            done.scope, done.known = scope, _is_known(known, request)
+            done.totals.detailed = output.verbose
+            done.lint(files)
+            if fixed is not None:
+                done.totals.fixed, done.totals.fixed_files = fixed.findings, fixed.files
+            if request.save_baseline and known is not None:
+                renewed = known.renewed(done.diagnostics, {found.name for found in files})
+                renewed.save(settings.root / settings.lint.baseline)
+                line.note(f"{len(renewed):,} findings are known from now on: {settings.lint.baseline}")
+            report = _report(done, settings, SystemClock().monotonic() - started)
+            code = emit(report, _shown(output, request, files, done))
+    return EXIT_OK if request.save_baseline and code == EXIT_FAIL else code
+
+
+def _is_known(known: Known | None, request: Request) -> Callable[[Diagnostic], bool] | None:
+    return Comparison(known).is_known if known is not None and not request.save_baseline else None
+
+
+def _known(request: Request, settings: Settings) -> Known | None:
+    """Return the baseline of findings; None where none is used.
+
+    raises: UsageError when it is to be written and no file is named.
+    """
+    name = settings.lint.baseline
+    if not name:
+        if request.save_baseline:
+            raise UsageError("--save-baseline needs a file to write", hint="--baseline lint-baseline.json")
+        return None
+    path = settings.root / name
+    if request.save_baseline and not path.exists():
+        return Known()
+    return Known.load(path)
+
+
+def _shown(output: OutputOptions, request: Request, files: list[Found], done: Run) -> OutputOptions:
+    """Return how the report is shown: with the text that findings stand in, read when it is needed."""
+    places = {found.name: found for found in files}
+
+    def read(name: str) -> bytes | None:
+        found = places.get(name)
+        if found is None:
+            return None
+        try:
+            data = found.path.read_bytes() if found.data is None else found.data
+        except OSError:
+            return None
+        return data if done.is_as_read(name, data) else None
+
+    return replace(
+        output,
+        source=Texts(read).port,
+        statistics=request.statistics or request.timing,
+        show_skipped=request.show_skipped,
+    )
+
+
+def selected(settings: Settings) -> Selection:
+    """Return the rules that the settings choose; raises: UsageError for what does not exist."""
+    from perftool.lint.selection import Choices, PathRule, Selection
+
+    lint = settings.lint
+    return Selection(
+        Choices(
+            dialect=lint.dialect,
+            rules_for=lint.rules_for,
+            select=lint.select,
+            extend_select=lint.extend_select,
+            ignore=lint.ignore,
+            severity=lint.severity,
+            options=lint.options,
+            plugins=tuple(_plugin(name, settings.root) for name in lint.plugins),
+            paths=tuple(
+                PathRule(
+                    match=one.match,
+                    dialect=one.dialect,
+                    rules_for=one.rules_for,
+                    ignore=one.ignore,
+                    extend_select=one.extend_select,
+                )
+                for one in settings.lint_paths
+            ),
+        )
+    )
+
+
+def _plugin(name: str, root: Path) -> str:
+    return str(root / name) if name.endswith(".py") else name
+
+
+def found_files(request: Request, settings: Settings) -> list[Found]:
+    """Return what is to be looked at; standard input first.
+
+    raises: UsageError for a path that does not exist.
+    """
+    from perftool.lint.reading.files import Found, find
+
+    paths = [path for path in request.paths if path != "-"]
+    found: list[Found] = []
+    if "-" in request.paths:
+        data = sys.stdin.buffer.read(_LARGEST_STREAM + 1)
+        if len(data) > _LARGEST_STREAM:
+            raise UsageError(f"standard input gives more than {_LARGEST_STREAM >> 20} MiB", hint="write it to a file")
+        name = request.stdin_name or "stdin.sql"
+        found.append(Found(path=Path(name), name=name, data=data))
+    suffixes = (".sql", ".py") if settings.lint.python else (".sql",)
+    if paths or not found:
+        places = paths or [str(settings.root)]
+        found += find(map(Path, places), base=settings.root, exclude=settings.lint.exclude, suffixes=suffixes)
+    return found
+
+
+@contextmanager
+def engine(
+    files: list[Found], selection: Selection, settings: Settings, listener: Listener, request: Request
+) -> Iterator[Run]:
+    """Give a run over ``files`` with its cache and its workers for the time of a ``with`` block."""
+    from perftool.lint.cache import Cache
+    from perftool.lint.engine import Limits, Run
+    from perftool.lint.versions import salt
+    from perftool.sql.warm import settled_gc
+
+    lint = settings.lint
+    limits = Limits(
+        max_statement=lint.max_statement,
+        runner={"transaction": lint.transaction, "lock_timeout": lint.lock_timeout},
+        partitions=_partitions(lint.partitions),
+    )
+    cache = Cache(settings.root / _CACHE if lint.cache else None)
+    try:
+        if cache.note:
+            listener.note(cache.note)
+        with settled_gc(), _executor(files, selection, settings, request) as executor:
+            run = Run(selection, cache, executor, listener, limits, salt(selection, limits))
+            try:
+                yield run
+            finally:
+                run.close()
+    finally:
+        cache.close()
+
+
+def _executor(files: list[Found], selection: Selection, settings: Settings, request: Request) -> Executor:
+    """Return workers in processes of their own, or none where there is little to do."""
+    from perftool.machine.cgroup import memory_limit
+    from perftool.machine.processor import usable_cores
+
+    job = _job(selection, request)
+    size = sum(_size(found) for found in files)
+    jobs = settings.workers.jobs or max(1, usable_cores())
+    if size < SMALL:
+        from perftool.workers.inline import InlineExecutor
+
+        return InlineExecutor(job)
+    from perftool.workers.local import LocalExecutor
+
+    container = memory_limit()
+    limit = settings.workers.max_memory or (int(container * 0.8) if container else 0)
+    return LocalExecutor(job, workers=jobs, timeout_s=settings.lint.timeout, memory_limit=limit or None)
+
+
+def _size(found: Found) -> int:
+    if found.data is not None:
+        return len(found.data)
+    try:
+        return found.path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _job(selection: Selection, request: Request) -> Job:
+    from perftool.workers.api import Job
+
+    dialect = selection.choices.dialect
+    given = worker.settings(
+        list(selection.rules),
+        selection.options,
+        selection.choices.plugins,
+        [dialect] if dialect else ["postgres"],
+        timing=request.timing,
+    )
+    return Job(make="perftool.lint.worker:make", settings=given)
+
+
+def _partitions(words: tuple[str, ...]) -> dict[str, str]:
+    """Return partition columns by table from words like "shop.events=day"."""
+    found = {}
+    for word in words:
+        table, equals, column = word.partition("=")
+        if not (table.strip() and equals and column.strip()):
+            raise UsageError(f"lint.partitions: {word!r} is not TABLE=COLUMN", hint='"shop.events=day"')
+        found[table.strip().lower()] = column.strip().lower()
+    return found
+
+
+def _report(done: Run, settings: Settings, seconds: float) -> Report:
+    from perftool.store import reports
+
+    payload = done.totals.payload()
+    report = reports.build(
+        payload,
+        done.totals.verdict(settings.lint.fail_on),
+        session.environment(settings),
+        created=SystemClock().now(),
+        measurements=_measurements(done, seconds),
+    )
+    return msgspec.structs.replace(report, diagnostics=done.diagnostics)
+
+
+def _measurements(done: Run, seconds: float) -> list[Measurement]:
+    from perftool.model.measurement import Measurement
+
+    totals = done.totals
+    return [
+        Measurement(suite="lint", case="all", unit="sec", better="lower", values=(seconds,), gates=False),
+        Measurement(
+            suite="lint",
+            case="all",
+            unit="findings",
+            better="lower",
+            values=(float(totals.severities.total()),),
+            exact=True,
+        ),
+    ]
+
+
+def describe(code: str | None, output: OutputOptions) -> int:
+    """Show one rule, or a table of all of them."""
+    from perftool.cli.output import write_stdout
+    from perftool.lint import catalog, explaining
+
+    known = catalog.known()
+    if code is None:
+        write_stdout(explaining.table(known.values(), ascii_only=output.ascii_only))
+        return 0
+    chosen = sorted(catalog.matching([code], known))
+    write_stdout("\n".join(explaining.explain(known[one], ascii_only=output.ascii_only) for one in chosen))
+    return 0

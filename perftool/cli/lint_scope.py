@@ -1,0 +1,63 @@
+"""What of the findings counts, and the text that they stand in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from perftool.revisions.lines import changed_lines, touches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from perftool.model.diagnostic import Diagnostic
+    from perftool.render.api import Quote
+
+
+def on_changed_lines(root: Path, revision: str) -> Callable[[Diagnostic], bool]:
+    """Return the test whether a finding stands on lines that differ from ``revision``.
+
+    raises: UsageError for an unknown revision, or where there is no repository.
+    """
+    changed = changed_lines(root, revision, os.environ)
+
+    def stands(diagnostic: Diagnostic) -> bool:
+        where = diagnostic.span
+        if where is None or where.path not in changed:
+            return False
+        return touches(changed[where.path], where.line, max(where.line, where.end_line))
+
+    return stands
+
+
+class Texts:
+    """The lines that findings stand in, read when they are shown, one file at a time.
+
+    ``read`` returns the bytes of a file by its name in the report, None when it is not there any more or is not the
+    one that was looked at.
+    """
+
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        self._read = read
+        self._name = ""
+        self._data: bytes | None = None
+
+    def quote(self, path: str, start: int, end: int) -> str | None:
+        """Return the whole lines that the bytes ``start`` to ``end`` lie in."""
+        if path != self._name:
+            self._name, self._data = path, self._read(path)
+        data = self._data
+        if data is None or start > len(data):
+            return None
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return None
+        first = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
+        ends = [place for place in (data.find(b"\n", end), data.find(b"\r", end)) if place >= 0]
+        last = min(ends) if ends else len(data)
+        return data[first:last].decode("utf-8", "replace").removeprefix("\ufeff")
+
+    @property
+    def port(self) -> Quote:
+        """Return ``quote`` as renderers want it."""
+        return self.quote

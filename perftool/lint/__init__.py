@@ -1,0 +1,1 @@
+"""Find performance and safety faults in SQL: rules, the engine that runs them, fixes."""

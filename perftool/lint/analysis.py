@@ -1,0 +1,143 @@
+"""Analyse one statement: parse it once, walk its tree once for all rules, read what it does to the schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.errors import InputError
+from perftool.lint.api import Finding
+from perftool.lint.filters import COUNTED_BY, filters
+from perftool.lint.records import Coded, StatementRecord, layout
+from perftool.lint.statement import Statement
+from perftool.sql import ddl
+from perftool.sql.kinds import kind_of
+from perftool.sql.nodes import Node, exp
+from perftool.sql.parsing import UNEXPECTED, Engine
+from perftool.sql.statements import UNCLOSED
+from perftool.sql.tokens import lex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from perftool.lint.api import NodeHandler, Rule
+
+RULE_FAILED: Final = "PT003"
+
+
+class Analyser:
+    """Analyses statements of one dialect with a fixed set of rules; not to be shared between threads.
+
+    ``options`` are thresholds by name; those not given have their rule's default. With a ``timer`` (seconds, rising)
+    the time of every rule is added up.
+    """
+
+    def __init__(
+        self,
+        dialect: str,
+        rules: Sequence[Rule],
+        options: Mapping[str, int] | None = None,
+        *,
+        timer: Callable[[], float] | None = None,
+    ) -> None:
+        self.dialect = dialect
+        #: Seconds that each rule has taken, by code, where there is a timer.
+        self.seconds: dict[str, float] = {}
+        self._engine = Engine(dialect)
+        self._options = thresholds(rules, options)
+        self._handlers: dict[type[Node], tuple[tuple[str, NodeHandler], ...]] = {}
+        self._counts_filters = any(rule.code == COUNTED_BY for rule in rules)
+        for rule in rules:
+            if rule.dialects is None or dialect in rule.dialects:
+                for node, own in rule.nodes.items():
+                    handler = own if timer is None else _timed(own, rule.code, timer, self.seconds)
+                    self._handlers[node] = (*self._handlers.get(node, ()), (rule.code, handler))
+
+    def analyse(
+        self, text: str, *, fault: str = "", replaced: Sequence[tuple[int, int]] = (), unit: int = 1
+    ) -> StatementRecord:
+        """Return what is known of the statement ``text``; whatever it is, nothing is raised.
+
+        ``fault`` is what the splitter found unclosed; ``replaced`` are the ranges (in characters) made up for a
+        template's; ``unit`` is 2 where the file is UTF-16.
+        """
+        kind = kind_of(lex(text, self.dialect))
+        problem = UNCLOSED.get(fault, fault) or ("it holds a NUL byte" if "\0" in text else "")
+        tree: Node | None = None
+        if not problem:
+            try:
+                trees = self._engine.parse(text)
+                tree = trees[0] if trees else None
+            except InputError as error:
+                problem = error.message
+        found: list[Coded] = []
+        if tree is not None:
+            self._walk(Statement(text, tree, self.dialect, kind=kind, replaced=replaced, options=self._options), found)
+        actions = ddl.read(text, kind, self.dialect, tree)
+        speaks = bool(found or actions or problem)
+        return StatementRecord(
+            kind=kind,
+            findings=tuple(found),
+            actions=actions,
+            error=problem,
+            opaque=isinstance(tree, exp.Command),
+            layout=layout(text, unit=unit) if speaks else None,
+            digest=text_digest(text) if speaks else "",
+            replaced=tuple(replaced) if speaks else (),
+            filters=self._filters(tree),
+        )
+
+    def _filters(self, tree: Node | None) -> tuple[tuple[str, str], ...]:
+        if tree is None or not self._counts_filters:
+            return ()
+        try:
+            return filters(tree)
+        except UNEXPECTED:
+            return ()
+
+    def _walk(self, statement: Statement, found: list[Coded]) -> None:
+        handlers = self._handlers
+        try:
+            for node in statement.tree.walk(bfs=False):
+                interested = handlers.get(node.__class__)
+                if interested:
+                    for code, handler in interested:
+                        try:
+                            found.extend(
+                                Coded(code, one) for one in handler(node, statement) if _stands(one, statement)
+                            )
+                        except UNEXPECTED as error:
+                            # Damaged text gives trees that break their own accessors; a rule must not hide the others.
+                            message = f"rule {code} could not look at this ({type(error).__name__}: {error})"
+                            found.append(Coded(RULE_FAILED, Finding(start=0, end=0, message=message[:300])))
+        except UNEXPECTED as error:
+            message = f"its tree cannot be walked ({type(error).__name__})"
+            found.append(Coded(RULE_FAILED, Finding(start=0, end=0, message=message)))
+
+
+def text_digest(text: str) -> str:
+    """Return a short name of ``text`` that stays when only its white space changes."""
+    from hashlib import blake2b
+
+    return blake2b(" ".join(text.split()).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def thresholds(rules: Sequence[Rule], given: Mapping[str, int] | None) -> dict[str, int]:
+    """Return the thresholds of ``rules`` by name, as ``given`` or by default."""
+    return {option.name: option.default for rule in rules for option in rule.options} | dict(given or {})
+
+
+def _timed(handler: NodeHandler, code: str, timer: Callable[[], float], seconds: dict[str, float]) -> NodeHandler:
+    """Return ``handler`` so that its time is added to ``seconds``."""
+
+    def timed(node: Node, statement: Statement) -> list[Finding]:
+        began = timer()
+        found = list(handler(node, statement))
+        seconds[code] = seconds.get(code, 0.0) + timer() - began
+        return found
+
+    return timed
+
+
+def _stands(finding: Finding, statement: Statement) -> bool:
+    """Say whether a finding stands on what was really written, and not on what was put where a template was."""
+    return not statement.replaced or not statement.is_made_up(finding.start, finding.end)

@@ -1,0 +1,73 @@
+"""Judge a file's findings when file and project are known: drop, change, and add those on what statements do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from perftool.lint.analysis import RULE_FAILED
+from perftool.lint.api import Finding
+from perftool.sql.parsing import UNEXPECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from perftool.lint.api import Rule
+    from perftool.lint.place import Place
+    from perftool.lint.records import Placed
+
+    Sections = Iterable[tuple[int, bool]]
+
+
+class Judged(NamedTuple):
+    """A finding that stays: the code of its rule and the statement it stands in."""
+
+    code: str
+    finding: Finding
+    statement: Placed
+
+
+def judge(
+    statements: Iterable[Placed], place: Place, rules: Mapping[str, Rule], sections: Sections = ()
+) -> Iterator[Judged]:
+    """Yield the findings of one file in the order of its text.
+
+    ``place`` is a fresh one for this file, ``rules`` those that apply to it, by code. ``sections`` are byte offsets
+    from which on the file takes a migration back (True) or not (False), ascending.
+    """
+    turns = list(sections)
+    memories: dict[str, dict[str, object]] = {}
+    by_action = [
+        (rule, action, handler)
+        for rule in rules.values()
+        if rule.dialects is None or place.dialect in rule.dialects
+        for action, handler in rule.actions.items()
+    ]
+    for index, statement in enumerate(statements):
+        number = statement.number if statement.number >= 0 else index
+        while turns and turns[0][0] <= statement.start:
+            place.file.down = turns.pop(0)[1]
+        record = statement.record
+        place.statement, place.kind, place.actions = number, record.kind, record.actions
+        found: list[Judged] = []
+        for code, finding in ((one.code, one.finding) for one in record.findings):
+            rule = rules.get(code)
+            if rule is None and code != RULE_FAILED:
+                continue
+            kept: Finding | None = finding
+            if rule is not None and rule.judge is not None:
+                place.memory = memories.setdefault(code, {})
+                kept = rule.judge(finding, place)
+            if kept is not None:
+                found.append(Judged(code, kept, statement))
+        for action in record.actions:
+            for rule, wanted, handler in by_action:
+                if isinstance(action, wanted):
+                    place.memory = memories.setdefault(rule.code, {})
+                    try:
+                        found.extend(Judged(rule.code, one, statement) for one in handler(action, place))
+                    except UNEXPECTED as error:
+                        message = f"rule {rule.code} could not look at this ({type(error).__name__}: {error})"
+                        found.append(Judged(RULE_FAILED, Finding(start=0, end=0, message=message[:300]), statement))
+        found.sort(key=lambda one: (one.finding.start, one.code))
+        yield from found
+        place.advance(record.actions)

@@ -1,0 +1,142 @@
+"""Where a finding stands: what its file did before it, and what the project's definitions add up to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from perftool.sql import actions as act
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from perftool.lint.project import Project
+
+_SEEDS: Final = re.compile(
+    r"(?:^|[/._-])(?:seeds?|fixtures?|tests?|testdata|samples?|demo|mocks?)(?:[/._-]|$)", re.IGNORECASE
+)
+_MIGRATIONS: Final = re.compile(
+    r"(?:^|/)(?:migrations?|migrate|db/(?:changelog|changes|versions)|flyway|liquibase|alembic/versions|schema_changes)/"
+    r"|(?:^|/)[VUR]\d[\w.]*__[^/]+\.sql$|\.(?:up|down)\.sql$",
+    re.IGNORECASE,
+)
+_DOWN: Final = re.compile(
+    r"(?:[._-](?:down|undo|rollback|revert)\.sql$)|(?:(?:^|/)(?:down|undo|rollback|revert)\.sql$)|(?:^|/)U\d[\w.]*__[^/]+\.sql$",
+    re.IGNORECASE,
+)
+
+
+def is_migration(path: str) -> bool:
+    """Say whether the path (with /) is one where migrations lie: a folder's or a file's name tells."""
+    return _MIGRATIONS.search(path) is not None
+
+
+def is_down(path: str) -> bool:
+    """Say whether the file as a whole takes a migration back."""
+    return _DOWN.search(path) is not None
+
+
+def is_seed(path: str) -> bool:
+    """Say whether the path is one of seed data, fixtures or tests."""
+    return _SEEDS.search(path) is not None
+
+
+@dataclass(slots=True)
+class FileState:
+    """What a file has done so far: it changes from statement to statement.
+
+    ``created`` are tables made in this file (temporary ones are in ``temporary`` as well), ``dropped`` those it
+    dropped. ``in_transaction``: since BEGIN, or always where the runner wraps files. ``options`` are the session's
+    settings made so far (``lock_timeout``). ``locked`` are tables under a lock that blocks reads, taken in the open
+    transaction. ``down``: this part of the file takes a migration back. ``validated`` holds, for each table, the
+    texts of CHECK constraints that hold for all rows.
+    """
+
+    created: set[act.Name] = field(default_factory=set)
+    temporary: set[act.Name] = field(default_factory=set)
+    dropped: set[act.Name] = field(default_factory=set)
+    in_transaction: bool = False
+    transaction_began: bool = False
+    options: dict[str, str] = field(default_factory=dict)
+    down: bool = False
+    checks: dict[tuple[act.Name, str], str] = field(default_factory=dict)
+    validated: set[tuple[act.Name, str]] = field(default_factory=set)
+    statements: int = 0
+
+
+class Place:
+    """What a rule knows when it judges: ``statement`` counts from 0 in the file, ``kind`` is the statement's type.
+
+    ``memory`` is the rule's own, empty at the start of each file, for what it must remember from one statement to
+    the next. ``options`` are thresholds of rules; ``runner`` what the configuration says of the migration runner
+    ("transaction", "lock_timeout").
+    """
+
+    def __init__(
+        self,
+        path: str,
+        dialect: str,
+        project: Project,
+        *,
+        options: Mapping[str, int] | None = None,
+        runner: Mapping[str, str] | None = None,
+    ) -> None:
+        self.path = path
+        self.dialect = dialect
+        self.project = project
+        self.options = options or {}
+        self.runner = runner or {}
+        self.is_seed = is_seed(path)
+        self.is_migration = is_migration(path)
+        self.kind = ""
+        self.statement = 0
+        #: The statement's actions, the one that a handler is called with among them.
+        self.actions: tuple[act.AnyAction, ...] = ()
+        self.file = FileState(down=is_down(path), in_transaction=self.runner.get("transaction") == "file")
+        self.memory: dict[str, object] = {}
+
+    def is_new(self, table: act.Name) -> bool:
+        """Say whether ``table`` was made earlier in this file: nobody uses it yet, and it holds no rows to speak of."""
+        created = self.file.created
+        return table in created or (
+            any(table.name == made.name for made in created) and (not table.schema or act.Name(table.name) in created)
+        )
+
+    def is_temporary(self, table: act.Name) -> bool:
+        """Say whether ``table`` is a temporary one of this file, or named like one (#name, pg_temp.name)."""
+        return (
+            table.name.startswith("#")
+            or table.schema in ("pg_temp", "temp", "tempdb.")
+            or any(table.name == made.name for made in self.file.temporary)
+        )
+
+    def advance(self, actions: Iterable[act.AnyAction]) -> None:
+        """Take note of what a statement did, after its rules have run."""
+        state = self.file
+        state.statements += 1
+        for action in actions:
+            if isinstance(action, act.CreateTable):
+                state.created.add(action.table)
+                state.dropped.discard(action.table)
+                if action.temporary:
+                    state.temporary.add(action.table)
+            elif isinstance(action, act.Drop) and action.kind == "table":
+                for name in action.names:
+                    state.created.discard(name)
+                    state.dropped.add(name)
+            elif isinstance(action, act.Rename) and action.kind == "table" and action.table is not None:
+                if self.is_new(action.table):
+                    state.created.add(act.Name(action.new, action.table.schema))
+            elif isinstance(action, act.Transaction):
+                state.in_transaction = action.step == "begin" or self.runner.get("transaction") == "file"
+                state.transaction_began = action.step == "begin"
+            elif isinstance(action, act.SetOption):
+                state.options[action.name] = action.value
+            elif isinstance(action, act.AddConstraint) and action.constraint.kind == "check":
+                key = (action.table, action.constraint.name)
+                state.checks[key] = action.constraint.check
+                if not action.constraint.not_valid:
+                    state.validated.add(key)
+            elif isinstance(action, act.ValidateConstraint):
+                state.validated.add((action.table, action.name))

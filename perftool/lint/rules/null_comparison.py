@@ -1,0 +1,88 @@
+"""Find comparisons with NULL, which are never true.
+
+Why: `a = NULL` and `a <> NULL` give NULL for every row, so a WHERE keeps none and an UPDATE changes none, silently.
+Bad: SELECT id FROM t WHERE a = NULL
+Good: SELECT id FROM t WHERE a IS NULL
+Limits: T-SQL compares with NULL where ANSI_NULLS is off. Assignments (UPDATE … SET a = NULL) are no comparisons. The fix
+is for = and <>; `a > NULL` and CASE a WHEN NULL, which are never true either, have none.
+Source: ISO/IEC 9075-2, 8.2 <comparison predicate>, general rules on null values
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perftool.lint.api import Edit, Finding, Rule
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.statement import Statement
+    from perftool.sql.tokens import Lexeme
+
+
+def _comparison(node: Node, at: Statement) -> Iterator[Finding]:
+    if not (isinstance(node.expression, exp.Null) or isinstance(node.this, exp.Null)) or _is_assignment(node):
+        return
+    message = "is never true: a comparison with NULL gives NULL, whatever the value is"
+    if not isinstance(node, (exp.EQ, exp.NEQ)):
+        yield at.found(node, message, help="IS NULL or IS NOT NULL")
+        return
+    test = "IS NOT NULL" if isinstance(node, exp.NEQ) else "IS NULL"
+    start, end = at.span(node)
+    if isinstance(node.this, exp.Null):
+        yield at.found(node, message, help=f"{at.source(node.expression)} {test}")
+        return
+    left = at.span(node.this)
+    # Brackets around the left side are no part of its span.
+    operator = at.word_after(left[1], "=", "<>", "!=", "==")
+    null = at.word_after(operator.end, "null") if operator else None
+    edits = _edits(operator, null, test, at) if operator and null else []
+    help_ = f"{at.text[left[0] : left[1]]} {test}"
+    yield at.found(node, message, help=help_, edits=edits, span=(start, max(end, null.end if null else end)))
+
+
+def _edits(operator: Lexeme, null: Lexeme, test: str, at: Statement) -> list[Edit]:
+    before = "" if at.text[operator.start - 1].isspace() else " "
+    if at.text[operator.end : null.start].strip():
+        # A comment stands between the two, and stays there.
+        return [Edit(operator.start, operator.end, f"{before}{test.removesuffix(' NULL')} ")]
+    return [Edit(operator.start, null.end, f"{before}{test}")]
+
+
+def _case(node: Node, at: Statement) -> Iterator[Finding]:
+    if node.this is None:
+        return
+    for branch in node.args.get("ifs") or ():
+        if isinstance(branch.this, exp.Null):
+            text = at.source(node.this)
+            message = f"never takes the branch WHEN NULL: it compares {text} with NULL, which gives NULL"
+            yield at.found(node, message, help=f"CASE WHEN {text} IS NULL THEN …")
+            return
+
+
+def _is_assignment(node: Node) -> bool:
+    parent = node.parent
+    if isinstance(parent, (exp.Update, exp.SetItem, exp.PropertyEQ, exp.Kwarg, exp.Properties, exp.When)):
+        return not (isinstance(parent, exp.Update) and node.arg_key == "where")
+    # MERGE … UPDATE SET and ON CONFLICT DO UPDATE SET hold theirs in lists of their own.
+    return node.arg_key == "expressions" and isinstance(parent, (exp.OnConflict, exp.Update))
+
+
+RULE = Rule(
+    code="COR001",
+    name="null-comparison",
+    severity="error",
+    sets=frozenset({"all"}),
+    fix="safe",
+    nodes={
+        exp.EQ: _comparison,
+        exp.NEQ: _comparison,
+        exp.GT: _comparison,
+        exp.GTE: _comparison,
+        exp.LT: _comparison,
+        exp.LTE: _comparison,
+        exp.Case: _case,
+    },
+)

@@ -1,0 +1,106 @@
+"""Things kept in a file while they are made, and read again one by one: a list that takes no memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, TypeVar, overload
+
+import msgspec
+
+from perftool.errors import OutputError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+Item = TypeVar("Item")
+
+_EVERY: Final = 64
+_BUFFER: Final = 1 << 18
+
+
+class Spill(Sequence[Item], Generic[Item]):
+    """A sequence in a temporary file: ``append`` as long as it is written, then walk over it any number of times.
+
+    ``kind`` is the type of its items, anything msgspec can encode. The file goes when the spill is closed, or with
+    the process. raises: OutputError when the disk is full.
+    """
+
+    def __init__(self, kind: Any) -> None:
+        self._file: BinaryIO = tempfile.TemporaryFile(prefix="perftool-", buffering=_BUFFER)  # noqa: SIM115
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(kind).decode
+        self._size = 0
+        self._end = 0
+        self._elsewhere = False
+        # Where every 64th item begins: enough to reach any of them with few reads.
+        self._marks: list[int] = []
+
+    def append(self, item: Item) -> int:
+        """Add ``item`` at the end and return its number."""
+        return self.append_raw(self._encode(item))
+
+    def append_raw(self, data: bytes) -> int:
+        """Add an item that is encoded already and return its number."""
+        if self._size % _EVERY == 0:
+            self._marks.append(self._end)
+        try:
+            if self._elsewhere:
+                self._file.seek(self._end)
+                self._elsewhere = False
+            self._file.write(len(data).to_bytes(4, "little"))
+            self._file.write(data)
+        except OSError as error:
+            raise OutputError(f"cannot write a temporary file: {(error.strerror or str(error)).lower()}") from error
+        self._end += 4 + len(data)
+        self._size += 1
+        return self._size - 1
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Item]:
+        return self._walk(0)
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | list[Item]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(self._size))]
+        number = index + self._size if index < 0 else index
+        if not 0 <= number < self._size:
+            raise IndexError(index)
+        return next(self._walk(number))
+
+    def _walk(self, number: int) -> Iterator[Item]:
+        if number >= self._size:
+            return
+        position = self._marks[number // _EVERY]
+        at = number - number % _EVERY
+        while at < self._size:
+            # Others may read or write between two steps, so the place is ours to remember.
+            self._file.seek(position)
+            self._elsewhere = True
+            size = int.from_bytes(self._file.read(4), "little")
+            if at >= number:
+                data = self._file.read(size)
+                position += 4 + size
+                at += 1
+                yield self._decode(data)
+            else:
+                position += 4 + size
+                at += 1
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+    def __enter__(self) -> Spill[Item]:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

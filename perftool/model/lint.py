@@ -1,0 +1,70 @@
+"""The payload of ``perftool lint``: counts; the findings themselves are the report's diagnostics."""
+
+from __future__ import annotations
+
+from perftool.model.base import Model
+from perftool.model.diagnostic import Severity
+
+
+class RuleCount(Model, frozen=True):
+    """How often a rule spoke; ``fixable`` counts the findings that have an edit; ``seconds`` is its share of CPU time.
+
+    ``seconds`` is None unless the time of rules was asked for.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    count: int
+    fixable: int = 0
+    seconds: float | None = None
+
+
+class SkippedFile(Model, frozen=True):
+    """A file that was not looked at, and why."""
+
+    path: str
+    reason: str
+
+
+class LintedFile(Model, frozen=True):
+    """What was decided for one file: its dialect, why that one, and the sets of rules that ran."""
+
+    path: str
+    dialect: str
+    reason: str
+    sets: tuple[str, ...]
+    statements: int
+
+
+class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
+    """What was looked at and how much was found.
+
+    ``statements`` are all of them, ``repeated`` those whose text had been analysed before in this run, ``kept`` those
+    known from an earlier run, ``not_parsed`` those that cost one PT000 or PT001 each, ``opaque`` those that the parser
+    took without looking into them (rules on tokens saw them). ``suppressed`` findings were silenced by comments or
+    the configuration, ``known`` ones are in the baseline. ``details`` of each file are given on request.
+    """
+
+    files: int
+    size: int
+    statements: int
+    distinct: int
+    repeated: int = 0
+    kept: int = 0
+    unchanged_files: int = 0
+    not_parsed: int = 0
+    opaque: int = 0
+    suppressed: int = 0
+    known: int = 0
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    fixable: int = 0
+    files_with_findings: int = 0
+    dialects: dict[str, int] = {}
+    rules: tuple[RuleCount, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    details: tuple[LintedFile, ...] = ()
+    fixed: int = 0
+    fixed_files: int = 0

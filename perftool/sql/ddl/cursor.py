@@ -1,0 +1,203 @@
+"""Walk over the tokens of one statement: take words, names, brackets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.sql.actions import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from perftool.sql.tokens import Lexeme
+
+_GLUED_BEFORE: Final = frozenset({"(", ")", ",", "[", "]", "."})
+_GLUED_AFTER: Final = frozenset({"(", "[", "."})
+_QUOTES: Final = {'"': '"', "`": "`", "[": "]"}
+
+
+class Cursor:
+    """A place among the tokens of ``text``; every method that finds nothing stays where it is."""
+
+    def __init__(self, text: str, tokens: Sequence[Lexeme], dialect: str = "") -> None:
+        self.text = text
+        self.tokens = tokens
+        self.dialect = dialect
+        self.words = [t.text.lower() if t.kind in ("word", "operator") else "" for t in tokens]
+        self.index = 0
+        self.size = len(tokens)
+
+    @property
+    def word(self) -> str:
+        """The current word or operator in lower case; "" for anything else and at the end."""
+        return self.words[self.index] if self.index < self.size else ""
+
+    @property
+    def done(self) -> bool:
+        """Whether all tokens are passed."""
+        return self.index >= self.size
+
+    @property
+    def start(self) -> int:
+        """The offset of the current token; at the end, where the last token ends."""
+        if self.index < self.size:
+            return self.tokens[self.index].start
+        return self.tokens[-1].end if self.tokens else len(self.text)
+
+    @property
+    def before(self) -> int:
+        """The offset where the token before the current one ends."""
+        # An index may have gone past the end.
+        passed = min(self.index, self.size)
+        return self.tokens[passed - 1].end if passed else 0
+
+    def at(self, *words: str) -> bool:
+        """Say whether these words come next."""
+        end = self.index + len(words)
+        return tuple(self.words[self.index : end]) == words
+
+    def take(self, *words: str) -> bool:
+        """Pass these words if they come next."""
+        if self.at(*words):
+            self.index += len(words)
+            return True
+        return False
+
+    def take_any(self, words: Container[str]) -> str:
+        """Pass one of ``words`` if it comes next, and return it."""
+        word = self.word
+        if word and word in words:
+            self.index += 1
+            return word
+        return ""
+
+    def skip(self) -> None:
+        """Pass one token, or a whole pair of brackets."""
+        if self.word in ("(", "["):
+            self.brackets()
+        else:
+            self.index += 1
+
+    def brackets(self) -> tuple[int, int] | None:
+        """Pass a pair of brackets; return the indexes of its first inner token and of its closing bracket."""
+        if self.word not in ("(", "["):
+            return None
+        first, depth = self.index + 1, 0
+        while self.index < self.size:
+            word = self.words[self.index]
+            depth += (word in ("(", "[")) - (word in (")", "]"))
+            self.index += 1
+            if depth == 0:
+                return first, self.index - 1
+        return first, self.size
+
+    def skip_to(self, words: Container[str]) -> str:
+        """Pass everything outside brackets up to one of ``words``, and return which; "" at the end."""
+        while self.index < self.size:
+            word = self.words[self.index]
+            if word and word in words:
+                return word
+            if word in (")", "]"):
+                return ""
+            self.skip()
+        return ""
+
+    def identifier(self) -> str:
+        """Pass a name without dots and return it as the engine compares it; "" if none comes next."""
+        if self.index >= self.size:
+            return ""
+        token = self.tokens[self.index]
+        if token.kind == "word":
+            self.index += 1
+            return token.text.lower()
+        if token.kind == "quoted" or (token.kind == "string" and token.text[:1] == '"'):
+            self.index += 1
+            return unquoted(token.text)
+        return ""
+
+    def name(self) -> Name | None:
+        """Pass a name with any number of dots."""
+        parts = [self.identifier()]
+        if not parts[0]:
+            return None
+        while self.word == "." and self.index + 1 < self.size:
+            self.index += 1
+            following = self.identifier()
+            if not following:
+                break
+            parts.append(following)
+        return Name(parts[-1], ".".join(parts[:-1]))
+
+    def names(self) -> tuple[Name, ...]:
+        """Pass names between commas, each with ONLY before it or * behind it if it likes."""
+        found: list[Name] = []
+        while True:
+            self.take("only")
+            name = self.name()
+            if name is None:
+                break
+            self.take("*")
+            found.append(name)
+            if not self.take(","):
+                break
+        return tuple(found)
+
+    def columns(self) -> tuple[str, ...]:
+        """Pass a list of column names in brackets; what is no plain name in it is left out."""
+        return tuple(name for item in self.items() if (name := item.identifier()))
+
+    def items(self) -> list[Cursor]:
+        """Pass a pair of brackets and return a cursor over each of the items between its commas."""
+        inside = self.brackets()
+        return self.sub(inside).parts() if inside else []
+
+    def parts(self) -> list[Cursor]:
+        """Pass everything that is left and return a cursor over each part of it between commas outside brackets."""
+        found: list[Cursor] = []
+        while not self.done:
+            first = self.index
+            while self.index < self.size and self.words[self.index] != ",":
+                self.skip()
+            if self.index > first:
+                found.append(self.sub((first, self.index)))
+            self.index += 1
+        return found
+
+    def sub(self, inside: tuple[int, int]) -> Cursor:
+        """Return a cursor over the tokens from one index up to another."""
+        return Cursor(self.text, self.tokens[inside[0] : inside[1]], self.dialect)
+
+    def quote(self, first: int, last: int) -> str:
+        """Return the text of the tokens from index ``first`` up to ``last``, as it is written."""
+        if first >= last or first >= self.size:
+            return ""
+        return self.text[self.tokens[first].start : self.tokens[min(last, self.size) - 1].end]
+
+    def plain(self, first: int, last: int) -> str:
+        """Return those tokens in lower case with single spaces, none around brackets, commas and dots."""
+        return plain(self.tokens[first:last])
+
+
+def plain(tokens: Sequence[Lexeme]) -> str:
+    """Return tokens in lower case with single spaces, none around brackets, commas and dots; strings as they are."""
+    parts: list[str] = []
+    before = "("
+    for token in tokens:
+        text = token.text.lower() if token.kind == "word" else token.text
+        if text not in _GLUED_BEFORE and before not in _GLUED_AFTER and text != "::" and before != "::":
+            parts.append(" ")
+        parts.append(text)
+        before = text
+    return "".join(parts)
+
+
+def unquoted(text: str) -> str:
+    """Return a quoted name without its quotes."""
+    # U&"…" has its quote in the third place.
+    start = next((place for place, character in enumerate(text[:3]) if character in _QUOTES), 0)
+    opening = text[start : start + 1]
+    closing = _QUOTES.get(opening)
+    if closing is None:
+        return text
+    inner = text[start + 1 : -1] if text.endswith(closing) and len(text) > start + 1 else text[start + 1 :]
+    return inner.replace(closing * 2, closing)
