@@ -1,0 +1,136 @@
+"""Find changes that throw data away.
+
+Why: DROP TABLE, DROP COLUMN, DROP SCHEMA and TRUNCATE cannot be taken back once they are committed, and the version of
+the application that still runs fails as soon as it asks for what is gone. CASCADE takes along whatever depends on it.
+Bad: ALTER TABLE users DROP COLUMN nickname
+Good: ALTER TABLE users RENAME COLUMN nickname TO nickname_unused
+Limits: silent where a file takes a migration back, for tables and columns that the same file made, for temporary,
+foreign and external tables, for seeds and tests, and for a table that was put aside under another name or whose rows
+went to a table of a like name in the same file (new_users for users).
+Source: ISO/IEC 9075-2, 11.18 <drop column definition> and 11.21 <drop table statement>; PostgreSQL manual, "Dependency
+Tracking", on CASCADE
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.lint.api import Finding, Rule
+from perftool.lint.locks import in_use
+from perftool.sql.actions import Action, AddColumn, CreateOther, Drop, DropColumn, Name, Rename, Truncate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.place import Place
+
+# What is added to the name of a table for one that its rows went to.
+_COPIES: Final = frozenset(
+    {"new", "old", "tmp", "temp", "temporary", "backup", "bak", "copy", "next", "rebuilt", "migrated"}
+)
+_HOLDS_ALL: Final = frozenset({"schema", "database"})
+_HAS_DEPENDENTS: Final = frozenset({"type", "domain", "extension", "sequence", "view", "materialized view", "function"})
+
+
+def _own(place: Place, kind: str) -> set[tuple[str, str]]:
+    """What this file made or put aside, under the name that it has now."""
+    known = place.memory.setdefault(kind, set())
+    assert isinstance(known, set)
+    return known
+
+
+def _made(action: Action, place: Place) -> Iterator[Finding]:
+    if isinstance(action, AddColumn):
+        _own(place, "columns").add((action.table.name, action.column.name))
+    elif isinstance(action, CreateOther) and action.name is not None:
+        _own(place, "others").add((action.kind, action.name.name))
+    elif isinstance(action, Rename) and action.kind == "table":
+        _own(place, "tables").add(("table", action.new))
+    return iter(())
+
+
+def _is_ours(table: Name, place: Place) -> bool:
+    """Say whether nothing is lost with ``table``: it is this file's, or the file keeps its rows elsewhere."""
+    if not in_use(table, place) or ("table", table.name) in _own(place, "tables"):
+        return True
+    return any(_is_copy(made.name.lower(), table.name.lower()) for made in place.file.created)
+
+
+def _is_copy(made: str, name: str) -> bool:
+    around = f"_{made}_".partition(f"_{name}_")
+    added = {word for part in around[::2] for word in part.split("_") if word and not word.isdecimal()}
+    return bool(around[1] and added) and added <= _COPIES
+
+
+def _is_meant(place: Place) -> bool:
+    return place.file.down or place.is_seed
+
+
+def _drop(action: Action, place: Place) -> Iterator[Finding]:
+    assert isinstance(action, Drop)
+    if _is_meant(place) or not action.names:
+        return
+    kind = action.kind
+    names = ", ".join(str(name) for name in action.names)
+    if kind == "table":
+        lost = [str(name) for name in action.names if not _is_ours(name, place)]
+        if not lost:
+            return
+        message = f"throws away all rows of {', '.join(lost)}, and whatever still reads them fails"
+        help_ = "rename it first, and drop it when nothing has missed it for a release"
+    elif all((kind, name.name) in _own(place, "others") for name in action.names):
+        return
+    elif kind in _HOLDS_ALL:
+        message, help_ = f"throws away everything in {kind} {names}", f"move what is still needed out of {names} first"
+    elif action.cascade and kind in _HAS_DEPENDENTS:
+        message = f"CASCADE drops whatever depends on {kind} {names}, without saying what"
+        help_ = "name what is to go, and drop it without CASCADE"
+    else:
+        return
+    yield Finding(start=action.start, end=action.end, message=message, help=help_)
+
+
+def _drop_column(action: Action, place: Place) -> Iterator[Finding]:
+    assert isinstance(action, DropColumn)
+    table, column = action.table, action.column
+    if _is_meant(place) or not in_use(table, place) or (table.name, column) in _own(place, "columns"):
+        return
+    also = ", and CASCADE whatever depends on it" if action.cascade else ""
+    yield Finding(
+        start=action.start,
+        end=action.end,
+        message=f"throws away every {column} of {table}{also}; whatever still reads it fails",
+        help="stop reading and writing it first, and drop it in a later release",
+    )
+
+
+def _truncate(action: Action, place: Place) -> Iterator[Finding]:
+    assert isinstance(action, Truncate)
+    lost = [str(name) for name in action.tables if in_use(name, place)]
+    if _is_meant(place) or not lost:
+        return
+    also = " and of every table with a foreign key to them" if action.cascade else ""
+    yield Finding(
+        start=action.start,
+        end=action.end,
+        message=f"throws away all rows of {', '.join(lost)}{also}",
+        help="DELETE with a WHERE what is really to go, or keep a copy",
+    )
+
+
+RULE = Rule(
+    code="MIG008",
+    name="destructive-change",
+    severity="warning",
+    sets=frozenset({"migration"}),
+    fix="none",
+    needs="project",
+    actions={
+        Drop: _drop,
+        DropColumn: _drop_column,
+        Truncate: _truncate,
+        AddColumn: _made,
+        CreateOther: _made,
+        Rename: _made,
+    },
+)

@@ -1,0 +1,38 @@
+from perftool.lint.rules.blocking_unique import RULE
+from tests.lint.kit import clean, finds, places
+
+
+def test_keys_build_their_index_under_the_strongest_lock():
+    one = finds(RULE, "ALTER TABLE app.users ADD CONSTRAINT users_email UNIQUE (email, kind)")
+    assert "ACCESS EXCLUSIVE" in one.finding.message
+    assert "app.users" in one.finding.message
+    assert "CREATE UNIQUE INDEX CONCURRENTLY users_email ON app.users (email, kind)" in one.finding.help
+    assert "PRIMARY KEY USING INDEX users_pkey" in finds(RULE, "ALTER TABLE users ADD PRIMARY KEY (id)").finding.help
+
+
+def test_exclusion_constraints_have_no_other_way():
+    sql = "ALTER TABLE rooms ADD CONSTRAINT free EXCLUDE USING gist (room WITH =, during WITH &&)"
+    assert "lock_timeout" in finds(RULE, sql).finding.help
+
+
+def test_a_ready_index_is_taken_over_at_once():
+    clean(RULE, "ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX u")
+    clean(RULE, 'ALTER TABLE t ADD CONSTRAINT "u" PRIMARY KEY USING INDEX "u" DEFERRABLE')
+
+
+def test_tables_that_nobody_uses_are_fine():
+    clean(RULE, 'CREATE TABLE "T" (a int); ALTER TABLE "T" ADD CONSTRAINT u UNIQUE (a)')
+    clean(RULE, "CREATE TEMPORARY TABLE t (a int); ALTER TABLE t ADD UNIQUE (a)")
+    clean(RULE, "ALTER TABLE t ADD UNIQUE (a)", schema="CREATE TABLE t (a int) PARTITION BY LIST (a)")
+
+
+def test_other_constraints_are_other_rules_business():
+    clean(RULE, "ALTER TABLE t ADD CHECK (a > 0), ADD FOREIGN KEY (a) REFERENCES u (id)")
+    clean(RULE, "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a)", "mysql")
+
+
+def test_new_columns():
+    assert places(RULE, "ALTER TABLE t ADD b int, ADD COLUMN a int UNIQUE") == ["ADD COLUMN a int UNIQUE"]
+    # Numbers are written into every row, and a key without values fails: other rules say so.
+    clean(RULE, "ALTER TABLE t ADD COLUMN id bigserial PRIMARY KEY")
+    clean(RULE, "ALTER TABLE t ADD COLUMN id int PRIMARY KEY")

@@ -1,0 +1,47 @@
+from perftool.lint.rules.long_lock_window import RULE
+from tests.lint.kit import clean, finds, places
+
+ALTER = "ALTER TABLE t ADD COLUMN a int"
+
+
+def test_a_backfill_under_the_lock():
+    one = finds(RULE, f"BEGIN; {ALTER}; UPDATE t SET a = 1 WHERE a IS NULL; COMMIT")
+    assert "keeps t locked (ACCESS EXCLUSIVE)" in one.finding.message
+    assert places(RULE, f"BEGIN;\n{ALTER};\n\nUPDATE u SET ä = 1;\nUPDATE v SET b = 2;\nCOMMIT") == [
+        "UPDATE u SET ä = 1"
+    ]
+    finds(RULE, f"BEGIN; {ALTER}; INSERT INTO u (a) SELECT a FROM v; COMMIT")
+    finds(RULE, f"{ALTER}; DELETE FROM u", runner={"transaction": "file"})
+
+
+def test_validating_under_the_lock():
+    sql = "BEGIN; ALTER TABLE t ADD CHECK (a > 0) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT c; COMMIT"
+    assert "every row of t is checked" in finds(RULE, sql).finding.message
+
+
+def test_a_second_table():
+    sql = f"BEGIN; {ALTER}; ALTER TABLE u ADD b int; ALTER TABLE v ADD c int; COMMIT"
+    assert places(RULE, sql) == ["ADD b int"]
+    assert "deadlock" in finds(RULE, sql).finding.message
+
+
+def test_each_transaction_counts_for_itself():
+    clean(RULE, f"{ALTER}; UPDATE t SET a = 1; ALTER TABLE u ADD b int")
+    clean(RULE, f"BEGIN; {ALTER}; COMMIT; UPDATE t SET a = 1; BEGIN; ALTER TABLE u ADD b int; COMMIT")
+    clean(RULE, f"BEGIN; UPDATE t SET a = 1; {ALTER}; COMMIT")
+    clean(RULE, f"BEGIN; {ALTER}; ROLLBACK; BEGIN; UPDATE t SET a = 1; COMMIT")
+
+
+def test_little_work_is_fine():
+    clean(RULE, f"BEGIN; {ALTER}; UPDATE settings SET v = 2 WHERE k = 'version'; COMMIT")
+    clean(RULE, f"BEGIN; {ALTER}; INSERT INTO log (a) VALUES (1), (2); COMMIT")
+    clean(RULE, f"BEGIN; {ALTER}; ALTER TABLE t ADD b int; CREATE INDEX i ON u (a); COMMIT")
+    clean(RULE, "BEGIN; CREATE INDEX i ON t (a); UPDATE t SET a = 1; COMMIT")
+
+
+def test_where_nobody_waits():
+    clean(RULE, f"BEGIN; CREATE TABLE t (b int); {ALTER}; UPDATE t SET a = 1; ALTER TABLE u ADD b int; COMMIT")
+    clean(RULE, f"BEGIN; {ALTER}; CREATE TEMP TABLE x (b int); UPDATE x SET b = 1; COMMIT")
+    clean(RULE, "BEGIN; DROP TABLE t; DROP TABLE u; UPDATE v SET a = 1; COMMIT")
+    clean(RULE, f"BEGIN; {ALTER}; UPDATE t SET a = 1; COMMIT", path="migrations/1.down.sql")
+    clean(RULE, f"BEGIN; {ALTER}; UPDATE t SET a = 1; COMMIT", "mysql")
