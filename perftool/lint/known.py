@@ -63,7 +63,7 @@ class Known:
         findings: dict[str, Counter[str]] = {}
         for one in diagnostics:
             if one.key:
-                findings.setdefault(_path(one), Counter())[_base(one.key)[0]] += 1
+                findings.setdefault(_path(one), Counter())[_base(one.key)] += 1
         return cls(findings)
 
     @classmethod
@@ -148,16 +148,18 @@ class Comparison:
     def is_known(self, diagnostic: Diagnostic) -> bool:
         """Say whether a finding is in the baseline, and note that it is still there; ask once for each.
 
-        Of findings that differ in their ordinal alone the first ones are the known ones.
+        Of findings that differ in their ordinal alone the first ones asked for are the known ones: an ordinal counts
+        those as well that comments silence.
         """
         if not diagnostic.key:
             return False
         path = _path(diagnostic)
-        key, ordinal = _base(diagnostic.key)
+        key = _base(diagnostic.key)
         count = self._known.count(path, key)
-        if count:
-            self._seen[path, key] += 1
-        return ordinal < count
+        if not count:
+            return False
+        self._seen[path, key] += 1
+        return self._seen[path, key] <= count
 
     def gone(self, looked_at: Collection[str] | None = None) -> tuple[Gone, ...]:
         """Return what the baseline knows in the files ``looked_at`` (None: all) and nobody found, sorted."""
@@ -175,10 +177,9 @@ def _path(diagnostic: Diagnostic) -> str:
     return diagnostic.span.path if diagnostic.span else ""
 
 
-def _base(key: str) -> tuple[str, int]:
-    """Return a key without its ordinal, and the ordinal; 0 for a key that has none."""
-    base, _, last = key.rpartition(":")
-    return (base, int(last)) if base and last.isdecimal() else (key, 0)
+def _base(key: str) -> str:
+    """Return a key without its ordinal."""
+    return key.rpartition(":")[0] or key
 
 
 def _decoded(data: bytes, kind: Any, name: str) -> Any:

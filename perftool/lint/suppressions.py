@@ -174,7 +174,7 @@ def _reports(
         yield _report(mark, path, UNKNOWN, "warning", f"this comment {mark.fault}", f"write {_HOW.format(_EXAMPLE)}")
     for word in unknown:
         near = vocabulary.nearest(word.text)
-        help_ = f"write {_HOW.format(near)}" if near else "perftool lint --rules lists the rules"
+        help_ = f"did you mean {near}?" if near else "perftool lint --rules lists the rules"
         yield _report(mark, path, UNKNOWN, "warning", f"there is no rule {word.text}: this silences nothing", help_)
     if unused:
         words = ", ".join(word.text for word in unused)

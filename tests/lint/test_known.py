@@ -39,6 +39,10 @@ def test_one_more_of_the_same_is_new():
     assert (split.new, split.known) == ([third], [ONE, TWO])
 
 
+def test_a_silenced_one_before_it_makes_nothing_new():
+    assert Known.of([TWO]).split([TWO]).known == [TWO]
+
+
 def test_what_is_gone_is_told():
     gone = KNOWN.split([TWO]).gone
     assert gone == (Gone("a.sql", "COR001:aa", 1), Gone("a.sql", "MIG001:bb", 1), Gone("b.sql", "COR001:aa", 1))
