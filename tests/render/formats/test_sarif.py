@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import jsonschema
 import msgspec
 import pytest
 
@@ -12,6 +15,7 @@ from perftool.model.lint import LintPayload
 from perftool.model.verdict import Verdict
 from perftool.render.api import RenderOptions
 from perftool.render.formats.sarif import FORMAT
+from tests.render.formats import sarif_profile
 from tests.render.hostile import NAMES, spoil
 from tests.render.lint_sample import DIAGNOSTICS, SOURCES
 from tests.render.samples import SAMPLES, report
@@ -170,3 +174,40 @@ def test_any_name_stays_text(name: str) -> None:
     (first, *_) = run(made)["results"]
     assert first["message"]["text"].replace("\\[", "[").startswith("is " + name[:3])
     assert "".join(str(FORMAT.render(made, RenderOptions())).split("\n")).isprintable()
+
+
+def official() -> Path | None:
+    """Return the standard's own schema, where somebody has put a copy."""
+    here = Path(__file__).parents[2] / "data" / "sarif" / "sarif-schema-2.1.0.json"
+    path = Path(os.environ.get("SARIF_SCHEMA") or here)
+    return path if path.is_file() else None
+
+
+def faults(schema: Any, document: Any) -> list[str]:
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    found = kind(schema, format_checker=kind.FORMAT_CHECKER).iter_errors(document)
+    return [f"{error.json_path}: {error.message}" for error in found]
+
+
+@pytest.mark.parametrize("name", ["", *NAMES], ids=lambda n: ascii(n[:18]))
+def test_is_what_the_standard_asks_for(name: str) -> None:
+    document = log(spoil(SAMPLES["lint"](), name) if name else None)
+    assert faults(sarif_profile.LOG, document) == []
+
+
+@pytest.mark.skipif(official() is None, reason="set SARIF_SCHEMA to a copy of OASIS' sarif-schema-2.1.0.json")
+def test_fits_the_schema_of_the_standard() -> None:
+    path = official()
+    assert path is not None
+    schema = json.loads(path.read_bytes())
+    for made in (None, *(spoil(SAMPLES["lint"](), name) for name in NAMES)):
+        assert faults(schema, log(made)) == []
+
+
+def test_the_profile_is_strict() -> None:
+    document = log()
+    document["runs"][0]["results"][0]["level"] = "info"
+    document["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] = "/a b"
+    document["runs"][0]["results"][2]["extra"] = 1
+    assert len(faults(sarif_profile.LOG, document)) == 3
