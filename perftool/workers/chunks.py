@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from perftool.workers.api import Item
 
-# What a chunk aims at: long enough that sending it costs nothing beside it (0.1 ms of 30), short enough that the
+# What a chunk aims at: long enough that sending it costs next to nothing beside it (0.1 ms), short enough that the
 # last ones end at nearly the same time.
-AIM_S: Final = 0.03
+AIM_S: Final = 0.015
 FIRST_BYTES: Final = 8 * 1024
 LEAST_BYTES: Final = 512
 MOST_BYTES: Final = 1 << 20

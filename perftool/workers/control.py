@@ -121,17 +121,16 @@ class Control:
         if at_once:
             self._process.kill()
         try:
-            clean = self._process.wait(_PATIENCE_S) == 0
+            code = self._process.wait(_PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
-            clean = False
-        for pid in () if clean else pids:
+            code = self._process.wait()
+        for pid in pids if code else ():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         self._said.seek(0)
         lines = self._said.read(_PIECE).decode("utf-8", "replace").strip().splitlines()
-        return lines[-1].strip() if lines else "they ended without a word"
+        return lines[-1].strip() if lines else f"the first of them {how_it_ended(code)}"
 
     def close(self) -> None:
         """Let go of files and shared memory; the slots are dead then."""
@@ -149,3 +148,13 @@ class Control:
                 self._socket.send(message)
         except OSError as error:
             raise NurseryDiedError from error
+
+
+def how_it_ended(code: int) -> str:
+    """Say how a process ended: by itself with an exit code, or (negative) by a signal."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from perftool.errors import UnavailableError
-from perftool.workers.control import Control, NurseryDiedError
+from perftool.workers.control import Control, NurseryDiedError, how_it_ended
 from perftool.workers.loading import raised
 from perftool.workers.messages import BROKEN, HELLO, STATS, Born, Died, Failed, Unborn, decode_stats, decode_trouble
 from perftool.workers.worker import Worker
@@ -232,7 +231,9 @@ class Crew:
             return [Heard(worker, self._buried(worker), message)]
         elif isinstance(notice, Died):
             worker = self.workers[notice.place]
-            return [Heard(worker, self._buried(worker), _end(notice.status), own=True)]
+            return [
+                Heard(worker, self._buried(worker), how_it_ended(os.waitstatus_to_exitcode(notice.status)), own=True)
+            ]
         else:
             self._ready = True
         return []
@@ -266,14 +267,3 @@ class Crew:
 
 
 _LOST: Final = "was lost with the process that it was forked from"
-
-
-def _end(status: int) -> str:
-    """Say how a process ended, from what ``waitpid`` says."""
-    code = os.waitstatus_to_exitcode(status)
-    if code >= 0:
-        return f"ended with exit code {code}"
-    try:
-        return f"was killed by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"was killed by signal {-code}"

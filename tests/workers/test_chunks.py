@@ -46,7 +46,7 @@ def test_sizes_follow_the_measured_rate_within_limits() -> None:
     assert sizer.target == FIRST_BYTES
     for _ in range(30):
         sizer.learn(100_000, 0.1)
-    assert abs(sizer.target - 30_000) < 100
+    assert abs(sizer.target - 15_000) < 100
     for _ in range(50):
         sizer.learn(1, 5.0)
     assert sizer.target == LEAST_BYTES

@@ -156,7 +156,11 @@ def test_a_slow_first_item_bounds_what_is_pulled() -> None:
     [
         ("make refuses", UsageError, "no dialect named 'x'"),
         ("prepare fails", PerftoolError, "the workers cannot start: ValueError: no luck"),
-        ("prepare dies", UnavailableError, "the worker processes cannot start: they ended without a word"),
+        (
+            "prepare dies",
+            UnavailableError,
+            "the worker processes cannot start: the first of them was killed by SIGKILL",
+        ),
         ("make dies", UnavailableError, "the workers end before they have worked anything: the last one was killed"),
     ],
 )

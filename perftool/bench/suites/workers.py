@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from perftool.bench.api import SuiteOptions
 
 NAME: Final = scaling.SUITE
-STATEMENTS: Final = 1000
+STATEMENTS: Final = 3000
 # Up to here every number is a case, then powers of two and the last.
 _EVERY: Final = 4
 
