@@ -3,8 +3,8 @@
 Why: `a = NULL` and `a <> NULL` give NULL for every row, so a WHERE keeps none and an UPDATE changes none, silently.
 Bad: SELECT id FROM t WHERE a = NULL
 Good: SELECT id FROM t WHERE a IS NULL
-Limits: T-SQL compares with NULL where ANSI_NULLS is off. Assignments (UPDATE … SET a = NULL) are no comparisons. The fix
-is for = and <>; `a > NULL` and CASE a WHEN NULL, which are never true either, have none.
+Limits: T-SQL compares with NULL where ANSI_NULLS is off. Assignments (UPDATE … SET a = NULL) are no comparisons. The
+fix is for = and <>; `a > NULL` and CASE a WHEN NULL, which are never true either, have none.
 Source: ISO/IEC 9075-2, 8.2 <comparison predicate>, general rules on null values
 """
 

@@ -1,0 +1,32 @@
+"""Names in trees, as engines compare them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perftool.sql.actions import Name
+
+if TYPE_CHECKING:
+    from perftool.sql.nodes import Node
+
+
+def identifier(node: Node | str | None) -> str:
+    """Return an identifier as the engine compares it: in lower case unless it is quoted."""
+    if node is None or isinstance(node, str):
+        return (node or "").lower()
+    args, name = node.args, node.name
+    if args.get("temporary") or args.get("global_"):
+        # The parser takes the marks of temporary tables off their names.
+        name = f"#{name}" if args.get("temporary") else f"##{name}"
+    return name if args.get("quoted") else name.lower()
+
+
+def table_name(table: Node) -> Name:
+    """Return the name of an ``exp.Table``."""
+    parts = [identifier(table.args.get(part)) for part in ("catalog", "db")]
+    return Name(identifier(table.this), ".".join(part for part in parts if part))
+
+
+def alike(one: str, other: str) -> bool:
+    """Say whether two identifiers may be the same in some engine: case is not looked at, quoted or not."""
+    return one == other or one.lower() == other.lower()

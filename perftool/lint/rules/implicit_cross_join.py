@@ -1,0 +1,288 @@
+"""Find tables in one FROM that no condition connects: every row of one is paired with every row of the other.
+
+Why: a forgotten join condition multiplies the rows, so sums and counts are wrong and a large table never ends.
+Bad: SELECT a.id FROM a, b WHERE a.x = 1
+Good: SELECT a.id FROM a, b WHERE a.x = 1 AND a.id = b.a_id
+Limits: any predicate that names both sides connects them, whatever its operator and also below OR or in a subquery;
+so do the same constant on both sides and a common outer reference. CROSS JOIN, NATURAL, USING, ON and everything
+computed per row (UNNEST, LATERAL, FLATTEN, table functions, VALUES) are meant. Silent where one side is one row (an
+aggregate, LIMIT 1, a lookup by its primary key), where each side is looked up by a constant of its own, for a table
+joined with itself alone, and in templates, whose conditions are not all seen.
+Source: Celko, "SQL for Smarties", chapter on joins; ISO/IEC 9075-2, 7.7 <joined table>
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Final
+
+from perftool.lint import queries
+from perftool.lint.api import Finding, Rule
+from perftool.lint.one_row import is_one_row
+from perftool.sql.actions import Name
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.place import Place
+    from perftool.lint.queries import Source
+    from perftool.lint.statement import Statement
+
+_ONE_ROW: Final = frozenset({"dual", "sysdummy1"})
+_OUTER: Final = "outer row"
+_TARGET_AMONG_SOURCES: Final = frozenset({"tsql", "fabric"})
+
+
+class Graph:
+    """Which sources are connected, and which are looked up by a constant."""
+
+    def __init__(self, sources: list[Source], outer: frozenset[str]) -> None:
+        self.sources = sources
+        self.outer = outer
+        self.unknown = 0
+        self.pinned: dict[int, set[str]] = {}
+        self._parent: dict[object, object] = {}
+
+    def root(self, one: object) -> object:
+        """Return what stands for all that ``one`` is connected with."""
+        while self._parent.get(one, one) != one:
+            one = self._parent[one]
+        return one
+
+    def connect(self, some: list[object]) -> None:
+        """Connect all of ``some`` with each other."""
+        for one, other in itertools.pairwise(some):
+            self._parent[self.root(one)] = self.root(other)
+
+    def parts(self) -> list[list[int]]:
+        """Return the sources by number in groups that are connected, in the order of the text."""
+        groups: dict[object, list[int]] = {}
+        for index in range(len(self.sources)):
+            groups.setdefault(self.root(index), []).append(index)
+        return list(groups.values())
+
+    def find(self, column: Node) -> int | str | None:
+        """Return the number of the source of a column, ``_OUTER``, or None where the text does not tell."""
+        qualifier = column.args.get("table")
+        name = queries.identifier(column.this)
+        if qualifier is not None:
+            wanted = queries.identifier(qualifier)
+            found = [i for i, source in enumerate(self.sources) if queries.alike(source.name, wanted)]
+            if len(found) == 1:
+                return found[0]
+            # A qualifier that is no source may be a column with fields: then nobody knows whose.
+            return _OUTER if not found and wanted.lower() in self.outer else None
+        known = [i for i, source in enumerate(self.sources) if source.columns is not None and name in source.columns]
+        unknown = any(source.columns is None for source in self.sources)
+        return known[0] if len(known) == 1 and not unknown else None
+
+
+def _query(node: Node, at: Statement) -> Iterator[Finding]:
+    if not (node.args.get("joins") or node.args.get("from_")) or at.replaced:
+        return
+    from_ = node.args.get("from_")
+    written = list(node.args.get("joins") or ())
+    if isinstance(node, exp.Select):
+        if not written:
+            return
+    elif node.args.get("where") is None:
+        return
+    if not any(_unconditional(join) for join in written) and isinstance(node, exp.Select):
+        return
+    if isinstance(node, exp.Select) and (from_ is None or isinstance(from_.this, exp.Values)):
+        return
+    yield from _unconnected(node, at)
+
+
+def _delete(node: Node, at: Statement) -> Iterator[Finding]:
+    if node.args.get("using") and node.args.get("where") is not None and not at.replaced:
+        yield from _unconnected(node, at)
+
+
+def _unconditional(join: Node) -> bool:
+    args = join.args
+    if args.get("on") is not None or args.get("using") or args.get("method") or args.get("match_condition"):
+        return False
+    # In some dialects the parser calls a comma CROSS: the tokens tell, once nothing else speaks for it.
+    return (
+        args.get("kind") in (None, "INNER", "CROSS")
+        and not args.get("side")
+        and isinstance(join.this, (exp.Table, exp.Subquery))
+    )
+
+
+def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
+    sources = list(queries.sources(query))
+    if at.dialect in _TARGET_AMONG_SOURCES and isinstance(query, (exp.Update, exp.Delete)):
+        sources = sources[1:]
+    if len(sources) < 2:
+        return
+    graph = Graph(sources, _outer_names(query))
+    _joins(graph)
+    for condition in _all_conditions(query):
+        _take(graph, condition)
+    parts = graph.parts()
+    meant = [part for part in parts if not all(_is_meant(sources[i], sources, at) for i in part)]
+    if len(meant) < 2 or len(meant) - 1 <= graph.unknown:
+        return
+    alone = [part for part in meant if not any(graph.pinned.get(i) for i in part)]
+    if not alone or _is_self_product(meant, sources):
+        return
+    if len(alone) < len(meant) and query.find_ancestor(exp.Insert) is not None:
+        # One row looked up and paired with all of another table, to be inserted: how rights and the like are granted.
+        return
+    last = meant[-1]
+    culprit, other = sources[last[0]], sources[meant[0][0]]
+    if _is_crossed(culprit, at):
+        return
+    facts: dict[str, tuple[str, ...]] = {"parts": (str(len(meant)),)}
+    for number, part in enumerate(meant):
+        for i in part:
+            name = sources[i].table
+            if name is not None and graph.pinned.get(i):
+                facts[f"pinned {number} {i}"] = (name.name, name.schema, *sorted(graph.pinned[i]))
+    yield at.found(
+        culprit.node,
+        f"pairs every row of {_shown(culprit)} with every row of {_shown(other)}: no condition connects them",
+        help="add the condition that joins them, or write CROSS JOIN if every pair is meant",
+        facts=facts,
+    )
+
+
+def _outer_names(query: Node) -> frozenset[str]:
+    """Return the names that columns of enclosing queries may be qualified with, in lower case."""
+    names: set[str] = set()
+    above = queries.query_of(query)
+    while above is not None:
+        names.update(source.name.lower() for source in queries.sources(above))
+        above = queries.query_of(above)
+    return frozenset(names)
+
+
+def _shown(source: Source) -> str:
+    return source.name or (str(source.table) if source.table else "the subquery")
+
+
+def _joins(graph: Graph) -> None:
+    """Connect each source that is joined in a way that names its condition with those before it."""
+    for index, source in enumerate(graph.sources):
+        join = source.join
+        if join is None or index == 0:
+            continue
+        if source.kind == "function":
+            graph.connect([index - 1, index])
+            continue
+        args = join.args
+        given = args.get("using") or args.get("method") or args.get("match_condition")
+        on = args.get("on")
+        if given or args.get("kind") in ("SEMI", "ANTI", "ARRAY", "STRAIGHT_JOIN") or source.node is not join.this:
+            graph.connect([index - 1, index])
+        elif on is not None:
+            graph.connect([index - 1, index])
+            _take(graph, on)
+
+
+def _all_conditions(query: Node) -> Iterator[Node]:
+    for clause in ("where", "prewhere", "having", "qualify"):
+        node = query.args.get(clause)
+        if node is not None:
+            yield from queries.conjuncts(node.this)
+    connect = query.args.get("connect")
+    if connect is not None:
+        yield connect
+
+
+def _take(graph: Graph, condition: Node) -> None:
+    columns = list(condition.find_all(exp.Column))
+    found = [graph.find(column) for column in columns]
+    known: list[object] = list(dict.fromkeys(one for one in found if one is not None))
+    graph.connect(known)
+    unknown = sum(one is None for one in found)
+    if unknown and (len(columns) > 1 or condition.find(exp.Query) is not None):
+        # A name without a table may come from anywhere: give the query the benefit of the doubt.
+        graph.unknown += unknown
+    _pin(graph, condition)
+
+
+def _pin(graph: Graph, condition: Node) -> None:
+    """Note a column that equals a constant; two that equal the same one are connected by it."""
+    if isinstance(condition, exp.EQ):
+        column, value = condition.this, condition.expression
+        if not isinstance(column, exp.Column):
+            column, value = value, column
+        constants = [value]
+    elif isinstance(condition, exp.In) and not condition.args.get("query"):
+        column, constants = condition.this, condition.expressions
+    else:
+        return
+    if not isinstance(column, exp.Column) or not constants or not all(queries.is_constant(one) for one in constants):
+        return
+    index = graph.find(column)
+    if index is None:
+        # It belongs to one of them: none is surely without a look-up of its own.
+        for number in range(len(graph.sources)):
+            graph.pinned.setdefault(number, set()).add("")
+    elif isinstance(index, int):
+        graph.pinned.setdefault(index, set()).add(queries.identifier(column.this))
+        if len(constants) == 1:
+            graph.connect([f"constant {constants[0].sql()}", index])
+
+
+def _is_meant(source: Source, sources: list[Source], at: Statement) -> bool:
+    """Say whether pairing all rows with ``source`` does no harm or is written on purpose."""
+    if source.kind in ("function", "values"):
+        return True
+    if source.table is not None:
+        # An array of an earlier table: FROM t, t.items.
+        of_another = source.table.schema and any(queries.alike(s.name, source.table.schema) for s in sources)
+        return bool(of_another) or source.table.name.lower() in _ONE_ROW
+    node: Node | None = source.node
+    if source.kind == "cte":
+        node = queries.common_table(source.node)
+    if node is None or is_one_row(node.this):
+        return True
+    return _is_crossed(source, at)
+
+
+def _is_crossed(source: Source, at: Statement) -> bool:
+    """Say whether CROSS stands before the source."""
+    if source.join is None or source.join.args.get("kind") != "CROSS":
+        return False
+    start = at.span(source.node)[0]
+    index = at.token_at(start) - 1
+    return any(at.tokens[i].text.lower() == "cross" for i in range(max(index - 2, 0), index + 1))
+
+
+def _is_self_product(parts: list[list[int]], sources: list[Source]) -> bool:
+    read = {str(sources[i].table or queries.identifier(sources[i].node.this)) for part in parts for i in part}
+    return len(read) == 1
+
+
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    """Drop it where all but one of the unconnected parts are one row, looked up by a key."""
+    single = set()
+    for fact, values in finding.facts.items():
+        if not fact.startswith("pinned ") or not isinstance(values, tuple):
+            continue
+        table = place.project.table(Name(values[0], values[1]))
+        if table is None:
+            continue
+        keys = [table.primary_key, *(tuple(c.name for c in index.columns) for index in table.indexes if index.unique)]
+        if any(key and set(key) <= set(values[2:]) for key in keys):
+            single.add(fact.split()[1])
+    parts = finding.facts.get("parts", ("2",))
+    count = int(parts[0]) if isinstance(parts, tuple) else 2
+    return None if count - len(single) < 2 else finding
+
+
+RULE = Rule(
+    code="COR003",
+    name="implicit-cross-join",
+    severity="error",
+    sets=frozenset({"all"}),
+    fix="none",
+    needs="project",
+    nodes={exp.Select: _query, exp.Update: _query, exp.Delete: _delete},
+    judge=_judge,
+)

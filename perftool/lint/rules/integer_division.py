@@ -1,0 +1,131 @@
+"""Find divisions of whole numbers, which lose what is behind the point.
+
+Why: where both sides are integers the engine divides as integers: 7 / 2 is 3, and a share such as done / total is 0.
+Bad: SELECT count(*) / 7 AS per_day FROM t
+Good: SELECT count(*) / 7.0 AS per_day FROM t
+Limits: only what is surely an integer: COUNT, sums of whole constants, integer literals, and columns that the project
+defines as integers, where both sides are of that kind. Silent for constants that divide exactly, below FLOOR, LIMIT
+and OFFSET, where the result is multiplied again (rounding down to steps), for count * 100 / total, and where the
+engine divides exactly (MySQL, BigQuery, Snowflake, Oracle).
+Source: PostgreSQL manual, 9.3 "Mathematical Functions and Operators"; T-SQL reference, "/ (Division)"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.lint import queries
+from perftool.lint.api import Finding, Rule
+from perftool.sql.actions import Name
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.place import Place
+    from perftool.lint.statement import Statement
+
+_DIALECTS: Final = frozenset(
+    {"postgres", "tsql", "sqlite", "redshift", "trino", "presto", "athena", "materialize", "risingwave", "fabric"}
+)
+_INTEGERS: Final = frozenset(
+    {"int", "integer", "bigint", "smallint", "tinyint", "int2", "int4", "int8", "serial", "bigserial", "smallserial"}
+)
+_ROUNDED: Final = (exp.Floor, exp.Mod, exp.Limit, exp.Offset, exp.Fetch, exp.Group, exp.Order)
+_WRAPPED: Final = (exp.Paren, exp.Filter, exp.Window, exp.Nullif, exp.Coalesce, exp.Greatest)
+_DEEPEST: Final = 20
+
+
+def _division(node: Node, at: Statement) -> Iterator[Finding]:
+    left, right = queries.unwrapped(node.this), queries.unwrapped(node.expression)
+    columns: list[Node] = []
+    if not (_is_whole(left, columns) and _is_whole(right, columns)):
+        return
+    if isinstance(left, exp.Literal) and isinstance(right, exp.Literal):
+        if right.this.strip("0") == "" or int(left.this) % int(right.this) == 0:
+            return
+    elif columns and (isinstance(right, exp.Literal) or isinstance(left, exp.Literal)):
+        # Steps and buckets: id / 1000 is meant to be whole.
+        return
+    if _is_rounded(node):
+        return
+    facts = _facts(columns, node)
+    if facts is None:
+        return
+    text, divisor = at.source(node.this), at.source(node.expression)
+    # A literal takes a point; anything else is multiplied by a number that has one.
+    better = f"{text} / {divisor}.0" if isinstance(right, exp.Literal) else f"{text} * 1.0 / {divisor}"
+    message = "divides integers: what is behind the point is cut off"
+    yield at.found(node, message, help=better, facts=facts)
+
+
+def _is_whole(node: Node, columns: list[Node], depth: int = 0) -> bool:
+    """Say whether an expression is an integer, given that ``columns``, which are added to, are."""
+    while isinstance(node, _WRAPPED):
+        node = node.this
+    if isinstance(node, exp.Literal):
+        return not node.args.get("is_string") and node.this.isdigit()
+    if isinstance(node, (exp.Count, exp.CountIf)):
+        return True
+    if isinstance(node, exp.Column):
+        columns.append(node)
+        return isinstance(node.this, exp.Identifier)
+    if isinstance(node, exp.Sum):
+        return isinstance(node.this, exp.Case) and _gives_whole_constants(node.this)
+    if isinstance(node, (exp.Add, exp.Sub)) and depth < _DEEPEST:
+        return _is_whole(node.this, columns, depth + 1) and _is_whole(node.expression, columns, depth + 1)
+    return False
+
+
+def _gives_whole_constants(case: Node) -> bool:
+    results = [one.args.get("true") for one in case.args.get("ifs") or ()]
+    default = case.args.get("default")
+    results += [default] if default is not None else []
+    return bool(results) and all(
+        isinstance(one, exp.Null) or (isinstance(one, exp.Literal) and one.is_int) for one in results
+    )
+
+
+def _is_rounded(node: Node) -> bool:
+    above = node.parent
+    while isinstance(above, (exp.Paren, exp.Cast, exp.Add, exp.Sub)):
+        above = above.parent
+    if isinstance(above, exp.Mul):
+        # (x / 10) * 10 goes down to a step; count / total * 100 does not mean to.
+        return bool(above.expression == queries.unwrapped(node.expression))
+    return isinstance(above, _ROUNDED)
+
+
+def _facts(columns: list[Node], node: Node) -> dict[str, tuple[str, ...]] | None:
+    """Return which tables' columns must be integers; None where it is not known whose they are."""
+    query = queries.query_of(node) if columns else None
+    found: list[str] = []
+    for column in columns:
+        source = queries.source_of(column, query) if query is not None else None
+        if source is None or source.table is None:
+            return None
+        found.append(f"{source.table.schema} {source.table.name} {queries.identifier(column.this)}")
+    return {"columns": tuple(found)} if found else {}
+
+
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    columns = finding.facts.get("columns", ())
+    for text in columns if isinstance(columns, tuple) else ():
+        schema, name, column_name = text.split(" ", 2)
+        table = place.project.table(Name(name, schema))
+        column = table.column(column_name) if table is not None else None
+        if column is None or column.type.partition("(")[0].strip().lower() not in _INTEGERS:
+            return None
+    return finding
+
+
+RULE = Rule(
+    code="COR014",
+    name="integer-division",
+    severity="warning",
+    sets=frozenset({"all"}),
+    dialects=_DIALECTS,
+    needs="project",
+    nodes={exp.Div: _division},
+    judge=_judge,
+)

@@ -1,0 +1,114 @@
+"""Find conditions in WHERE that drop the rows which an outer join was written to keep.
+
+Why: a row without a match has NULL in every column of the optional side; a comparison with NULL is never true, so WHERE
+drops the row: the query works as an inner join, and either the join or the condition is not what was meant.
+Bad: SELECT a.id FROM a LEFT JOIN b ON b.a_id = a.id WHERE b.kind = 2
+Good: SELECT a.id FROM a LEFT JOIN b ON b.a_id = a.id AND b.kind = 2
+Limits: only conditions that surely reject NULL: comparisons, IN, BETWEEN and LIKE on a column, or on a cast, arithmetic
+or lower/upper of it. IS NULL, COALESCE, OR and CASE are fine; IS NOT NULL says plainly what it does and is left alone.
+One finding per table. Not for ClickHouse, which fills with defaults instead of NULL.
+Source: Date, "SQL and Relational Theory", chapter on outer joins
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.lint import queries
+from perftool.lint.api import Finding, Rule
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.queries import Source
+    from perftool.lint.statement import Statement
+
+_STRICT: Final = (exp.Cast, exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.Abs, exp.Neg, exp.Paren, exp.Extract,
+                  exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.TimestampTrunc, exp.DateTrunc, exp.Date, exp.Year,
+                  exp.Month, exp.Substring)  # fmt: skip
+_COMPARISONS: Final = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+_TESTS: Final = (exp.In, exp.Between, exp.Like, exp.ILike, exp.RegexpLike, exp.SimilarTo)
+_LONGEST: Final = 160
+
+
+def _where(node: Node, at: Statement) -> Iterator[Finding]:
+    query = node.parent
+    if not isinstance(query, exp.Select) or at.dialect == "clickhouse":
+        return
+    joins = query.args.get("joins")
+    if not joins or not any(join.args.get("side") for join in joins):
+        return
+    optional = [s for s in queries.sources(query) if s.optional and s.kind in ("table", "cte", "derived")]
+    if not optional:
+        return
+    conditions = list(queries.conjuncts(node.this))
+    seen: list[Source] = [source for one in conditions if (source := _tested_for_null(one, query)) is not None]
+    for condition in conditions:
+        for column in _rejected(condition):
+            source = queries.source_of(column, query)
+            if source is not None and source in optional and not any(source is one for one in seen):
+                seen.append(source)
+                yield _found(condition, source, at)
+
+
+def _found(condition: Node, source: Source, at: Statement) -> Finding:
+    join = source.join
+    side = str(join.args.get("side")) if join is not None else ""
+    side = side if side in ("LEFT", "FULL") else "outer"
+    text = at.source(condition)
+    message = (
+        f"drops every row that the {side} JOIN keeps without a match in {source.name}: the join works as an inner one"
+    )
+    if side != "LEFT" or join is None or join.args.get("on") is None or len(text) > _LONGEST or "\n" in text:
+        return at.found(condition, message, help="move the condition into the join, or write an inner join")
+    return at.found(
+        condition, message, help=f"LEFT JOIN {source.name} ON … AND {text}, or JOIN {source.name} if that is meant"
+    )
+
+
+def _rejected(condition: Node) -> Iterator[Node]:
+    """Yield the columns whose NULL makes ``condition`` NULL or false."""
+    negated = isinstance(condition, exp.Not)
+    if negated:
+        condition = queries.unwrapped(condition.this)
+    if isinstance(condition, _COMPARISONS):
+        sides = (condition.this, condition.expression)
+        # Nothing differs from all of an empty set, and every NULL passes.
+        if not any(isinstance(side, exp.All) for side in sides):
+            for side in sides:
+                yield from _strict(side)
+    elif isinstance(condition, _TESTS):
+        if not (negated and condition.args.get("query") is not None):
+            yield from _strict(condition.this)
+    elif isinstance(condition, exp.Escape):
+        yield from _strict(condition.this.this)
+
+
+def _strict(node: Node) -> Iterator[Node]:
+    """Yield the columns of which each makes ``node`` NULL by being NULL."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, exp.Column):
+            yield one
+        elif isinstance(one, _STRICT) and not isinstance(one, exp.TryCast):
+            stack += [child for child in (one.args.get("expression"), one.this) if isinstance(child, Node)]
+
+
+def _tested_for_null(condition: Node, query: Node) -> Source | None:
+    """Return the source of a column that a condition compares with NULL: the writer has thought of it."""
+    if isinstance(condition, exp.Not):
+        condition = queries.unwrapped(condition.this)
+    if isinstance(condition, exp.Is) and isinstance(condition.this, exp.Column):
+        return queries.source_of(condition.this, query)
+    return None
+
+
+RULE = Rule(
+    code="COR004",
+    name="outer-join-undone",
+    severity="warning",
+    sets=frozenset({"all"}),
+    nodes={exp.Where: _where},
+)

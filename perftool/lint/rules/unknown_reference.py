@@ -1,0 +1,169 @@
+"""Find columns that their source does not have.
+
+Why: the statement fails when it runs, or in a subquery silently reads a column of the outer query instead.
+Bad: WITH x AS (SELECT a FROM t) SELECT b FROM x
+Good: WITH x AS (SELECT a FROM t) SELECT a FROM x
+Limits: only for common tables and derived tables whose columns are all named, without a star, and for tables of a
+schema that was given. A column without its table's name is judged only where every source that it may come from, also
+of the outer queries, is known. Aliases, pseudo-columns, whole rows, fields of structures, PIVOT and templates are left
+alone.
+Source: ISO/IEC 9075-2, 6.6 <identifier chain>, syntax rules
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from perftool.lint import queries
+from perftool.lint.api import Finding, Option, Rule
+from perftool.sql.actions import Name
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.place import Place
+    from perftool.lint.queries import Source
+    from perftool.lint.statement import Statement
+
+_OPTION: Final = "check-columns-of-tables"
+_PSEUDO: Final = frozenset(
+    {"rowid", "oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "rownum", "level", "ora_rowscn", "sysdate",
+     "systimestamp", "uid", "user", "current_user", "session_user", "current_date", "current_time", "current_timestamp",
+     "localtime", "localtimestamp", "nextval", "currval", "all", "default", "value", "values", "new", "old", "excluded",
+     "inserted", "deleted", "offset", "ordinality", "unknown", "sqlcode", "sqlerrm", "connect_by_isleaf", "identitycol",
+     "rowguidcol", "true", "false", "year", "quarter", "month", "week", "day", "hour", "minute", "second",
+     "millisecond", "microsecond", "dow", "doy", "epoch", "isodow", "isoyear", "century", "decade", "timezone", "weekday", "dayofweek"}
+)  # fmt: skip
+_WORDS: Final = (exp.Anonymous, exp.AnonymousAggFunc, exp.Kwarg, exp.PropertyEQ, exp.Interval, exp.Lambda, exp.Pivot)
+_MOST_SHOWN: Final = 6
+
+
+def _column(node: Node, at: Statement) -> Iterator[Finding]:
+    if at.replaced or node.args.get("db") is not None or not isinstance(node.this, exp.Identifier):
+        return
+    query = queries.reading(node)
+    if query is None:
+        return
+    qualifier = node.args.get("table")
+    if qualifier is not None:
+        yield from _qualified(node, queries.identifier(qualifier), query, at)
+        return
+    found = queries.sources(query)
+    if not found:
+        return
+    if all(source.columns is not None for source in found) or _is_one_table(found, at):
+        yield from _bare(node, query, at)
+
+
+def _is_one_table(found: tuple[Source, ...], at: Statement) -> bool:
+    return len(found) == 1 and found[0].kind == "table" and bool(at.options.get(_OPTION))
+
+
+def _qualified(node: Node, qualifier: str, query: Node, at: Statement) -> Iterator[Finding]:
+    name = queries.identifier(node.this)
+    above: Node | None = query
+    while above is not None:
+        fitting = [source for source in queries.sources(above) if queries.alike(source.name, qualifier)]
+        if fitting:
+            source = fitting[0]
+            if len(fitting) == 1 and _lacks(source, name, at) and name.lower() not in _PSEUDO:
+                yield _found(node, [source], at)
+            return
+        above = queries.query_of(above)
+
+
+def _bare(node: Node, query: Node, at: Statement) -> Iterator[Finding]:
+    name = queries.identifier(node.this)
+    if name.lower() in _PSEUDO or name.startswith(("_", "$", "@")) or isinstance(node.parent, _WORDS):
+        return
+    # SQLite takes a quoted name that no table has for a string; others have lambdas, whose arguments are words.
+    if (at.dialect == "sqlite" and node.this.args.get("quoted")) or node.find_ancestor(
+        exp.Lambda, exp.Pivot
+    ) is not None:
+        return
+    candidates: list[Source] = []
+    above: Node | None = query
+    while above is not None:
+        found = queries.sources(above)
+        candidates += found
+        if any(not _lacks(source, name, at) for source in found):
+            return
+        if any(queries.alike(source.name, name) for source in found) or _is_given(above, name):
+            return
+        if not isinstance(above, exp.Select) and above is not query:
+            return
+        above = queries.query_of(above)
+    if candidates:
+        yield _found(node, candidates, at)
+
+
+def _lacks(source: Source, name: str, at: Statement) -> bool:
+    """Say whether a source surely has no such column; for a table it is left to the schema."""
+    if source.columns is not None and source.kind in ("cte", "derived"):
+        return "" not in source.columns and not any(queries.alike(column, name) for column in source.columns)
+    return source.kind == "table" and bool(at.options.get(_OPTION))
+
+
+def _is_given(query: Node, name: str) -> bool:
+    """Say whether a name stands for something else in a query: an alias of its list, a named window, a USING column."""
+    if not isinstance(query, exp.Select):
+        return True
+    if name.lower() in queries.output_names(query):
+        return True
+    joins = query.args.get("joins") or ()
+    return any(queries.alike(queries.identifier(one), name) for join in joins for one in join.args.get("using") or ())
+
+
+def _found(node: Node, sources: list[Source], at: Statement) -> Finding:
+    tables = tuple(f"{s.table.schema} {s.table.name}" for s in sources if s.table is not None)
+    own = [column for source in sources for column in source.columns or ()]
+    shown = ", ".join(own[:_MOST_SHOWN]) + (" …" if len(own) > _MOST_SHOWN else "")
+    name = at.source(node.this)
+    if len(sources) == 1:
+        message = f"{sources[0].name or 'the subquery'} has no column {name}: the statement fails"
+    else:
+        message = f"none of {', '.join(s.name for s in sources if s.name)} has a column {name}: the statement fails"
+    return at.found(
+        node,
+        message,
+        help=f"its columns are {shown}" if shown else "",
+        facts={"tables": tables, "column": queries.identifier(node.this)},
+    )
+
+
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    """Keep what stands on tables only where the schema knows each of them and none has the column."""
+    tables = finding.facts["tables"]
+    if not isinstance(tables, tuple) or not tables:
+        return finding
+    if not place.project.schema_given:
+        return None
+    name = str(finding.facts["column"])
+    known: list[str] = []
+    for text in tables:
+        schema, _, table_name = text.rpartition(" ")
+        table = place.project.table(Name(table_name, schema))
+        if table is None or not table.complete or any(queries.alike(column, name) for column in table.columns):
+            return None
+        known += table.columns
+    if finding.help:
+        return finding
+    return msgspec.structs.replace(finding, help=f"its columns are {', '.join(known[:_MOST_SHOWN])}")
+
+
+RULE = Rule(
+    code="COR015",
+    name="unknown-reference",
+    severity="error",
+    sets=frozenset({"all"}),
+    fix="none",
+    needs="project",
+    nodes={exp.Column: _column},
+    judge=_judge,
+    options=(
+        Option(_OPTION, 0, "1: also check the columns of tables, which only a complete schema can tell (--schema)"),
+    ),
+)

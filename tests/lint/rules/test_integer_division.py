@@ -1,0 +1,52 @@
+import pytest
+
+from perftool.lint.rules.integer_division import RULE
+from tests.lint.kit import clean, finds, places
+
+TABLE = "CREATE TABLE t (done int, total bigint, price numeric(10, 2));"
+
+
+def test_counts():
+    one = finds(RULE, "SELECT count(*) / 7 AS per_day FROM t")
+    assert one.finding.help == "count(*) / 7.0"
+    assert places(RULE, "SELECT 'é', count(a) / nullif(count(*), 0) FROM t") == ["count(a) / nullif(count(*), 0)"]
+    finds(RULE, "SELECT count(a) FILTER (WHERE b) / count(*) FROM t")
+    finds(RULE, "SELECT sum(CASE WHEN a THEN 1 ELSE 0 END) / count(*) FROM t", "tsql")
+    finds(RULE, "SELECT count(a) / count(*) * 100 FROM t", "trino")
+
+
+def test_literals():
+    finds(RULE, "SELECT 1 / 2 * x FROM t", "sqlite")
+    clean(RULE, "SELECT 10 / 2 FROM t")
+    clean(RULE, "SELECT 1 / 2.0 FROM t")
+    clean(RULE, "SELECT x / 2 FROM t")
+
+
+def test_columns_need_their_definitions():
+    assert finds(RULE, TABLE + "SELECT done / total FROM t").finding.help == "done * 1.0 / total"
+    clean(RULE, TABLE + "SELECT price / total FROM t")
+    clean(RULE, TABLE + "SELECT done / 1000 FROM t")
+    clean(RULE, "SELECT done / total FROM t")
+    clean(RULE, TABLE + "SELECT t.done / u.total FROM t JOIN u ON u.id = t.done")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "count(*) * 100 / count(a)",
+        "100.0 * count(a) / count(*)",
+        "count(a)::float / count(*)",
+        "CAST(count(a) AS numeric) / count(*)",
+        "floor(count(*) / 7)",
+        "count(*) / 10 * 10",
+        "sum(x) / count(*)",
+        "count(*) / 7.0",
+    ],
+)
+def test_what_is_exact_or_meant(expression):
+    clean(RULE, f"SELECT {expression} FROM t")
+
+
+def test_engines_that_divide_exactly():
+    for dialect in ("mysql", "bigquery", "snowflake", "oracle", "duckdb"):
+        clean(RULE, "SELECT count(*) / 7 FROM t", dialect)

@@ -1,0 +1,75 @@
+import pytest
+
+from perftool.lint.rules.outer_join_undone import RULE
+from tests.lint.kit import clean, finds, places
+
+JOIN = "SELECT a.id FROM a LEFT JOIN b ON b.a_id = a.id WHERE "
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "b.kind = 2",
+        "2 < b.kind",
+        "b.kind <> 2",
+        "b.kind IN (1, 2)",
+        "b.kind NOT IN (1, 2)",
+        "b.kind IN (SELECT k FROM c)",
+        "b.day BETWEEN '2024-01-01' AND '2024-02-01'",
+        "b.name LIKE 'é%'",
+        "b.name NOT LIKE 'x%'",
+        "lower(b.name) = 'x'",
+        "CAST(b.kind AS int) = 2",
+        "b.day::date > a.day",
+        "b.price * b.number > 10",
+        "NOT (b.kind = 2)",
+    ],
+)
+def test_conditions_that_reject_null(condition):
+    assert places(RULE, JOIN + f"a.x = 1 AND {condition}") == [condition]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "a.kind = 2",
+        "b.id IS NULL",
+        "b.id IS NOT NULL",
+        "b.kind IS DISTINCT FROM 2",
+        "coalesce(b.kind, 2) = 2",
+        "(b.kind = 2 OR b.kind IS NULL)",
+        "(b.kind = 2 OR a.kind = 2)",
+        "CASE WHEN b.kind = 2 THEN a.x END = 1",
+        "b.kind <> ALL (SELECT k FROM c)",
+        "b.kind NOT IN (SELECT k FROM c)",
+        "b.name || '' = ''",
+        "NOT EXISTS (SELECT 1 FROM c WHERE c.kind = b.kind)",
+        "($1 IS NULL OR b.kind = $1)",
+        "b.id IS NOT NULL AND b.kind = 2",
+    ],
+)
+def test_conditions_that_do_not(condition):
+    clean(RULE, JOIN + condition)
+
+
+def test_which_side_is_optional():
+    finds(RULE, "SELECT b.id FROM a RIGHT JOIN b ON b.a_id = a.id WHERE a.kind = 2")
+    clean(RULE, "SELECT b.id FROM a RIGHT JOIN b ON b.a_id = a.id WHERE b.kind = 2")
+    finds(RULE, "SELECT b.id FROM a FULL JOIN b ON b.a_id = a.id WHERE a.kind = 2 AND b.kind = 2", count=2)
+    clean(RULE, "SELECT a.id FROM a JOIN b ON b.a_id = a.id WHERE b.kind = 2")
+
+
+def test_one_finding_for_each_table_with_what_to_write():
+    one = finds(RULE, JOIN + "b.kind = 2 AND b.size > 3")
+    assert "b.kind = 2" in one.finding.help
+    assert "LEFT JOIN" in one.finding.message
+
+
+def test_only_the_query_s_own_tables():
+    clean(RULE, "SELECT a.id FROM a LEFT JOIN b ON b.a_id = a.id WHERE EXISTS (SELECT 1 FROM c AS b WHERE b.kind = 2)")
+    clean(RULE, "SELECT a.id FROM a LEFT JOIN (SELECT a_id, k FROM b) AS s ON s.a_id = a.id WHERE k = 2")
+    finds(RULE, "SELECT a.id FROM a LEFT JOIN (SELECT a_id, k FROM b) AS s ON s.a_id = a.id WHERE s.k = 2")
+
+
+def test_clickhouse_fills_with_defaults():
+    clean(RULE, JOIN + "b.kind = 0", "clickhouse")
