@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from perftool.lint.history import History
 from perftool.lint.table import Table
 from perftool.sql import actions as act
 
@@ -25,6 +26,7 @@ class Project:
     def __init__(self, *, schema_given: bool = False) -> None:
         self.schema_given = schema_given
         self.filtered: dict[tuple[str, str], int] = {}
+        self.history = History()
         self._tables: dict[str, list[Table]] = {}
         self._takers: dict[type[act.Action], Callable[[Any], None]] = {
             act.CreateTable: self._create_table,
@@ -90,7 +92,7 @@ class Project:
 
     def _column(self, table: Table, column: act.Column) -> None:
         table.columns[column.name] = column
-        table.note_type(column.name, column.type)
+        self.history.note_type(table.name, column.name, column.type)
         if column.not_null:
             table.not_null.add(column.name)
         if column.primary_key:
@@ -115,7 +117,7 @@ class Project:
             columns = tuple(act.IndexColumn(name) for name in constraint.columns)
             table.add_index(act.Index(name=constraint.name, columns=columns, unique=True))
         elif constraint.kind == "check":
-            table.checks.append(constraint.check)
+            self.history.note_check(table.name, constraint.check)
         elif constraint.kind == "foreign key":
             table.add_foreign_key(constraint)
 
@@ -139,8 +141,9 @@ class Project:
         if action.change == "set type":
             if action.new_name and action.new_name != name:
                 table.rename_column(name, action.new_name)
+                self.history.rename_column(table.name, name, action.new_name)
             table.columns[action.new_name or name] = action.column
-            table.note_type(action.new_name or name, action.column.type)
+            self.history.note_type(table.name, action.new_name or name, action.column.type)
         elif action.change == "set not null":
             table.not_null.add(name)
         elif action.change == "drop not null":
@@ -180,8 +183,10 @@ class Project:
         if found is None:
             return
         if action.kind == "table":
+            self.history.rename_table(found.name, action.new)
             self._tables[found.name.name].remove(found)
             found.name = act.Name(action.new, found.name.schema)
             self._tables.setdefault(action.new, []).append(found)
         elif action.kind == "column":
             found.rename_column(action.old, action.new)
+            self.history.rename_column(found.name, action.old, action.new)

@@ -5,6 +5,7 @@ primary key, a stored generated column, partitions and a checked foreign key cop
 full-text or spatial index and a new AUTO_INCREMENT column keep writes out while they are built.
 Bad: ALTER TABLE orders MODIFY COLUMN id BIGINT
 Good: ALTER TABLE orders ADD COLUMN id_wide BIGINT, ALGORITHM=INSTANT
+Dialect: mysql
 Limits: silent for tables made in the same file, and where ALGORITHM or LOCK=NONE make the server refuse rather than
 copy. What a column's type was comes from the project's definitions; where they do not tell, MODIFY is reported if it
 names a type alone, or one that columns are widened to (BIGINT, LONGTEXT …), and CHANGE is not. InnoDB is taken for
@@ -98,8 +99,7 @@ def _types_before(table: Name, column: Column, new_name: str, place: Place) -> l
     remembered = place.memory.get(f"{table.name}.{column.name}")
     if isinstance(remembered, str) and remembered:
         return [remembered]
-    known = place.project.table(table)
-    return known.types_before(new_name or column.name, column.type) if known is not None else [""]
+    return place.project.history.types_before(table, new_name or column.name, column.type)
 
 
 def _new_column(action: Action, place: Place) -> Iterator[Finding]:

@@ -71,8 +71,7 @@ def _types_before(table: Name, column: str, new: str, place: Place) -> list[str]
     remembered = place.memory.get(f"{table.name}.{column}")
     if isinstance(remembered, str) and remembered:
         return [remembered]
-    known = place.project.table(table)
-    return known.types_before(column, new) if known is not None else [""]
+    return place.project.history.types_before(table, column, new)
 
 
 def _is_plain(using: str, column: str, new: str) -> bool:

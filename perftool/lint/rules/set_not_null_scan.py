@@ -75,8 +75,7 @@ def _is_proved(table: Name, column: str, place: Place) -> bool:
         return any(key in state.validated for key in here)
     if any(same(key[0], table) and key not in state.checks for key in state.validated):
         return True
-    known = place.project.table(table)
-    return known is not None and any(proves_not_null(check, column) for check in known.checks)
+    return any(proves_not_null(check, column) for check in place.project.history.checks(table))
 
 
 def proves_not_null(check: str, column: str) -> bool:

@@ -1,0 +1,50 @@
+"""What columns were before they became what they are: their types and the checks on them, through all files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from perftool.sql.actions import Name
+
+
+class History:
+    """Types and checks of tables in the order of the files; dropping a table or a constraint forgets nothing.
+
+    Tables are told apart by their names alone: schemas are seldom given everywhere.
+    """
+
+    def __init__(self) -> None:
+        self._types: dict[str, dict[str, list[str]]] = {}
+        self._checks: dict[str, list[str]] = {}
+
+    def note_type(self, table: Name, column: str, kind: str) -> None:
+        """Note that ``column`` has the type ``kind`` from here on."""
+        if kind:
+            self._types.setdefault(table.name, {}).setdefault(column, []).append(kind)
+
+    def note_check(self, table: Name, check: str) -> None:
+        """Note the text of a CHECK on ``table``."""
+        self._checks.setdefault(table.name, []).append(check)
+
+    def rename_table(self, table: Name, new: str) -> None:
+        """Give a table's past to its new name; under the old one it is known as well."""
+        self._types.setdefault(new, {}).update(
+            {column: list(types) for column, types in self._types.get(table.name, {}).items()}
+        )
+        self._checks[new] = [*self._checks.get(new, ()), *self._checks.get(table.name, ())]
+
+    def rename_column(self, table: Name, old: str, new: str) -> None:
+        """Give a column's past to its new name; under the old one it is known as well."""
+        columns = self._types.get(table.name, {})
+        if old in columns:
+            columns[new] = list(columns[old])
+
+    def types_before(self, table: Name, column: str, new: str) -> list[str]:
+        """Return what the type of ``column`` may have been when it became ``new``; "" stands for not known."""
+        had = self._types.get(table.name, {}).get(column, ())
+        return [had[number - 1] if number else "" for number, one in enumerate(had) if one == new] or [""]
+
+    def checks(self, table: Name) -> tuple[str, ...]:
+        """Return the texts of all checks that ``table`` was ever given."""
+        return tuple(self._checks.get(table.name, ()))
