@@ -51,7 +51,8 @@ def read(
 ) -> tuple[Suppression, ...]:
     """Return the directives of a file in the order of its text; ``data`` is the file as it is on disk.
 
-    ``within`` are the byte ranges that hold SQL, when not all of it does. Templates are looked through.
+    ``within`` are the byte ranges of the SQL in a file of Python, whose own comments count as well. Templates are
+    looked through.
     ``statements`` are those of the file where they are known already: it is then not cut again.
     raises: InputError for what cannot be text.
     cost: a search for a few words; in a file that has one, a pass over the statements around it, or without
@@ -59,13 +60,17 @@ def read(
     """
     if not within or list(within) == [(0, len(data))]:
         return tuple(_File(data, dialect).read(statements))
+    if not _mentions(data, 0, len(data)):
+        return ()
+    from perftool.lint.python_comments import read_python
+
     places = Places(data)
-    found: list[Suppression] = []
+    found = [*read_python(bytes(data), within)]
     for start, end in within:
         line, column = places.find(start)
         inside = _File(bytes(data[start:end]), dialect).read()
         found += [moved(one, start, line - 1, column - 1) for one in inside]
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: one.start))
 
 
 class _File:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -221,14 +222,59 @@ def test_offsets_count_bytes_also_in_utf_16():
         assert (mark.line, mark.column) == (1, 17)
 
 
-def test_parts_of_another_file_keep_its_positions():
-    text = 'x = """\nSELECT 1 -- noqa: COR001\n"""\n# noqa: COR001\ny = "SELECT 2 -- perftool: ignore[COR001]"\n'
+def literals(data: bytes) -> list[tuple[int, int]]:
+    """Return where SELECT stands within quotes."""
+    found = re.finditer(rb"(?P<quote>\"\"\"|'''|\")(?P<sql>\s*SELECT.*?)(?P=quote)", data, re.DOTALL)
+    return [match.span("sql") for match in found]
+
+
+def test_literals_in_python_keep_the_positions_of_the_file():
+    text = 'sql = """\nSELECT 1 -- noqa: COR001\n"""\nother_sql = "SELECT 2 -- perftool: ignore[COR001]"\n'
     data = text.encode()
-    within = [(7, data.index(b'"""\n#')), (data.index(b"SELECT 2"), len(data) - 2)]
-    marks = read(data, "postgres", within=within)
-    assert [(mark.form, mark.line, mark.column) for mark in marks] == [("noqa", 2, 13), ("ignore", 5, 18)]
+    marks = read(data, "postgres", within=literals(data))
+    assert [(mark.form, mark.line, mark.column) for mark in marks] == [("noqa", 2, 13), ("ignore", 4, 26)]
     assert [data[mark.start : mark.end] for mark in marks] == [b"noqa: COR001", b"perftool: ignore[COR001]"]
     assert data[slice(*marks[1].statement)] == b"SELECT 2"
+
+
+PYTHON = """\
+# perftool: ignore[COR001] the statement below
+c.execute(
+    "SELECT 'é' FROM a")
+c.execute("SELECT FROM b")  # noqa: COR001
+x = 1  # noqa
+c.execute([
+    # perftool: ignore[COR001]
+    # the next line
+    text("SELECT FROM c"), text("SELECT FROM d"),
+])
+c.execute('''
+SELECT FROM e
+''')  # perftool: ignore[COR001]
+"""
+
+
+def test_comments_of_python_silence_their_sql():
+    data = PYTHON.encode()
+    marks = read(data, within=literals(data))
+    assert [(mark.line, mark.column) for mark in marks] == [(1, 3), (4, 31), (7, 7), (13, 9)]
+    reached = [data[slice(*mark.statement)].decode() for mark in marks]
+    assert "FROM a" in reached[0]
+    assert "FROM b" not in reached[0]
+    assert reached[1:] == ["SELECT FROM b", "SELECT FROM d", "\nSELECT FROM e\n"]
+    assert b"FROM c" in data[slice(*marks[2].rows)]
+    for mark in marks:
+        assert data[mark.start : mark.end].decode() == mark.text
+
+
+def test_python_that_is_none_does_no_harm():
+    for data in (
+        b"x = (  # noqa: COR001",
+        b"# noqa: COR001\n x\n  y\n z",
+        b"# noqa: COR001\n\xff",
+        b"\0# noqa: COR001",
+    ):
+        assert len(read(data, within=[(0, 1)])) <= 1
 
 
 def test_they_can_be_kept():
