@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perftool.model.diagnostic import Diagnostic, Fix, Span, TextEdit
 from perftool.render.api import RenderOptions
@@ -88,6 +90,23 @@ def test_a_long_message_goes_below_the_stroke(columns: int) -> None:
     assert all(width(line) <= columns for line in lines)
     joined = " ".join(" ".join(line.replace("│", " ") for line in lines).split())
     assert "reads every row of the table reads every row" in joined
+
+
+_TEXT = st.text(alphabet=st.sampled_from("ab \t\u6f22\u00e9\x00\u202e\u0301\U0001f986"), max_size=150)
+
+
+@given(_TEXT, _TEXT, _TEXT, st.integers(1, 160), st.integers(0, 160), st.integers(24, 130), st.booleans())
+def test_nothing_makes_a_line_wider_than_asked_for(
+    line: str, message: str, help_: str, column: int, size: int, columns: int, ascii_only: bool
+) -> None:
+    span = Span(
+        path=message[:20], start=0, end=size, line=10**6, column=column, end_line=10**6, end_column=column + size
+    )
+    fix = Fix(edits=(TextEdit(start=0, end=1, text=""),))
+    odd = Diagnostic(code="PER001", name=line, severity="info", message=message, help=help_, span=span, fix=fix)
+    shown = drawn(odd, width=columns, ascii_only=ascii_only, source=lambda *_: line)
+    assert all(width(one) <= columns for one in shown)
+    assert not ascii_only or all(one.isascii() for one in shown)
 
 
 def test_a_path_is_never_cut() -> None:

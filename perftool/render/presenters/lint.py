@@ -24,7 +24,9 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     """Turn all of a lint run but its findings into a document."""
     payload = report.payload
     assert isinstance(payload, LintPayload)
-    blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline, _aside(payload, report))]
+    blocks: list[doc.Block] = [
+        doc.Banner(report.verdict.outcome, report.verdict.headline, _aside(payload, report, options))
+    ]
     if report.verdict.undecidable or not payload.skipped:
         # Else the reasons are the files that were not looked at, which have a list of their own.
         blocks += reasons(report.verdict)
@@ -48,14 +50,16 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     return doc.Document("perftool lint", tuple(blocks))
 
 
-def _aside(payload: LintPayload, report: Report) -> str:
+def _aside(payload: LintPayload, report: Report, options: RenderOptions) -> str:
+    listed = options.show_skipped or options.verbose
+    skipped = f"{count(len(payload.skipped), 'file')} skipped" + ("" if listed else " (--show-skipped)")
     facts = [
         count(payload.statements, "statement"),
         _some(payload.repeated, "repeated"),
         _some(payload.not_parsed, "not analysed"),
         _some(payload.suppressed, "suppressed"),
         _some(payload.known, "in the baseline"),
-        f"{count(len(payload.skipped), 'file')} skipped (--show-skipped)" if payload.skipped else "",
+        skipped if payload.skipped else "",
     ]
     return ", ".join(fact for fact in facts if fact) + _time(payload, report)
 

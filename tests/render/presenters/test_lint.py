@@ -29,6 +29,12 @@ def test_the_verdict_comes_first_with_what_was_looked_at() -> None:
     )
 
 
+def test_the_option_is_named_until_it_is_given() -> None:
+    first = blocks(show_skipped=True)[0]
+    assert isinstance(first, doc.Banner)
+    assert "2 files skipped ·" in first.aside
+
+
 def test_a_clean_run_says_only_what_there_is() -> None:
     clean = LintPayload(files=3, size=900, statements=1, distinct=1)
     document = PRESENT(report(clean, Verdict(outcome="pass", headline="no findings in 3 files")), RenderOptions())
