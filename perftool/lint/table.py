@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 #: Kinds of index that find rows by the value of their first columns; "" is the engine's usual one.
 _BY_VALUE: Final = frozenset({"", "btree", "hash", "bitmap"})
+_IS_THERE: Final = re.compile(r"^\W*[\w.]+\W*\s+is\s+not\s+null\W*$", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
+_QUOTES: Final = {"mysql": ("`", "`"), "tsql": ("[", "]")}
 
 
 @dataclass(slots=True)
@@ -21,9 +25,7 @@ class Table:
     """A table as its definitions leave it.
 
     ``complete``: all its columns are known, because CREATE TABLE named them. ``indexes`` hold those of UNIQUE
-    constraints too. ``primary_key`` is empty when there is none, ("",) when its columns are not known. ``types``
-    holds every type that each column has had, ``checks`` the text of every CHECK that was ever added, in the order of
-    the files.
+    constraints too. ``primary_key`` is empty when there is none, ("",) when its columns are not known.
     """
 
     name: act.Name
@@ -38,8 +40,6 @@ class Table:
     partition_by: tuple[str, ...] = ()
     cluster_by: tuple[str, ...] = ()
     not_null: set[str] = field(default_factory=set)
-    types: dict[str, list[str]] = field(default_factory=dict)
-    checks: list[str] = field(default_factory=list)
 
     def column(self, name: str) -> act.Column | None:
         """Return what is known of the column called ``name`` (as the engine compares it)."""
@@ -69,19 +69,9 @@ class Table:
             tuple(one.name for one in index.columns)
             for index in self.indexes
             # WHERE a IS NOT NULL leaves out what a look-up by a value never asks for.
-            if index.method in _BY_VALUE and (not index.where or index.where.lower().endswith("is not null"))
+            if index.method in _BY_VALUE and (not index.where or _IS_THERE.search(index.where))
         ]
         return any(first and set(columns).issuperset(first) for first in (names[: len(columns)] for names in found))
-
-    def types_before(self, column: str, new: str) -> list[str]:
-        """Return what the type of ``column`` may have been when it became ``new``; "" stands for not known."""
-        had = self.types.get(column, [])
-        return [had[number - 1] if number else "" for number, one in enumerate(had) if one == new] or [""]
-
-    def note_type(self, column: str, kind: str) -> None:
-        """Note that ``column`` has the type ``kind`` from here on."""
-        if kind:
-            self.types.setdefault(column, []).append(kind)
 
     def add_index(self, index: act.Index) -> None:
         """Add an index, unless the files define it twice: IF NOT EXISTS, or one schema for several engines."""
@@ -142,7 +132,6 @@ class Table:
 
         if old in self.columns:
             self.columns[new] = self.columns.pop(old)
-        self.types[new] = list(self.types.get(old, ()))
         if old in self.not_null:
             self.not_null.discard(old)
             self.not_null.add(new)
@@ -158,3 +147,15 @@ class Table:
             )
             for index in self.indexes
         ]
+
+
+def create_index(name: act.Name, columns: Sequence[str], dialect: str) -> str:
+    """Return the statement that makes an index on ``columns`` of the table ``name``; odd names are put in quotes."""
+    opening, closing = _QUOTES.get(dialect, ('"', '"'))
+
+    def written(part: str) -> str:
+        return part if _PLAIN.fullmatch(part) else opening + part + closing
+
+    table = ".".join(written(part) for part in (*filter(None, name.schema.split(".")), name.name))
+    index = written("_".join((name.name, *columns)))
+    return f"CREATE INDEX {index} ON {table} ({', '.join(map(written, columns))})"

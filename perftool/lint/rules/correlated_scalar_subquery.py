@@ -5,10 +5,10 @@ the inner table once.
 Bad: SELECT c.id, (SELECT max(o.total) FROM orders o WHERE o.customer_id = c.id) AS m FROM customer c
 Good: SELECT c.id, o.m FROM customer c
 LEFT JOIN (SELECT customer_id, max(total) AS m FROM orders GROUP BY customer_id) o ON o.customer_id = c.id
-Limits: PostgreSQL, MySQL, SQLite: the planners of SQL Server, Oracle and the warehouses turn most of these into joins
-themselves. Only aggregates to one number and ORDER BY … LIMIT 1, tied to the outer query by a qualified column. Silent
-for an outer LIMIT, for an outer query of one row (its key equals a constant), for look-ups by the inner table's key,
-for json_agg, array_agg and their like, and over catalogs, VALUES and functions.
+Limits: one finding for each SELECT list. PostgreSQL, MySQL, SQLite: the planners of SQL Server, Oracle and the
+warehouses turn most of these into joins themselves. Only aggregates to one number and ORDER BY … LIMIT 1, tied to the
+outer query by a qualified column. Silent for an outer LIMIT, for an outer query of one row (its key equals a constant),
+for look-ups by the inner table's key, for json_agg, array_agg and their like, and over catalogs, VALUES and functions.
 Source: PostgreSQL manual, "Using EXPLAIN" (SubPlan); MySQL manual, "Optimizing Subqueries, Derived Tables, View
 References, and Common Table Expressions"
 """
@@ -53,9 +53,12 @@ def _subquery(node: Node, at: Statement) -> Iterable[Finding]:
     if isinstance(node.parent, _NO_VALUE) or select.__class__ is not exp.Select or len(select.expressions) != 1:
         return ()
     outer = _outer(node)
-    if outer is None or outer.args.get("from_") is None or outer.args.get("limit") is not None:
-        return ()
-    if select.args.get("group") is not None or not _is_costly(select):
+    if (
+        outer is None
+        or outer.args.get("from_") is None
+        or outer.args.get("limit") is not None
+        or not _is_costly(select)
+    ):
         return ()
     inside, outside = sources(select), sources(outer)
     link = _link(select, outside)
@@ -64,12 +67,19 @@ def _subquery(node: Node, at: Statement) -> Iterable[Finding]:
     key, outer_key = _keys(select, inside), _keys(outer, outside, constant=True)
     if _KEY_NAMES & {*key, *outer_key}:
         return ()
-    facts: dict[str, Fact] = {}
+    facts: dict[str, Fact] = {"outer": _mark(outer)}
     for prefix, read, columns in (("", inside, key), ("outer_", outside, outer_key)):
         table = read[0].table if len(read) == 1 else None
         if table is not None and columns:
             facts |= {f"{prefix}table": table.name, f"{prefix}schema": table.schema, f"{prefix}key": columns}
+    count = sum(
+        one.this.__class__ is exp.Select and len(one.this.expressions) == 1 and _is_costly(one.this)
+        for given in outer.expressions
+        for one in given.find_all(exp.Subquery)
+    )
     message = f"runs once for each row of {link.args['table'].name}"
+    if count > 1:
+        message += f", like {count - 1} more in this list"
     return (at.found(node, message, help=_join(select, inside, key, link, at), facts=facts),)
 
 
@@ -83,8 +93,15 @@ def _outer(node: Node) -> Node | None:
     return above if child.arg_key == "expressions" else None
 
 
+def _mark(outer: Node) -> int:
+    """Return a number that tells ``outer`` from the other queries of its statement: where its FROM stands."""
+    return next((part.meta["start"] for part in outer.args["from_"].walk() if "start" in part.meta), -1)
+
+
 def _is_costly(select: Node) -> bool:
     """Say whether a subquery computes a number from many rows, or sorts them to take the first."""
+    if select.args.get("group") is not None:
+        return False
     if select.args.get("limit") is not None:
         return select.args.get("order") is not None
     return select.args.get("offset") is None and _number(select) is not None
@@ -160,6 +177,11 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
             table = place.project.table(Name(name, str(finding.facts.get(f"{prefix}schema", ""))))
             if table is not None and table.is_key(columns):
                 return None
+    # The subqueries of one list have one cause, and one remedy.
+    mark = (place.statement, finding.facts.get("outer"))
+    if place.memory.get("last") == mark:
+        return None
+    place.memory["last"] = mark
     return finding
 
 

@@ -42,6 +42,9 @@ def _common(node: Node, at: Statement) -> Iterable[Finding]:
     read = re.findall(rf"(?:\bfrom|\bjoin|,)[\s(`\"]+{re.escape(written.name)}\b", at.text, re.IGNORECASE)
     if len(read) < 2 or not _is_costly(node.this):
         return ()
+    # A function has no place for a table of its own, and works on what it is given.
+    if isinstance(at.tree, exp.Create) and (at.tree.args.get("kind") or "").upper() in ("FUNCTION", "PROCEDURE"):
+        return ()
     name = identifier(written)
     count = sum(
         identifier(table.this) == name and not table.args.get("db") and common_table(table) is node

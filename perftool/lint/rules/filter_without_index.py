@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import ROW_STORES, Finding, Rule
+from perftool.lint.table import create_index
 from perftool.sql.actions import Action, AddColumn, Column, CreateTable, Name
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _column(name: Name, column: Column, place: Place) -> Iterator[Finding]:
         start=column.start,
         end=column.end,
         message=f"{queries} rows of {name} up by {column.name}, which no index begins with",
-        help=f"CREATE INDEX {name.name}_{column.name} ON {name} ({column.name})",
+        help=create_index(name, (column.name,), place.dialect),
     )
 
 

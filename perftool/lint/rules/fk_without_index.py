@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import MYSQL, ROW_STORES, Finding, Rule
+from perftool.lint.table import create_index
 from perftool.sql.actions import Action, AddColumn, AddConstraint, CreateTable, Name, Reference
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _key(
         start=where[0],
         end=where[1],
         message=f"each DELETE in {to.table} reads all of {name}: no index finds its rows by {named}",
-        help=f"CREATE INDEX {'_'.join((name.name, *columns))} ON {name} ({named})",
+        help=create_index(name, columns, place.dialect),
     )
 
 

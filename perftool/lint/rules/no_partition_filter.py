@@ -7,7 +7,7 @@ Dialect: bigquery
 Limits: BigQuery's wildcard tables and _PARTITIONTIME are known by name; of other tables the project has to hold the
 definition. Silent wherever a condition names the partition column or, in another way, a date or a time; for wildcards
 that name a year; where only partition columns or BigQuery's count(*) are read, which metadata answers. A query is
-judged alone: conditions that follow a common table or a subquery silence it.
+judged alone: conditions that follow a common table or a subquery silence it, and views are left to their readers.
 Source: Google Cloud, BigQuery documentation, "Query partitioned tables" and "Query multiple tables using a wildcard
 table"
 """
@@ -49,7 +49,7 @@ def _table(node: Node, at: Statement) -> Iterable[Finding]:
         return _wildcard(node, at)
     where = select.args.get("where")
     if where is None:
-        if _FILTERING.search(at.text) is not None:
+        if _FILTERING.search(at.text) is not None or _is_view(at.tree):
             return ()
     elif select.parent is not None and not isinstance(select.parent, (exp.Create, exp.Insert)):
         return ()
@@ -62,7 +62,8 @@ def _table(node: Node, at: Statement) -> Iterable[Finding]:
 
 
 def _wildcard(node: Node, at: Statement) -> Iterable[Finding]:
-    if "_table_suffix" in at.text.lower() or _YEAR.search(node.this.name):
+    text = at.text.lower()
+    if "_table_suffix" in text or "_partition" in text or _YEAR.search(node.this.name) or _is_view(at.tree):
         return ()
     message = f"reads every table that {node.this.name} stands for: no condition on _TABLE_SUFFIX"
     advice = "WHERE _TABLE_SUFFIX BETWEEN '20240101' AND '20240131'"
@@ -110,6 +111,11 @@ def _read(select: Node, at: Statement) -> set[str]:
 
 def _is_aggregated(select: Node) -> bool:
     return select.args.get("group") is None and any(one.find(exp.AggFunc) is not None for one in select.expressions)
+
+
+def _is_view(tree: Node) -> bool:
+    """Say whether a statement only names a query, which others may limit."""
+    return isinstance(tree, exp.Create) and (tree.args.get("kind") or "").upper() != "TABLE"
 
 
 def _place(node: Node, at: Statement) -> tuple[int, int]:

@@ -76,7 +76,8 @@ def _covering(index: Index, table: Table, dialect: str) -> str:
         # Of two that are alike the first may stay.
         if len(other.columns) > len(index.columns) or other.unique or not seen:
             columns = ", ".join(one.name or one.expression for one in other.columns)
-            return f"{other.name} ({columns})" if other.name else f"the one on ({columns})"
+            unnamed = "the unique key" if other.unique else "another one"
+            return f"{other.name or unnamed} ({columns})"
     key = tuple(IndexColumn(column) for column in table.primary_key)
     if dialect != "tsql" and _begins(key, index.columns):
         return f"the primary key ({', '.join(table.primary_key)})"

@@ -6,7 +6,7 @@ Bad: CREATE TABLE d.x AS SELECT a FROM d.t ORDER BY a
 Good: CREATE TABLE d.x AS SELECT a FROM d.t
 Dialect: bigquery
 Limits: a warning for CREATE TABLE AS, INSERT … SELECT and dbt models (a path under models/), with a fix; information
-only for a report, and none for one that is grouped, whose rows are few. Silent on Snowflake, Databricks, Spark and Hive
+only for a report that reads tables, and none for one that is grouped or puts queries together, whose rows may be few. Silent on Snowflake, Databricks, Spark and Hive
 where rows are written, since their order there decides what can be skipped later.
 Source: Google Cloud, BigQuery documentation, "Optimize query computation", "Use ORDER BY with LIMIT"
 """
@@ -20,6 +20,7 @@ import msgspec
 
 from perftool.lint.api import Rule
 from perftool.lint.clauses import cut, has_any, order_by
+from perftool.lint.queries import sources
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _order(node: Node, at: Statement) -> Iterable[Finding]:
     if isinstance(holder, exp.Subquery) and isinstance(holder.parent, (exp.Create, exp.Insert)):
         holder = holder.parent
     writes = query.args.get("into") is not None or _is_written(holder)
-    if (holder is not None and not writes) or has_any(query, _PICKING) or node.args.get("siblings"):
+    if (holder is not None and not writes) or has_any(query, _PICKING) or node.args.get("siblings") or "|>" in at.text:
         return ()
     if writes and at.dialect in _LAID_OUT:
         return ()
@@ -58,7 +59,7 @@ def _order(node: Node, at: Statement) -> Iterable[Finding]:
     if writes:
         return (at.found(node, _WRITES, help="leave ORDER BY out", edits=edits, span=span),)
     message = "sorts the whole result on one worker"
-    facts = {"grouped": _is_grouped(query)}
+    facts = {"few": _are_few(query)}
     return (at.found(node, message, help="leave it to the reader, or add LIMIT", edits=edits, span=span, facts=facts),)
 
 
@@ -68,24 +69,24 @@ def _is_written(holder: Node | None) -> bool:
     return isinstance(holder, exp.Insert)
 
 
-def _is_grouped(query: Node) -> bool:
-    """Say whether a query gives a row for each of many, so that there is not much to sort."""
-    if isinstance(query, exp.SetOperation):
-        return False
-    if has_any(query, ("group", "distinct")) or query.args.get("from_") is None:
+def _are_few(query: Node) -> bool:
+    """Say whether there may be little to sort: a row for each of many, or rows of a query within that may be such."""
+    if not isinstance(query, exp.Select) or has_any(query, ("group", "distinct")):
+        return True
+    if all(one.kind != "table" for one in sources(query)):
         return True
     return any(one.find(exp.AggFunc) is not None for one in query.expressions)
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:
-    grouped = finding.facts.get("grouped")
-    if grouped is None:
+    few = finding.facts.get("few")
+    if few is None:
         return finding
     if _MODELS.search(place.path):
         if place.dialect in _LAID_OUT:
             return None
         return msgspec.structs.replace(finding, message=_WRITES, help="leave ORDER BY out")
-    return None if grouped else msgspec.structs.replace(finding, severity="info", edits=())
+    return None if few else msgspec.structs.replace(finding, severity="info", edits=())
 
 
 RULE = Rule(

@@ -14,6 +14,15 @@ def test_it_runs_for_each_row_of_the_outer_query():
     assert places(RULE, f"SELECT 'ö', {TOTAL} AS total FROM customer c") == [TOTAL]
 
 
+def test_one_list_is_one_finding():
+    count = "(SELECT count(*) FROM visits v WHERE v.customer_id = c.id)"
+    sql = f"SELECT c.id, {TOTAL} AS total, {count} AS visits FROM customer c"
+    assert finds(RULE, sql).finding.message == "runs once for each row of c, like 1 more in this list"
+    assert places(RULE, f"{sql};\n{sql} UNION ALL {sql}") == [TOTAL] * 3
+    schema = "CREATE TABLE orders (customer_id int PRIMARY KEY)"
+    assert places(RULE, sql, schema=schema) == [count]
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -31,6 +31,7 @@ def test_joins_windows_and_every_kind_of_reading_count(sql):
     "sql",
     [
         f"{GROUPED} SELECT x.a, x.n FROM x WHERE x.n > 3",
+        f"CREATE TEMP FUNCTION f() AS (({GROUPED} SELECT max(x.n) FROM x JOIN x AS y ON x.a = y.n))",
         "WITH x AS (SELECT a FROM d.t WHERE b = 1) SELECT x.a FROM x JOIN x AS y ON x.a = y.a",
         f"{GROUPED} SELECT x.a FROM x JOIN d.x AS y ON x.a = y.a",
         "WITH RECURSIVE x AS (SELECT max(a) AS a FROM d.t UNION ALL SELECT a - 1 FROM x WHERE a > 0) SELECT a FROM x",

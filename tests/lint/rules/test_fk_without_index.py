@@ -13,6 +13,12 @@ def test_a_foreign_key_wants_an_index():
     assert places(RULE, TABLE) == ["p_id int REFERENCES p (id)"]
 
 
+def test_odd_names_are_quoted_in_the_advice():
+    sql = 'CREATE TABLE s."Item" (id int PRIMARY KEY, "userId" int REFERENCES "User" (id))'
+    assert finds(RULE, sql).finding.help == 'CREATE INDEX "Item_userId" ON s."Item" ("userId")'
+    assert "ON [Item] ([userId])" in finds(RULE, sql.replace("s.", ""), "tsql").finding.help
+
+
 def test_every_way_to_write_one_is_read():
     sql = "CREATE TABLE c (id int PRIMARY KEY, a int, b int, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES p (x, y))"
     assert places(RULE, sql) == ["CONSTRAINT f FOREIGN KEY (a, b) REFERENCES p (x, y)"]
@@ -27,7 +33,7 @@ def test_every_way_to_write_one_is_read():
         "CREATE INDEX i ON c (p_id)",
         "CREATE INDEX CONCURRENTLY i ON public.c USING btree (p_id, id)",
         "CREATE UNIQUE INDEX i ON c (p_id)",
-        "CREATE INDEX i ON c (p_id) WHERE p_id IS NOT NULL",
+        "CREATE INDEX i ON c (p_id) WHERE (p_id IS NOT NULL)",
         "ALTER TABLE c ADD CONSTRAINT u UNIQUE (p_id, id)",
         "ALTER TABLE c DROP CONSTRAINT c_p_id_fkey",
         "ALTER TABLE c DROP COLUMN p_id",

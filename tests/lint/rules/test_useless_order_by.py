@@ -97,3 +97,4 @@ def test_engines_have_their_own_ways_to_rely_on_it():
     clean(RULE, "SELECT groupArray(a) FROM (SELECT a FROM t ORDER BY a)", "clickhouse")
     clean(RULE, "SELECT a FROM (SELECT a FROM t ORDER BY a WITH FILL) s", "clickhouse")
     finds(RULE, "SELECT count(*) FROM (SELECT a FROM t ORDER BY a)", "clickhouse")
+    clean(RULE, "FROM t |> ORDER BY a |> SELECT a", "bigquery")
