@@ -61,14 +61,13 @@ def plan(
     *,
     unsafe: bool = False,
     verify: Verify | None = None,
-    made_up: Sequence[tuple[int, int]] = (),
 ) -> Planned:
     """Choose among the fixes of ``found`` those that can be applied together to ``data``, and apply them.
 
     Edits are byte ranges of ``data``; whatever lies outside them stays as it is. Of fixes that touch each other the
     first by position is chosen. ``verify`` then looks at the result: where it objects, the fixes at fault are
-    sought by halving and refused, the others kept. ``unsafe``: apply also what may change the meaning. ``made_up``
-    are byte ranges that stand for a template's, which no edit may touch. ``path`` names the file in reasons.
+    sought by halving and refused, the others kept. ``unsafe``: apply also what may change the meaning. ``path``
+    names the file in reasons.
     cost: one verification when all fixes are good, about 2·log2(n) more for each bad one of n.
     """
     wanted = [one for one in found if one.fix is not None and one.fix.edits]
@@ -76,7 +75,7 @@ def plan(
     if blocked:
         return Planned(data, (), tuple(Refused(one, blocked) for one in wanted))
     ending = _line_ending(data)
-    chosen = _Chosen(data, sorted(made_up))
+    chosen = _Chosen(data)
     refused: list[Refused] = []
     candidates: list[tuple[Diagnostic, list[_Piece]]] = []
     for one in sorted(wanted, key=_position):
@@ -125,9 +124,8 @@ def settle(
 class _Chosen:
     """The ranges that are taken, which no further edit may touch."""
 
-    def __init__(self, data: bytes, made_up: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, data: bytes) -> None:
         self.data = data
-        self.made_up = made_up
         self.taken: list[_Piece] = []
         self.known: set[_Piece] = set()
 
@@ -139,8 +137,6 @@ class _Chosen:
                 return "its edits do not fit into the file"
             if self._inside_character(start) or self._inside_character(end):
                 return "its edits would cut a character in two"
-            if any(a < max(end, start + 1) and start < b for a, b in self.made_up):
-                return "it would change a template"
             before = end
         if all(self.data[start:end] == text for start, end, text in pieces):
             return "it changes nothing"

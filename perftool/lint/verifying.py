@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from perftool.lint.problems import UNCHECKED
+from perftool.sql.splitter import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +19,7 @@ def verifier(look: Callable[[bytes], Iterable[Diagnostic]], count: Callable[[byt
     """Return what ``plan`` asks about the result of fixes.
 
     ``look`` returns the findings in given bytes of the file, suppressed ones left out, ``count`` the number of its
-    statements. Both are asked about the old bytes once, and about each proposal.
+    statements: a fix may add those that it writes out, and no others. Both are asked about the old bytes once, and about each proposal.
     """
     before: dict[bytes, tuple[Counter[str], int]] = {}
 
@@ -28,7 +29,8 @@ def verifier(look: Callable[[bytes], Iterable[Diagnostic]], count: Callable[[byt
             before[old] = (Counter(one.code for one in look(old)), count(old))
         codes, statements = before[old]
         made = count(new)
-        if made != statements:
+        wanted = statements + _added(old, fixed)
+        if made != wanted:
             return f"it would make {made} statements of {statements}"
         found = list(look(new))
         left = Counter(one.code for one in found)
@@ -41,3 +43,13 @@ def verifier(look: Callable[[bytes], Iterable[Diagnostic]], count: Callable[[byt
         return ""
 
     return verify
+
+
+def _added(old: bytes, fixed: Sequence[Diagnostic]) -> int:
+    """Return how many more statements there are when all is done as it was meant."""
+    edits = {(edit.start, edit.end, edit.text) for one in fixed if one.fix for edit in one.fix.edits}
+    return sum(_delimiters(text.encode()) - _delimiters(old[start:end]) for start, end, text in edits)
+
+
+def _delimiters(text: bytes) -> int:
+    return sum(1 for piece in pieces(text) if piece.kind == "separator")

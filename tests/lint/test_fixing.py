@@ -104,14 +104,6 @@ def test_edits_that_cannot_be_made_are_refused(data, edit, reason):
     assert plan("a.sql", data, [finding(edit)]).new == data
 
 
-def test_templates_are_not_touched():
-    good, bad = finding((0, 2, "x")), finding((4, 6, "y"))
-    planned = plan("a.sql", b"0123456789", [good, bad], made_up=[(5, 8)])
-    assert planned.applied == (good,)
-    assert [one.reason for one in planned.refused] == ["it would change a template"]
-    assert plan("a.sql", b"0123456789", [finding((5, 5, "y"))], made_up=[(5, 8)]).new == b"0123456789"
-
-
 def test_findings_without_a_fix_are_no_matter():
     assert plan("a.sql", b"a", [Diagnostic(code="COR001", severity="warning", message="m")]) == (b"a", (), ())
 
@@ -179,6 +171,14 @@ def test_the_result_is_verified(new, reason):
 def test_what_was_not_parsed_before_is_no_fault_of_a_fix():
     verify = verifier(look, lambda data: data.count(b";"))
     assert verify(b"X;!;", b"x;!;", look(b"X")) == ""
+
+
+def test_a_fix_may_add_the_statements_that_it_writes_out():
+    verify = verifier(lambda data: [], lambda data: data.count(b";"))
+    setting = finding((0, 0, "SET lock_timeout = ';2s';\n"))
+    assert verify(b"ALTER;", b"SET lock_timeout = '.2s';\nALTER;", [setting]) == ""
+    assert "make 3 statements of 1" in verify(b"ALTER;", b"SET;\nALTER;;", [setting])
+    assert "make 1 statements of 2" in verify(b"A;B;", b"A B;", [finding((1, 2, " "), (2, 2, ";"))])
 
 
 EDITS = st.tuples(st.integers(0, 30), st.integers(0, 6), st.text(alphabet="abé", max_size=3))
