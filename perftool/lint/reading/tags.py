@@ -1,7 +1,8 @@
 """Find the tags of Jinja (and the like of Go) in a text, whatever language stands around them.
 
 A scanner, not a pattern: it reads each byte once, knows strings and brackets inside a tag, and gives up on a tag that
-is none. ``{{1,2},{3,4}}`` in PostgreSQL and ``LIKE '{%'`` are no tags.
+is none. ``{{1,2},{3,4}}`` in PostgreSQL and ``LIKE '{%'`` are no tags. What stands between ``{% raw %}`` and
+``{% endraw %}`` is read all the same: it is there for another template engine, or a later run of the same.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Tags(NamedTuple):
 
 _OPEN: Final = re.compile(rb"\{[{%#]")
 _VALUE: Final = re.compile(
-    rb"\{\{(?!\{)[-+]?(?=\s|[A-Za-z_.$][\w.$]*+\s*+(?:[-+]?\}\}|[|(\[~])|['(\[]|\"[^\"{}]*+\"\s*+(?:if\b|[~|]))"
+    rb"\{\{(?!\{)[-+]?(?=\s|[A-Za-z_.$][\w.$]*+\s*+(?:[-+]?\}\}|[|(\[~])|['(\[]|\"[^\"{}]*+\"\s*+(?:if\b|[~|+]))"
 )
 _STATEMENT: Final = re.compile(rb"\{%[-+]?(?P<space>\s*+)(?P<word>[A-Za-z_]\w*+)")
 _GO: Final = re.compile(
@@ -46,7 +47,6 @@ _GO: Final = re.compile(
 )
 _GO_COMMENT: Final = re.compile(rb"\{\{-?\s*+/\*")
 _GO_WORDS: Final = {"range": "for", "define": "with", "block": "with", "template": "do"}
-_RAW: Final = re.compile(rb"\{%[-+]?\s*+endraw\s*+[-+]?%\}")
 _BREAK: Final = re.compile(rb"\r\n?|\n")
 # The next thing in a tag that matters for its end; a quote alone is one that nothing closes.
 _EVENT: Final = re.compile(rb"'(?:[^'\\]|\\[\s\S])*+'|\"(?:[^\"\\]|\\[\s\S])*+\"|(?P<quote>['\"])|[(\[{]|[)\]}]|%\}")
@@ -114,12 +114,6 @@ class _Scan:
         if end <= 0:
             return -end or -1
         self.found.append(Tag("statement", start, end, word, _inner(self.data, start, end)))
-        if word == "raw":
-            close = _RAW.search(self.data, end)
-            if close is None:
-                return -1
-            self.found.append(Tag("statement", close.start(), close.end(), "endraw"))
-            end = close.end()
         return end
 
     def _value(self, start: int) -> int:

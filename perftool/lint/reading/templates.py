@@ -14,9 +14,20 @@ from perftool.lint.reading import filling
 from perftool.lint.reading.blocks import plan
 from perftool.lint.reading.quoting import Mode, opening
 from perftool.lint.reading.tags import Tag, tags
-from perftool.lint.reading.values import NOTHING, OPERAND, Around, is_text, renders_nothing, stand_in
+from perftool.lint.reading.values import (
+    NEXT_TABLE,
+    NOTHING,
+    OPERAND,
+    TABLE,
+    Around,
+    is_text,
+    name_for,
+    renders_nothing,
+    stand_in,
+)
 from perftool.lint.reading.variables import variables
-from perftool.lint.reading.words import words
+from perftool.lint.reading.words import first_word, last_words
+from perftool.sql.tokens import lex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +51,8 @@ _MARKS: Final = (b"{{", b"{%", b"{#")
 _TRIVIA: Final = re.compile(rb"(?:\s++|--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
 _BREAK: Final = re.compile(rb"[\r\n]")
 _WORD: Final = re.compile(rb"[\w$\x80-\xff]")
+_TABLE: Final = re.compile(rb"(?i:(?P<comma>,\s*+)?+[\w\"`]++\s++as\s*+(?:not\s++)?(?:materialized\s*+)?\()")
+_MAIN: Final = frozenset({"select", "insert", "update", "delete", "merge", "values", "table", "from"})
 _REACH: Final = 96
 # These decide what is rendered; the others define something and leave no trace.
 _DECIDING: Final = frozenset(
@@ -83,7 +96,7 @@ class _Neutraliser:
         self.dialect = dialect
         self.opening = opening(dialect)
         self.mode: Mode | None = None
-        # The last stretches of code, and what counts as a name (start -1), for the words before a value.
+        # The last stretches of code in ``out``, and strings and the like (start -1), for the words before a value.
         self.code: deque[tuple[int, int]] = deque(maxlen=4)
         self.items: list[_Item] = []
         self.replaced: list[tuple[int, int]] = []
@@ -165,20 +178,25 @@ class _Neutraliser:
     def _value(self, index: int, item: _Item, tag: Tag) -> None:
         around = Around((OPERAND, ""), OPERAND)
         if not renders_nothing(tag.text):
+            before = ("(", "") if self.mode else self._before()
+            after = self._after(index)
             around = Around(
-                ("(", "") if self.mode else self._before(),
-                self._after(index),
+                before,
+                after,
                 self._touches_before(item.start),
                 self._touches_after(index),
+                lacks_query=before[0] == ")" and not after and self._lacks_query(item.start),
             )
         stand = stand_in(tag.text, around, self.dialect)
         data = self.data[item.start : item.end]
+        if len(stand.text) > len(data):
+            stand = name_for(tag.text)
         if stand == NOTHING:
             self._put(item, filling.blank(data), made_up=not renders_nothing(tag.text))
             return
         self._put(item, filling.placed(data, stand.text, pad=stand.pad), made_up=True)
         if stand.text and not self.mode:
-            self.code.append((-1, -1))
+            self.code.append((item.start, item.end))
 
     def _put(self, item: _Item, text: bytes, *, made_up: bool = False) -> None:
         self.out[item.start : item.end] = text
@@ -196,6 +214,19 @@ class _Neutraliser:
             return tag is not None and tag.kind == "value" and not is_text(tag.text)
         return _WORD.match(self.data, end) is not None
 
+    def _lacks_query(self, end: int) -> bool:
+        """Say whether the last statement before ``end`` has come to nothing but tables of WITH."""
+        depth, first, lacks = 0, True, False
+        for _, text in lex(self.out[:end].decode("utf-8", "replace"), self.dialect):
+            word = text.lower()
+            depth += (word == "(") - (word == ")")
+            if word == ";":
+                first, lacks = True, False
+            elif depth == 0:
+                lacks = word == "with" if first else lacks and word not in _MAIN
+                first = False
+        return lacks
+
     def _before(self) -> tuple[str, str]:
         """Return the last two words or signs before a value, the nearest first."""
         found: list[str] = []
@@ -204,7 +235,7 @@ class _Neutraliser:
                 found.append(OPERAND)
             else:
                 # What was cut in two at the reach's edge is a name, or it is too far away to be asked for.
-                found += reversed(words(bytes(self.out[max(start, end - _REACH) : end])))
+                found += last_words(bytes(self.out[start:end]).rstrip()[-_REACH:])
             if len(found) >= 2:
                 break
         return (*found, "", "")[0], (*found, "", "")[1]
@@ -225,5 +256,9 @@ class _Neutraliser:
     def _first_word(self, start: int, end: int) -> str:
         trivia = _TRIVIA.match(self.data, start, end)
         first = trivia.end() if trivia else start
-        found = words(self.data[first : min(end, first + _REACH)], most=1) if first < end else []
-        return found[0] if found else ""
+        if first >= end:
+            return ""
+        table = _TABLE.match(self.data, first, end)
+        if table:
+            return NEXT_TABLE if table["comma"] else TABLE
+        return first_word(self.data[first : min(end, first + _REACH)])

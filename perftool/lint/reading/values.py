@@ -13,15 +13,18 @@ from perftool.lint.reading.conditions import decided
 
 class Around(NamedTuple):
     """What stands around a value: ``before`` are the last two words or signs, the nearest first, ``after`` the next
-    one, in lower case; "" is the edge of a statement, "name" a name, a literal or another value.
+    one, in lower case; "" is the edge of a statement, "name" a name, a literal or another value, "table" and ",table"
+    the next table of WITH, without a comma and with one.
 
-    ``touches_before`` and ``touches_after``: the value is part of a word.
+    ``touches_before`` and ``touches_after``: the value is part of a word. ``lacks_query``: it is the last word of a
+    statement that has tables of WITH only.
     """
 
     before: tuple[str, str]
     after: str
     touches_before: bool = False
     touches_after: bool = False
+    lacks_query: bool = False
 
 
 class Stand(NamedTuple):
@@ -32,10 +35,13 @@ class Stand(NamedTuple):
 
 
 OPERAND: Final = "name"
+TABLE: Final = "table"
+NEXT_TABLE: Final = ",table"
 NOTHING: Final = Stand(b"")
 _NUMBER: Final = Stand(b"1")
 _QUERY: Final = Stand(b"SELECT 1")
 _LIST: Final = Stand(b"(1)")
+_FUNCTION: Final = Stand(b"x()")
 _TABLE: Final = Stand(b"x AS(SELECT 1)")
 
 _SILENT: Final = re.compile(
@@ -47,6 +53,8 @@ _REFERENCE: Final = re.compile(
 )
 _THIS: Final = re.compile(rb"this\b(?:\.(?:identifier|name|table)\b)?")
 _TYPE: Final = re.compile(rb"(?:[\w.]*\.)?(?:type|datatype|data_type)_(\w++)\s*+\(\s*+\)")
+_TYPED: Final = re.compile(rb"type['\")]*+\Z")
+_OPERATOR: Final = re.compile(rb"operator|comparison|\bop\b")
 _INLINE: Final = re.compile(rb"(?:'([^'\\]*+)'|\"([^\"\\]*+)\")\s++if\s++(.*)", re.DOTALL)
 _ELSE: Final = re.compile(rb".*\selse\s++(?:'([^'\\]*+)'|\"([^\"\\]*+)\")\s*+", re.DOTALL)
 _PLAIN: Final = re.compile(rb"[^'\"`{};\\\x00-\x1f\x7f-\xff]*+")
@@ -68,6 +76,8 @@ _RESERVED: Final = frozenset(
 )  # fmt: skip
 # The words that may end an expression although they are no names.
 _CLOSING: Final = frozenset({OPERAND, ")", "]", "}", "*", "end", "null", "true", "false"})
+_CLAUSES: Final = frozenset({"from", "where", "group", "having", "qualify", "order", "limit"})
+_WINDOWS: Final = frozenset({"over", "filter", "within"})
 _SETS: Final = frozenset({"union", "except", "intersect", "minus"})
 _COUNTS: Final = frozenset({"limit", "offset", "top", "fetch"})
 _TABLES: Final = frozenset({"from", "join", "into", "update", "table", "view", "exists", "using", ","})
@@ -81,7 +91,10 @@ def stand_in(value: bytes, around: Around, dialect: str = "") -> Stand:
     if inline:
         return _literal(inline, around)
     if around.touches_before or around.touches_after:
-        return Stand(_referenced(value) or _named(value), b"_" if around.touches_after else b" ")
+        name = _referenced(value)
+        # A reference is rendered with quotes or a schema: it may follow a word at once.
+        apart = b" " if name and around.touches_before and around.before[0] in _TABLES else b""
+        return Stand(apart + (name or _named(value)), b"_" if around.touches_after else b" ")
     return _known(value, dialect) or _by_place(value, around) or Stand(_named(value))
 
 
@@ -132,7 +145,7 @@ def _by_place(value: bytes, around: Around) -> Stand | None:
     if before == "in" and after != "(":
         return _LIST
     if before in ("", ";"):
-        return _QUERY if after in _SETS else NOTHING
+        return _QUERY if after in _SETS or after in _CLAUSES else NOTHING
     if before in _SETS or (before in ("all", "distinct") and further in _SETS):
         return _QUERY if after not in ("select", "(", "with") else NOTHING
     if before == "(":
@@ -141,12 +154,20 @@ def _by_place(value: bytes, around: Around) -> Stand | None:
         if after in _SETS:
             return _QUERY
         return NOTHING if after in ("select", "with") else None
-    if before == "with":
-        return _TABLE if after in (",", "select", "") else None
+    if before == "with" or (before == "," and further == ")" and after in (TABLE, NEXT_TABLE, "select")):
+        return NOTHING if after == TABLE else _TABLE if after in (",", NEXT_TABLE, "select", "") else None
+    if before == "as" and after == ")" and _TYPED.search(value):
+        return Stand(b"INT")
     if before == "as" and after in ("select", "with", "("):
         return NOTHING
-    if before in _CLOSING and (_CALL.match(value) or further not in _TABLES) and after not in (OPERAND,):
-        return NOTHING
+    if after in _WINDOWS:
+        return _FUNCTION
+    if before == ")" and around.lacks_query:
+        return _QUERY
+    if before in _CLOSING and not (before == "*" and further in _CLOSING):
+        if before == OPERAND and _OPERATOR.search(value):
+            return Stand(b"=")
+        return NOTHING if _CALL.match(value) or further not in _TABLES else None
     return None
 
 
@@ -156,6 +177,11 @@ def _referenced(value: bytes) -> bytes:
     if reference:
         return _safe(b"_".join(_PIECE.findall(reference[1])) or b"x")
     return b"this" if _THIS.fullmatch(value) else b""
+
+
+def name_for(value: bytes) -> Stand:
+    """Return the name that stands for ``value`` where there is no room for more."""
+    return Stand(_named(value))
 
 
 def _named(value: bytes) -> bytes:

@@ -18,12 +18,18 @@ _KEYWORDS: Final = frozenset(
 )  # fmt: skip
 
 
-def words(data: bytes, *, most: int | None = None) -> list[str]:
-    """Return the words and signs of ``data`` in lower case, with "name" for names and numbers; at ``most`` so many."""
-    found = []
-    for token in _TOKEN.finditer(data):
-        text = token[0].decode("latin-1").lower()
-        found.append(text if text in _KEYWORDS or not (text[0].isalnum() or text[0] == "_") else OPERAND)
-        if most is not None and len(found) >= most:
-            break
-    return found
+def last_words(data: bytes) -> list[str]:
+    """Return the last two words and signs of ``data``, the last first, as ``word`` tells them."""
+    return [word(token) for token in _TOKEN.findall(data)[:-3:-1]]
+
+
+def first_word(data: bytes) -> str:
+    """Return the first word or sign of ``data``, as ``word`` tells it, or nothing."""
+    token = _TOKEN.search(data)
+    return word(token[0]) if token else ""
+
+
+def word(token: bytes) -> str:
+    """Return ``token`` in lower case if it means something by itself, "name" for a name or a number."""
+    text = token.decode("latin-1").lower()
+    return text if text in _KEYWORDS or not (text[0].isalnum() or text[0] == "_") else OPERAND
