@@ -40,6 +40,7 @@ class Control:
     def __init__(self, job: Job, count: int) -> None:
         import subprocess
 
+        load = framed(Load(job.make, encode(job.settings)))
         ours, theirs = socket.socketpair()
         self._socket = ours
         descriptor = shared_file(count)
@@ -65,7 +66,7 @@ class Control:
             os.close(descriptor)
         try:
             # The settings may be larger than what a socket holds: this one waits until the nursery reads.
-            self._socket.sendall(framed(encode(Load(job.make, encode(job.settings)))))
+            self._socket.sendall(load)
         except OSError as error:
             said = self.end([], at_once=True)
             self.close()
@@ -139,7 +140,7 @@ class Control:
         self._said.close()
 
     def _order(self, order: Order, *sockets: int) -> None:
-        message = framed(encode(order))
+        message = framed(order)
         try:
             # Orders are short and few: the socket takes them whole, or nobody reads them any more.
             if sockets:

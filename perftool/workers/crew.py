@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from perftool.workers.chunks import Chunk
     from perftool.workers.messages import Notice, Reply
 
-_MOST_NURSERIES: Final = 4
+_MOST_LOST: Final = 3
 _PATIENCE_S: Final = 5.0
 _STATS_PATIENCE_S: Final = 1.0
 _HINT: Final = "use --jobs 1"
@@ -47,7 +47,7 @@ class Crew:
         self._size = size
         self._selector = selectors.DefaultSelector()
         self._departed: dict[str, float] = defaultdict(float)
-        self._nurseries = 0
+        self._lost = 0
         self._ending = False
         self._ready = False
         self.workers: dict[int, Worker] = {}
@@ -173,9 +173,6 @@ class Crew:
 
     def _nursery(self) -> Control:
         if self._control is None:
-            if self._nurseries >= _MOST_NURSERIES:
-                raise UnavailableError("the worker processes were ended again and again from outside", hint=_HINT)
-            self._nurseries += 1
             self._control = Control(self._job, self._size)
             self._ready = False
             self._selector.register(self._control, selectors.EVENT_READ, None)
@@ -198,7 +195,11 @@ class Crew:
         return heard
 
     def _begin_again(self) -> list[Heard]:
-        return self._drop_nursery(_LOST)
+        self._lost += 1
+        heard = self._drop_nursery(_LOST)
+        if self._lost > _MOST_LOST:
+            raise UnavailableError("the worker processes are ended from outside again and again", hint=_HINT)
+        return heard
 
     def _watch(self, worker: Worker) -> None:
         """Wait for what ``worker`` may do next: answer, take more of what waits for it, or nothing any more."""
@@ -225,10 +226,11 @@ class Crew:
         elif isinstance(notice, Unborn):
             message = f"cannot start worker processes: {notice.message.lower()}"
             worker = self.workers[notice.place]
-            if len(self.workers) == 1 and not self._ending:
+            left = self._buried(worker)
+            if not self.workers and not self._ending:
                 raise UnavailableError(message, hint=_HINT)
-            self._size = max(1, len(self.workers) - 1)
-            return [Heard(worker, self._buried(worker), message)]
+            self._size = max(1, len(self.workers))
+            return [Heard(worker, left, message)]
         elif isinstance(notice, Died):
             worker = self.workers[notice.place]
             return [

@@ -1,22 +1,30 @@
-"""Cut a stream of bytes into messages: four bytes of length, then so many bytes."""
+"""Cut a stream of bytes into messages: four bytes of length, then so many bytes of msgpack."""
 
 from __future__ import annotations
 
 import struct
 from typing import Final
 
+import msgspec
+
 _LENGTH: Final = struct.Struct("<I")
 LONGEST: Final = 2**32 - 1
 
+_encode_into: Final = msgspec.msgpack.Encoder().encode_into
 
-def framed(body: bytes) -> bytes:
-    """Return ``body`` with its length before it.
 
-    raises: ValueError for 4 GiB or more.
+def framed(message: object) -> bytearray:
+    """Return ``message`` as msgpack with its length before it.
+
+    raises: ValueError for 4 GiB or more, TypeError for what msgpack cannot hold.
     """
-    if len(body) > LONGEST:
-        raise ValueError(f"a message of {len(body):,} bytes is longer than 4 GiB")
-    return _LENGTH.pack(len(body)) + body
+    frame = bytearray(_LENGTH.size)
+    _encode_into(message, frame, _LENGTH.size)
+    length = len(frame) - _LENGTH.size
+    if length > LONGEST:
+        raise ValueError(f"a message of {length:,} bytes is longer than 4 GiB")
+    _LENGTH.pack_into(frame, 0, length)
+    return frame
 
 
 class Frames:

@@ -28,7 +28,6 @@ from perftool.workers.messages import (
     Ready,
     Unborn,
     decode_order,
-    encode,
 )
 from perftool.workers.serving import serve
 from perftool.workers.slots import Slots
@@ -155,7 +154,7 @@ class Nursery:
             os.waitpid(pid, 0)
 
     def _tell(self, notice: Notice) -> None:
-        self._control.sendall(framed(encode(notice)))
+        self._control.sendall(framed(notice))
 
 
 def _prefer_as_victim() -> None:

@@ -31,14 +31,14 @@ def serve(connection: socket.socket, slot: Slot, build: Callable[[], Work]) -> N
     try:
         work = build()
     except BaseException as error:  # noqa: BLE001 - the parent raises it
-        connection.sendall(framed(encode(Reply(BROKEN, body=encode(trouble(error))))))
+        connection.sendall(framed(Reply(BROKEN, body=encode(trouble(error)))))
         return
     stats = getattr(work, "stats", None)
     # From here on nobody reads what the work prints.
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     os.close(null)
-    connection.sendall(framed(encode(Reply(HELLO, body=b"stats" if callable(stats) else b""))))
+    connection.sendall(framed(Reply(HELLO, body=b"stats" if callable(stats) else b"")))
     frames = Frames()
     worker = _Worker(connection, slot, work)
     while True:
@@ -77,7 +77,7 @@ class _Worker:
                 failure, body = "failed", described(error).encode("utf-8", "replace")
             ended = clock()
             slot.end()
-            frame = framed(encode(Reply(self._number, began, (ended - began) / 1e9, failure, body)))
+            frame = framed(Reply(self._number, began, (ended - began) / 1e9, failure, body))
             if not slot.keep(frame):
                 self._flush()
                 if not slot.keep(frame):
@@ -102,6 +102,6 @@ class _Worker:
             except Exception:  # noqa: BLE001 - counters are no reason to lose a worker
                 told = {}
         try:
-            self._connection.sendall(framed(encode(Reply(STATS, body=encode(told)))))
+            self._connection.sendall(framed(Reply(STATS, body=encode(told))))
         except OSError:
             return  # the parent has gone

@@ -45,7 +45,7 @@ class Slot:
             if words[_STARTED] == started:
                 return number, started
 
-    def keep(self, frame: bytes) -> bool:
+    def keep(self, frame: bytes | bytearray) -> bool:
         """Keep a message until it is sent; False when there is no room."""
         used = self._words[_USED]
         end = used + len(frame)

@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from perftool.workers.frames import Frames, framed
-from perftool.workers.messages import decode_reply, encode
+from perftool.workers.messages import decode_reply
 
 if TYPE_CHECKING:
     from perftool.workers.chunks import Chunk, Task
@@ -82,12 +82,12 @@ class Worker:
         self._alone = chunk.alone
         self.tasks.extend(chunk.tasks)
         self._chunks.append([len(chunk.tasks), chunk.size])
-        self._send(encode([task.item.payload for task in chunk.tasks]))
+        self._send([task.item.payload for task in chunk.tasks])
 
     def ask_stats(self) -> None:
         """Ask for its counters."""
         self.stats_due = True
-        self._send(encode([]))
+        self._send([])
 
     def retire(self) -> None:
         """Let it finish what it has and end."""
@@ -186,6 +186,6 @@ class Worker:
             tasks = tasks[count:]
         return found
 
-    def _send(self, body: bytes) -> None:
-        self._out.append(memoryview(framed(body)))
+    def _send(self, payloads: list[bytes]) -> None:
+        self._out.append(memoryview(framed(payloads)))
         self.write()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -24,8 +25,24 @@ def prepare(settings: Any) -> None:
         raise ValueError("no\nluck")
     if settings == "prepare dies":
         os.kill(os.getpid(), signal.SIGKILL)
+    if settings in ("no forks", "one fork"):
+        _allow_forks(settings == "one fork")
     if settings == "prepare hangs":
         time.sleep(60)
+
+
+def _allow_forks(most: int) -> None:
+    """Make every fork of this process after the first ``most`` fail as the system's do."""
+    fork, done = os.fork, 0
+
+    def few() -> int:
+        nonlocal done
+        if done >= most:
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        done += 1
+        return fork()
+
+    os.fork = few
 
 
 class Work:
@@ -74,9 +91,9 @@ def _noted(path: str) -> bytes:
 
 
 def _eat(megabytes: str) -> bytes:
-    for _ in range(int(megabytes)):
-        _EATEN.append(os.urandom(1 << 16) * 16)
-        time.sleep(0.002)
+    for _ in range(int(megabytes) // 4):
+        _EATEN.append(os.urandom(1 << 16) * 64)
+        time.sleep(0.004)
     time.sleep(0.3)
     return b"ate"
 

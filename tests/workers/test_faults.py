@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from perftool.workers import loop
+from perftool.workers.crew import Crew
 from tests.workers.kit import answers, crew, ended, gone, items, until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from perftool.workers.crew import Heard
 
 
 def test_a_deadly_item_dies_twice_and_takes_nobody_along() -> None:
@@ -102,6 +107,35 @@ def test_a_stopped_worker_times_out() -> None:
         assert answers(executor.run(items("echo:a", "stop", "echo:b"))) == ["a", "timeout", "b"]
 
 
+def test_a_worker_that_never_begins_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "_SILENCE_NS", 100_000_000)
+    with crew(workers=1, timeout_s=0.1) as executor:
+        (pid,) = answers(executor.run(items("pid")))
+        os.kill(int(pid), signal.SIGSTOP)
+        (other,) = answers(executor.run(items("pid")))
+        assert other != pid
+
+
+def test_time_in_which_everything_was_stopped_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by Ctrl-Z: the clock jumps while the parent waits, and the item goes on afterwards."""
+    jump = 0
+    true_clock = time.monotonic_ns
+
+    def listen(self: Crew, timeout: float | None) -> list[Heard]:
+        nonlocal jump
+        heard = true_listen(self, timeout)
+        if not jump and any(w.running() for w in self.workers.values()):
+            jump = 3_000_000_000
+        return heard
+
+    true_listen = Crew.listen
+    monkeypatch.setattr(Crew, "listen", listen)
+    monkeypatch.setattr(loop.time, "monotonic_ns", lambda: true_clock() + jump)
+    with crew(timeout_s=2.0) as executor:
+        assert answers(executor.run(items("sleep:0.2"))) == ["0.2"]
+        assert jump
+
+
 def test_many_time_outs_in_several_workers() -> None:
     with crew(workers=3, timeout_s=0.1) as executor:
         found = answers(executor.run(items(*["sleep:9", "echo:x"] * 6), ordered=False))
@@ -109,8 +143,6 @@ def test_many_time_outs_in_several_workers() -> None:
 
 
 def test_a_slow_consumer_is_no_time_out() -> None:
-    import time
-
     with crew(timeout_s=0.1) as executor:
         found = []
         for outcome in executor.run(items(*["make:100000"] * 12)):

@@ -161,6 +161,7 @@ def test_a_slow_first_item_bounds_what_is_pulled() -> None:
             UnavailableError,
             "the worker processes cannot start: the first of them was killed by SIGKILL",
         ),
+        ("no forks", UnavailableError, "cannot start worker processes: resource temporarily unavailable"),
         ("make dies", UnavailableError, "the workers end before they have worked anything: the last one was killed"),
     ],
 )
@@ -168,6 +169,23 @@ def test_a_job_that_cannot_start_says_so(settings: str, kind: type[PerftoolError
     with crew(settings) as executor, pytest.raises(kind, match=message) as raised:
         list(executor.run(items("echo:1", "echo:2")))
     assert type(raised.value) is kind
+
+
+def test_with_fewer_processes_than_wanted() -> None:
+    """The system refuses all forks after the first: the work is done by that one."""
+    with crew("one fork", workers=3) as executor:
+        outcomes = list(executor.run(items(*["echo:" + "x" * 9000] * 20)))
+        assert [o.failure for o in outcomes] == [""] * 20
+        assert len({o.worker for o in outcomes}) == 1
+
+
+def test_a_result_beside_a_long_item_is_not_held_back() -> None:
+    with crew(workers=1) as executor:
+        run = executor.run(items("echo:a", "sleep:60"))
+        assert next(run).result == b"a"
+        (worker,) = executor._crew.workers.values()
+        assert worker.running() is not None
+        run.close()
 
 
 @pytest.mark.parametrize("make", ["tests.workers.missing:make", "tests.workers.jobs:missing", "nothing"])

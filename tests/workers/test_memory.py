@@ -84,17 +84,17 @@ def test_an_item_that_needs_too_much_is_told_and_the_others_come_out() -> None:
 
 def test_workers_that_grow_are_recycled() -> None:
     """Each item leaves 10 MiB behind: only fresh workers stay below the limit."""
-    most = room(80)
+    most = room(60)
     with crew(workers=1, memory_limit=most, memory_every_s=0.02) as executor:
-        found = answers(executor.run(items(*["grow:10" + " " * 9000] * 20)))
+        found = answers(executor.run(items(*["grow:10" + " " * 9000] * 12)))
         metrics = executor.metrics()
-    assert found == ["ate"] * 20
+    assert found == ["ate"] * 12
     assert metrics.recycled >= 1
     assert metrics.peak_bytes < most + 80 * MIB
 
 
 def test_a_parent_over_its_limit_ends_no_item() -> None:
-    with crew(memory_limit=MIB * 10, memory_every_s=0.05) as executor:
+    with crew(memory_limit=MIB * 10, memory_every_s=0.1) as executor:
         # The parent alone needs more than that, the workers next to nothing.
-        assert set(answers(executor.run(items(*["sleep:0.02"] * 20)))) == {"0.02"}
+        assert set(answers(executor.run(items(*["sleep:0.1"] * 8)))) == {"0.1"}
         assert executor.metrics().failures == {}
