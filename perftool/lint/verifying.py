@@ -1,11 +1,11 @@
-"""Verify what fixes made of a file: it parses, has as many statements as before, and the rules are silent."""
+"""Verify what fixes made of a file: it parses, has as many statements as before, and no rule has more to say."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from perftool.lint.problems import UNCHECKED
+from perftool.lint.problems import UNCHECKED, UNUSED
 from perftool.sql.splitter import pieces
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def verifier(look: Callable[[bytes], Iterable[Diagnostic]], count: Callable[[byt
     """Return what ``plan`` asks about the result of fixes.
 
     ``look`` returns the findings in given bytes of the file, suppressed ones left out, ``count`` the number of its
-    statements: a fix may add those that it writes out, and no others. Both are asked about the old bytes once, and about each proposal.
+    statements: a fix may add those that it writes out, and no others. Both are asked about the old bytes once, and
+    about each proposal.
     """
     before: dict[bytes, tuple[Counter[str], int]] = {}
 
@@ -37,10 +38,13 @@ def verifier(look: Callable[[bytes], Iterable[Diagnostic]], count: Callable[[byt
         for one in found:
             if one.code in UNCHECKED and left[one.code] > codes[one.code]:
                 return f"the result could not be checked: {one.message}"
-        for code, times in Counter(one.code for one in fixed).items():
-            if left[code] > max(codes[code] - times, 0):
+        times = Counter(one.code for one in fixed)
+        for code in sorted(times):
+            if left[code] > max(codes[code] - times[code], 0):
                 return f"{code} would still be found"
-        return ""
+        # A comment that silenced what is now mended may become unused; that is no harm.
+        worse = [code for code in sorted(left) if left[code] > codes[code] and code != UNUSED]
+        return f"{worse[0]} would be found instead" if worse else ""
 
     return verify
 

@@ -173,6 +173,15 @@ def test_what_was_not_parsed_before_is_no_fault_of_a_fix():
     assert verify(b"X;!;", b"x;!;", look(b"X")) == ""
 
 
+def test_a_fix_must_not_give_another_rule_something_to_say():
+    def others(data: bytes) -> list[Diagnostic]:
+        return look(data) + [finding(code="COR002")] * data.count(b"y") + [finding(code="PT010")] * data.count(b"u")
+
+    verify = verifier(others, lambda data: 1)
+    assert verify(b"Xy", b"yy", look(b"X")) == "COR002 would be found instead"
+    assert verify(b"Xy", b"uy", look(b"X")) == ""
+
+
 def test_a_fix_may_add_the_statements_that_it_writes_out():
     verify = verifier(lambda data: [], lambda data: data.count(b";"))
     setting = finding((0, 0, "SET lock_timeout = ';2s';\n"))
