@@ -94,7 +94,9 @@ def pieces(report: Report) -> Iterator[bytes]:
 def _pieces(report: Report) -> Iterator[bytes]:
     import re
 
-    frame = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(report, diagnostics=())), indent=2)
+    bare = msgspec.structs.replace(report, diagnostics=())
+    # Numbers may stand in arrays, which are lists in JSON.
+    frame = msgspec.json.format(msgspec.json.encode(bare, enc_hook=list), indent=2)
     # A raw newline cannot stand inside a JSON string, so neither this nor the partition below ever touches one.
     frame = re.sub(rb"\[\n[-+0-9.eE,\s]+\]", _one_line, frame) + b"\n"
     if not report.diagnostics:

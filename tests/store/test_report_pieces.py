@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,15 @@ def test_text_that_looks_like_the_place_of_the_diagnostics_is_left_alone() -> No
     )
     assert reports.encode(report) == plain(report)
     assert reports.decode(reports.encode(report), name="r") == report
+
+
+def test_numbers_in_arrays_are_lists() -> None:
+    """Comparing many inputs keeps their values in arrays."""
+    bench = SAMPLES["bench"]()
+    packed = msgspec.structs.replace(bench.measurements[0], values=array("d", [1.0, 2.5]), blocks=(0, 1))
+    report = msgspec.structs.replace(bench, measurements=(packed,))
+    assert b'"values": [1.0, 2.5]' in reports.encode(report)
+    assert reports.encode(report) == plain(report)
 
 
 def test_what_cannot_be_written_is_refused_before_the_first_piece() -> None:
