@@ -149,12 +149,19 @@ def explain(rule: Rule, *, width: int = WIDTH, ascii_only: bool = False) -> str:
     """Return all that is to be said of ``rule`` as plain text, wrapped at ``width``."""
     told = of(rule)
     lines = [f"{rule.code} {rule.name}   {rule.severity}", "", *textwrap.wrap(told.summary, width)]
+    where = circumstances(told)
     for word, text in (("why", told.why), ("bad", told.bad), ("good", told.good), ("limits", told.limits)):
         if text:
-            lines += ["", word, *_indented(text, width, code=word in ("bad", "good"))]
+            code = word in ("bad", "good")
+            lines += ["", f"{word} ({where})" if code and where else word, *_indented(text, width, code=code)]
     lines += ["", *_facts(rule, told, width)]
     text = "".join(f"{line}\n" for line in lines)
     return _spelled(text) if ascii_only else text
+
+
+def circumstances(told: Explanation) -> str:
+    """Say in which dialect and file the examples stand, "" where any will do."""
+    return ", ".join(part for part in (told.dialect, told.path) if part)
 
 
 def facts(rule: Rule) -> list[tuple[str, str]]:

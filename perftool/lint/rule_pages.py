@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint import catalog, explaining
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 INDEX: Final = "README.md"
 
+_LOWER_START: Final = re.compile(r"^[a-z]+(?=[ ,:])")
 _FAMILIES: Final = {
     "COR": "Correctness: the query does not say what was meant",
     "IDX": "Keys and indexes: what is missing, and what is there twice",
@@ -35,11 +37,12 @@ def pages(rules: Mapping[str, Rule] | None = None) -> dict[str, str]:
 def page(rule: Rule) -> str:
     """Return the page of one rule."""
     told = explaining.of(rule)
-    lines = [f"# {rule.code}: {rule.name}", "", told.summary, "", told.why.replace("\n", "\n\n"), ""]
+    lines = [f"# {rule.code}: {rule.name}", "", told.summary, "", _prose(told.why), ""]
     for word, sql in (("Bad", told.bad), ("Good", told.good)):
-        lines += [f"**{word}**", "", "```sql", sql, "```", ""]
+        where = explaining.circumstances(told)
+        lines += [f"**{word}**{f' ({where})' if where else ''}", "", "```sql", sql, "```", ""]
     if told.limits:
-        lines += ["## Limits", "", told.limits.replace("\n", "\n\n"), ""]
+        lines += ["## Limits", "", _prose(told.limits), ""]
     lines += ["## Facts", "", "| | |", "|---|---|", f"| severity | {rule.severity} |"]
     lines += [f"| {word} | {_cell(value)} |" for word, value in explaining.facts(rule)]
     lines += [f"| silence | `-- perftool: ignore[{rule.code}] why` |", "", f"Source: {told.source}", ""]
@@ -79,6 +82,11 @@ def write(folder: Path) -> None:
     for path in sorted(folder.glob("*.md")):
         if path.name not in made:
             path.unlink()
+
+
+def _prose(text: str) -> str:
+    """Return text as paragraphs that begin with a capital, unless they begin with a piece of SQL."""
+    return "\n\n".join(_LOWER_START.sub(lambda match: match[0].capitalize(), part) for part in text.split("\n"))
 
 
 def _cell(text: str) -> str:

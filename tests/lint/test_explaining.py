@@ -107,6 +107,17 @@ def test_pages_hold_the_examples():
     assert "```sql\nSELECT id FROM t WHERE a IS NULL\n```" in page
 
 
+def test_paragraphs_of_a_page_begin_with_a_capital_but_not_sql():
+    names: dict[str, object] = {
+        "__doc__": "Find x.\nWhy: it is slow.\n\nnow() is SQL.\nBad: SELECT 1\nDialect: mysql\nPath: up.sql"
+    }
+    exec("def handler(node, at):\n    return ()", names)
+    mine = dataclasses.replace(RULE, code="MY001", name="mine", nodes={next(iter(RULE.nodes)): names["handler"]})
+    names["RULE"] = mine
+    assert "\n\nIt is slow.\n\nnow() is SQL.\n\n**Bad** (mysql, up.sql)\n" in rule_pages.page(mine)
+    assert "\nbad (mysql, up.sql)\n    SELECT 1\n" in explaining.explain(mine)
+
+
 def test_pages_of_rules_that_are_no_more_are_deleted(tmp_path):
     (tmp_path / "old-rule.md").write_text("x")
     explaining.main([str(tmp_path)])
