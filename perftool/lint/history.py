@@ -15,13 +15,14 @@ class History:
     """
 
     def __init__(self) -> None:
-        self._types: dict[str, dict[str, list[str]]] = {}
+        # Each type, and whether a change of an older one brought it.
+        self._types: dict[str, dict[str, list[tuple[str, bool]]]] = {}
         self._checks: dict[str, list[str]] = {}
 
-    def note_type(self, table: Name, column: str, kind: str) -> None:
-        """Note that ``column`` has the type ``kind`` from here on."""
+    def note_type(self, table: Name, column: str, kind: str, *, changed: bool = False) -> None:
+        """Note that ``column`` is made with the type ``kind``, or was ``changed`` to it."""
         if kind:
-            self._types.setdefault(table.name, {}).setdefault(column, []).append(kind)
+            self._types.setdefault(table.name, {}).setdefault(column, []).append((kind, changed))
 
     def note_check(self, table: Name, check: str) -> None:
         """Note the text of a CHECK on ``table``."""
@@ -43,7 +44,8 @@ class History:
     def types_before(self, table: Name, column: str, new: str) -> list[str]:
         """Return what the type of ``column`` may have been when it became ``new``; "" stands for not known."""
         had = self._types.get(table.name, {}).get(column, ())
-        return [had[number - 1] if number else "" for number, one in enumerate(had) if one == new] or [""]
+        found = [had[number - 1][0] if number else "" for number, one in enumerate(had) if one == (new, True)]
+        return list(dict.fromkeys(found)) or [""]
 
     def checks(self, table: Name) -> tuple[str, ...]:
         """Return the texts of all checks that ``table`` was ever given."""

@@ -5,6 +5,7 @@ source: PostgreSQL manual, "Explicit Locking" and ALTER TABLE, Description and N
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from perftool.sql import actions as act
@@ -46,6 +47,7 @@ _CLAUSES: Final = (
     ("enable always trigger", SHARE_ROW_EXCLUSIVE),
     ("disable trigger", SHARE_ROW_EXCLUSIVE),
 )
+_PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
 _VOLATILE: Final = frozenset(
     {"random", "random_normal", "gen_random_uuid", "gen_random_bytes", "gen_salt", "uuid_generate_v1",
      "uuid_generate_v1mc", "uuid_generate_v4", "uuidv4", "uuidv7", "clock_timestamp", "timeofday", "nextval", "setval"}
@@ -110,6 +112,13 @@ def _maintenance(action: act.Maintain) -> Iterator[tuple[act.Name, str]]:
 def in_use(table: act.Name, place: Place) -> bool:
     """Say whether others may use ``table``: it is neither temporary nor made in this file."""
     return not place.is_new(table) and not place.is_temporary(table)
+
+
+def written(name: act.Name | str) -> str:
+    """Return a name as PostgreSQL reads it back: in quotes where it would be another one without."""
+    if isinstance(name, str):
+        return name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+    return ".".join(written(part) for part in (*filter(None, name.schema.split(".")), name.name))
 
 
 def same(one: act.Name, other: act.Name) -> bool:

@@ -121,6 +121,8 @@ class Place:
                 state.dropped.discard(action.table)
                 if action.temporary:
                     state.temporary.add(action.table)
+            elif isinstance(action, act.CreateOther) and action.kind == "materialized view" and action.name:
+                state.created.add(action.name)
             elif isinstance(action, act.Drop) and action.kind == "table":
                 for name in action.names:
                     state.created.discard(name)

@@ -143,7 +143,7 @@ class Project:
                 table.rename_column(name, action.new_name)
                 self.history.rename_column(table.name, name, action.new_name)
             table.columns[action.new_name or name] = action.column
-            self.history.note_type(table.name, action.new_name or name, action.column.type)
+            self.history.note_type(table.name, action.new_name or name, action.column.type, changed=True)
         elif action.change == "set not null":
             table.not_null.add(name)
         elif action.change == "drop not null":

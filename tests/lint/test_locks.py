@@ -1,6 +1,6 @@
 import pytest
 
-from perftool.lint.locks import has_default, rewrites, same, taken, volatile_call
+from perftool.lint.locks import has_default, rewrites, same, taken, volatile_call, written
 from perftool.sql import ddl
 from perftool.sql.actions import Column, Name
 from perftool.sql.kinds import kind_of
@@ -56,6 +56,11 @@ def test_new_columns():
     assert has_default(Column(name="a", default="'null'", start=0, end=0))
     assert rewrites(Column(name="a", generated="stored", start=0, end=0))
     assert not rewrites(Column(name="a", generated="virtual", start=0, end=0))
+
+
+def test_names_in_advice_can_be_copied():
+    assert written(Name("Users", "app.Data")) == 'app."Data"."Users"'
+    assert written('a"b') == '"a""b"'
 
 
 def test_names_of_the_same_table():

@@ -81,7 +81,7 @@ def _detach(action: Action, place: Place) -> Iterator[Finding]:
             start=action.start,
             end=action.end,
             message=f"takes an ACCESS EXCLUSIVE lock on {action.table}: reads and writes of all its partitions wait",
-            help=f"DETACH PARTITION {action.target} CONCURRENTLY{_OUTSIDE} (PostgreSQL 14)",
+            help=f"add CONCURRENTLY behind it{_OUTSIDE} (PostgreSQL 14)",
         )
 
 
@@ -127,12 +127,12 @@ def _refresh(action: Maintain, what: str, place: Place) -> Finding:
         index.unique and not index.where and index.columns and all(column.name for column in index.columns)
         for index in known.indexes
     )
-    needs = "" if unique else ", which needs a unique index on it"
+    needs = "" if unique else ", which needs a unique index on the view"
     return Finding(
         start=action.start,
         end=action.end,
         message=f"takes an ACCESS EXCLUSIVE lock on {what}: nobody reads it until its query is done",
-        help=f"REFRESH MATERIALIZED VIEW CONCURRENTLY {what}{needs}",
+        help=f"REFRESH MATERIALIZED VIEW CONCURRENTLY{needs}",
         edits=(Edit(action.keyword_end, action.keyword_end, " CONCURRENTLY"),) if unique else (),
     )
 

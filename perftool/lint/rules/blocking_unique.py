@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import fails, in_use, rewrites
+from perftool.lint.locks import fails, in_use, rewrites, written
 from perftool.sql.actions import Action, AddColumn, AddConstraint
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
     if constraint.kind == "exclude":
         help_ = "no way around it: set lock_timeout, and add it while the table is small or idle"
     else:
-        index = constraint.name or f"{table.name}_{'pkey' if constraint.kind == 'primary key' else 'key'}"
-        columns = ", ".join(constraint.columns) or "…"
+        index = written(constraint.name or f"{table.name}_{'pkey' if constraint.kind == 'primary key' else 'key'}")
+        columns = ", ".join(map(written, constraint.columns)) or "…"
         help_ = (
-            f"CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} ({columns}), then "
-            f"ALTER TABLE {table} ADD CONSTRAINT {index} {constraint.kind.upper()} USING INDEX {index}"
+            f"CREATE UNIQUE INDEX CONCURRENTLY {index} ON {written(table)} ({columns}), then "
+            f"ALTER TABLE {written(table)} ADD CONSTRAINT {index} {constraint.kind.upper()} USING INDEX {index}"
         )
     yield Finding(start=action.start, end=action.end, message=_message(table), help=help_)
 

@@ -98,7 +98,7 @@ def _finding(action: Action, kind: str, old: str, new: str, table: Name | None) 
     if kind == "column":
         help_ = f"add {new}, write both, move the readers, and drop {old} in a later release"
     elif kind == "table":
-        help_ = f"in the same transaction, keep the old name as a view: CREATE VIEW {old} AS TABLE {new}"
+        help_ = f"in the same transaction, keep the old name as a view: CREATE VIEW {old} over {new}"
     else:
         help_ = f"make {new} beside {old}, move the readers, and drop {old} in a later release"
     return Finding(

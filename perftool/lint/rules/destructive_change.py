@@ -29,7 +29,8 @@ _COPIES: Final = frozenset(
     {"new", "old", "tmp", "temp", "temporary", "backup", "bak", "copy", "next", "rebuilt", "migrated"}
 )
 _HOLDS_ALL: Final = frozenset({"schema", "database"})
-_HAS_DEPENDENTS: Final = frozenset({"type", "domain", "extension", "sequence", "view", "materialized view", "function"})
+# With these, CASCADE drops columns and defaults of tables; with views and functions nothing that holds data.
+_HAS_DEPENDENTS: Final = frozenset({"type", "domain", "extension", "sequence"})
 
 
 def _own(place: Place, kind: str) -> set[tuple[str, str]]:

@@ -68,6 +68,7 @@ def _lock(action: Action, place: Place) -> Iterator[Finding]:
             end=action.end,
             message=f"locks {table} while {first} stays locked until COMMIT: queries on both can end in a deadlock",
             help=f"change {table} in a transaction of its own",
+            severity="info",
         )
 
 

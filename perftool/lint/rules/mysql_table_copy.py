@@ -7,9 +7,9 @@ Bad: ALTER TABLE orders MODIFY COLUMN id BIGINT
 Good: ALTER TABLE orders ADD COLUMN id_wide BIGINT, ALGORITHM=INSTANT
 Dialect: mysql
 Limits: silent for tables made in the same file, and where ALGORITHM or LOCK=NONE make the server refuse rather than
-copy. What a column's type was comes from the project's definitions; where they do not tell, MODIFY is reported if it
-names a type alone, or one that columns are widened to (BIGINT, LONGTEXT …), and CHANGE is not. InnoDB is taken for
-granted, and four bytes for a character.
+copy. What a column's type was comes from the project's definitions; where they do not tell, only MODIFY to a type that
+columns are widened to (BIGINT, LONGTEXT …) is reported, and none where a file takes a migration back. InnoDB is taken
+for granted, and four bytes for a character.
 Source: MySQL 8.4 manual, "Online DDL Operations"
 """
 
@@ -36,7 +36,7 @@ _COPYING_CLAUSES: Final = {
     "remove partitioning": "every row moves out of its partition",
     "encryption": "every row is encrypted or decrypted",
 }
-_WIDE: Final = ("bigint", "mediumtext", "longtext", "mediumblob", "longblob", "json")
+_WIDE: Final = frozenset({"bigint", "mediumtext", "longtext", "mediumblob", "longblob"})
 _REFUSES_COPY: Final = frozenset({"algorithm=inplace", "algorithm=instant", "algorithm=nocopy", "lock=none"})
 _REFUSES_LOCK: Final = frozenset({"algorithm=instant", "lock=none"})
 _OFF: Final = frozenset({"0", "off", "false"})
@@ -72,7 +72,8 @@ def _column(action: Action, place: Place) -> Iterator[Finding]:
         place.memory[f"{table.name}.{action.new_name}"] = column.type
     place.memory[f"{table.name}.{column.name}"] = column.type
     old = next((old for old in olds if not _keeps_rows(old, action)), None)
-    if old is None:
+    if old is None or place.file.down:
+        # The files that are run before one that takes a migration back are not those that are read before it.
         return
     goes = f"goes from {old} to {column.type}" if old else f"becomes {column.type}"
     yield from _copy(action, table, f"{column.name} {goes}", action.options, place)
@@ -85,13 +86,9 @@ def _keeps_rows(old: str, action: AlterColumn) -> bool:
         return False
     if old:
         return mysql_in_place(old, column.type)
-    if action.new_name and action.new_name != column.name:
-        # CHANGE has to say the type again when it only gives a new name.
-        return True
-    kind = column.type.partition("(")[0].partition(" ")[0]
-    if kind in ("varchar", "enum", "set"):
-        return True
-    return (column.not_null or column.default is not None or bool(column.generated)) and kind not in _WIDE
+    # CHANGE has to say the type again when it only gives a new name, and MODIFY when it only allows NULL.
+    renames = bool(action.new_name) and action.new_name != column.name
+    return renames or column.type.partition("(")[0].partition(" ")[0] not in _WIDE
 
 
 def _types_before(table: Name, column: Column, new_name: str, place: Place) -> list[str]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import POSTGRES, Edit, Finding, Rule
-from perftool.lint.locks import in_use, taken
+from perftool.lint.locks import ACCESS_EXCLUSIVE, in_use, taken
 from perftool.sql.actions import (
     Action,
     AddColumn,
@@ -54,12 +54,13 @@ def _strong_lock(action: Action, place: Place) -> Iterator[Finding]:
             scope = "SET LOCAL" if place.file.in_transaction else "SET"
             limit = f"{scope} lock_timeout = '2s'"
             article = "a" if mode.startswith("SHARE") else "an"
+            behind = "reads and writes" if mode == ACCESS_EXCLUSIVE else "writes"
             yield Finding(
                 start=action.start,
                 end=action.end,
                 message=(
-                    f"waits without a limit for {article} {mode} lock on {table}, and whoever needs {table} then waits "
-                    "behind it"
+                    f"waits without a limit for {article} {mode} lock on {table}, and all later {behind} of {table} "
+                    "wait behind it"
                 ),
                 help=f"{limit} at the top of the file, and try again when it gives up",
                 edits=(Edit(0, 0, f"{limit};\n"),),

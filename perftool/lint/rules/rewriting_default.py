@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import in_use, volatile_call
+from perftool.lint.locks import in_use, volatile_call, written
 from perftool.sql.actions import Action, AddColumn
 
 if TYPE_CHECKING:
@@ -32,9 +32,10 @@ def _column(action: Action, place: Place) -> Iterator[Finding]:
         return
     if called:
         reason = f"{called}() gives each row a value of its own"
+        name = written(column.name)
         help_ = (
-            f"add {column.name} without the DEFAULT, then ALTER COLUMN {column.name} SET DEFAULT {column.default} "
-            "for new rows, and fill the old ones in batches"
+            f"add {column.name} without the DEFAULT, then ALTER COLUMN {name} SET DEFAULT {column.default} for new rows, "
+            "and fill the old ones in batches"
         )
     elif column.generated == "identity":
         reason = f"each row gets a number in {column.name}"

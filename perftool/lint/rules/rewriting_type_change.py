@@ -7,8 +7,8 @@ Good: ALTER TABLE orders ADD COLUMN id_wide bigint
 Limits: what the type was comes from the project's definitions. Where they do not tell, a change to text, varchar,
 numeric or to a time with a precision is taken for one that only widens, and not reported. Longer varchar, varchar to
 text, numeric with more digits before the point and the same after it, and timestamp to timestamptz in a session whose
-time zone is UTC are free; USING with an expression never is. Silent for tables made in the same file. MySQL: see
-mysql-table-copy.
+time zone is UTC are free; USING with an expression never is. Silent for tables made in the same file, and where a file
+takes a migration back: what the type is then cannot be told. MySQL: see mysql-table-copy.
 Source: PostgreSQL manual, ALTER TABLE, Notes; release notes of PostgreSQL 9.2 and 12
 """
 
@@ -46,6 +46,9 @@ def _changed(action: Action, place: Place) -> Iterator[Finding]:
     table, column, new = action.table, action.column.name, action.column.type
     olds = _types_before(table, column, new, place)
     place.memory[f"{table.name}.{column}"] = new
+    if place.file.down:
+        # The files that lead here are run in another order than they are read in.
+        return
     changes = {old: postgres_change(old, new) for old in olds}
     if not _is_plain(action.using, column, new):
         # Whatever the types are, an expression is computed for each row.

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import in_use, same
+from perftool.lint.locks import in_use, same, written
 from perftool.sql.actions import Action, AddConstraint, AlterColumn
 from perftool.sql.ddl.cursor import Cursor
 from perftool.sql.tokens import lexemes
@@ -38,13 +38,13 @@ def _not_null(action: Action, place: Place) -> Iterator[Finding]:
     column, table = action.column.name, action.table
     if _is_proved(table, column, place):
         return
-    check = f"{table.name}_{column}_not_null"
+    check = written(f"{table.name}_{column}_not_null")
     yield _finding(
         action,
         table,
         column,
-        f"ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID, then VALIDATE CONSTRAINT "
-        f"{check} in a later transaction, then SET NOT NULL, which reads nothing (PostgreSQL 12)",
+        f"ALTER TABLE {written(table)} ADD CONSTRAINT {check} CHECK ({written(column)} IS NOT NULL) NOT VALID, then "
+        f"VALIDATE CONSTRAINT {check} in a later transaction, then SET NOT NULL, which reads nothing (PostgreSQL 12)",
     )
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Edit, Finding, Rule
-from perftool.lint.locks import fails, has_default, in_use, rewrites
+from perftool.lint.locks import fails, has_default, in_use, rewrites, written
 from perftool.sql.actions import Action, AddColumn, AddConstraint
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
         target = constraint.references.table if constraint.references else None
         both = f"{table} and {target} wait" if target is not None and target != table else f"{table} wait"
         message = f"keeps a SHARE ROW EXCLUSIVE lock while every row of {table} is checked: writes to {both}"
-    name = constraint.name or "the new constraint"
+    name = written(constraint.name) if constraint.name else "…"
     yield Finding(
         start=action.start,
         end=action.end,
         message=message,
-        help=f"add NOT VALID, and in a later transaction: ALTER TABLE {table} VALIDATE CONSTRAINT {name}",
+        help=f"add NOT VALID, and in a later transaction: ALTER TABLE {written(table)} VALIDATE CONSTRAINT {name}",
         edits=(Edit(action.end, action.end, " NOT VALID"),),
         # Until somebody validates it, rows that break the rule may be there.
         safe=False,

@@ -42,13 +42,15 @@ def drop(cursor: Cursor) -> tuple[AnyAction, ...]:
     table = None
     if cursor.take("on"):
         table = cursor.name()
+    cascade = "cascade" in cursor.words[cursor.index :]
+    cursor.take_any(("cascade", "restrict"))
     found = act.Drop(
         kind=kind,
         names=names,
         table=table,
         concurrently=concurrently,
         if_exists=if_exists,
-        cascade="cascade" in cursor.words[cursor.index :],
+        cascade=cascade,
         keyword_end=keyword_end,
         start=start,
         end=cursor.before,

@@ -17,10 +17,10 @@ def test_schemas_and_databases():
 
 
 def test_cascade_takes_more_along():
-    finds(RULE, "DROP VIEW v CASCADE")
-    finds(RULE, "DROP TYPE mood CASCADE")
-    clean(RULE, "DROP VIEW v; DROP TYPE mood; DROP INDEX i; DROP TRIGGER g ON t CASCADE")
-    clean(RULE, "CREATE VIEW v AS SELECT 1 AS a; DROP VIEW v CASCADE")
+    assert places(RULE, "DROP TYPE mood CASCADE -- x") == ["DROP TYPE mood CASCADE"]
+    finds(RULE, "DROP EXTENSION citext CASCADE")
+    clean(RULE, "DROP VIEW v CASCADE; DROP TYPE mood; DROP INDEX i; DROP TRIGGER g ON t CASCADE")
+    clean(RULE, "CREATE TYPE mood AS ENUM ('a'); DROP TYPE mood CASCADE")
 
 
 def test_each_clause_stands_for_itself():

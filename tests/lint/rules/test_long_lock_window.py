@@ -22,7 +22,9 @@ def test_validating_under_the_lock():
 def test_a_second_table():
     sql = f"BEGIN; {ALTER}; ALTER TABLE u ADD b int; ALTER TABLE v ADD c int; COMMIT"
     assert places(RULE, sql) == ["ADD b int"]
-    assert "deadlock" in finds(RULE, sql).finding.message
+    one = finds(RULE, sql)
+    assert "deadlock" in one.finding.message
+    assert one.finding.severity == "info"
 
 
 def test_each_transaction_counts_for_itself():

@@ -19,7 +19,7 @@ SCHEMA = (
         ("MODIFY b TEXT", "b goes from"),
         ("MODIFY c ENUM('y','x')", "c goes from"),
         ("MODIFY new_one BIGINT UNSIGNED NOT NULL AUTO_INCREMENT", "new_one becomes"),
-        ("MODIFY new_one INT", "new_one becomes int"),
+        ("MODIFY new_one LONGTEXT", "new_one becomes longtext"),
         ("CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "converted"),
         ("DROP PRIMARY KEY", "order of the key"),
         ("ADD COLUMN s INT GENERATED ALWAYS AS (a + 1) STORED", "stored"),
@@ -56,6 +56,7 @@ def test_changes_that_keep_writers_out(sql: str):
         "CHANGE a z INT",
         "MODIFY new_one VARCHAR(255)",
         "MODIFY new_one INT NOT NULL",
+        "MODIFY new_one CHAR(36) NULL",
         "CHANGE old_one new_one BIGINT",
         "ADD COLUMN z BIGINT NOT NULL DEFAULT 0 AFTER a",
         "ADD COLUMN v INT GENERATED ALWAYS AS (a + 1) VIRTUAL",
@@ -75,6 +76,7 @@ def test_where_nobody_waits():
     clean(RULE, "CREATE TEMPORARY TABLE n (a INT); ALTER TABLE n MODIFY a BIGINT", "mysql")
     clean(RULE, "SET FOREIGN_KEY_CHECKS=0; ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u (id)", "mysql")
     clean(RULE, "ALTER TABLE t ALTER COLUMN a TYPE bigint", "postgres")
+    clean(RULE, "ALTER TABLE t MODIFY a BIGINT", "mysql", path="migrations/4.down.sql")
 
 
 def test_each_clause_stands_for_itself():
@@ -85,3 +87,8 @@ def test_each_clause_stands_for_itself():
 def test_types_that_change_in_the_file():
     sql = "ALTER TABLE t MODIFY a BIGINT; ALTER TABLE t MODIFY a BIGINT NOT NULL"
     assert len(places(RULE, sql, "mysql", schema=SCHEMA)) == 1
+
+
+def test_saying_the_type_again_is_no_change():
+    clean(RULE, "ALTER TABLE t ADD z BIGINT NOT NULL; ALTER TABLE t MODIFY z BIGINT NULL", "mysql")
+    clean(RULE, "ALTER TABLE t MODIFY z BIGINT NULL", "mysql", schema="CREATE TABLE t (z BIGINT NOT NULL)")

@@ -17,6 +17,12 @@ def test_locks_by_their_names():
     finds(RULE, "REFRESH MATERIALIZED VIEW v")
 
 
+def test_views_made_in_the_same_file():
+    view = "CREATE MATERIALIZED VIEW m AS SELECT 1 AS a"
+    clean(RULE, f"{view}; CREATE UNIQUE INDEX i ON m (a); REFRESH MATERIALIZED VIEW m")
+    finds(RULE, "CREATE UNIQUE INDEX i ON m (a)")
+
+
 def test_weaker_locks_wait_for_nobody():
     clean(RULE, "CREATE INDEX CONCURRENTLY i ON t (a); ALTER TABLE t VALIDATE CONSTRAINT c; VACUUM t; ANALYZE t")
     clean(RULE, "ALTER TABLE t SET (fillfactor = 70); ALTER TABLE t ALTER COLUMN a SET STATISTICS 500")

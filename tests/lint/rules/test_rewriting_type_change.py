@@ -91,4 +91,5 @@ def test_types_change_more_than_once():
 def test_where_nobody_waits():
     clean(RULE, "CREATE TABLE t (a int); ALTER TABLE t ALTER COLUMN a TYPE bigint")
     clean(RULE, "ALTER TABLE t ALTER COLUMN a SET DEFAULT 1")
+    clean(RULE, "ALTER TABLE t ALTER COLUMN a TYPE int", path="migrations/4.down.sql")
     clean(RULE, "ALTER TABLE t MODIFY COLUMN a BIGINT", "mysql")

@@ -7,6 +7,8 @@ def test_a_foreign_key_stops_writes_to_both_tables():
     assert "SHARE ROW EXCLUSIVE" in one.finding.message
     assert "writes to orders and app.users wait" in one.finding.message
     assert one.finding.help.endswith("ALTER TABLE orders VALIDATE CONSTRAINT fk")
+    quoted = finds(RULE, 'ALTER TABLE "Orders" ADD CONSTRAINT "FK" FOREIGN KEY (a) REFERENCES u (b)')
+    assert quoted.finding.help.endswith('ALTER TABLE "Orders" VALIDATE CONSTRAINT "FK"')
     own = finds(RULE, "ALTER TABLE orders ADD FOREIGN KEY (parent) REFERENCES orders (id)")
     assert own.finding.message.endswith("writes to orders wait")
 
