@@ -60,9 +60,9 @@ class Table:
         )
 
     def finds_by(self, columns: Sequence[str]) -> bool:
-        """Say whether an index or a key finds rows by ``columns``: they are its first ones, in any order.
+        """Say whether an index or a key finds rows by ``columns``: it begins with one of them.
 
-        An index on some of the columns counts as well: it leaves little to look through.
+        What an index on some of the columns leaves to look through is little, as a rule.
         """
         found = [self.primary_key]
         found += [
@@ -71,7 +71,7 @@ class Table:
             # WHERE a IS NOT NULL leaves out what a look-up by a value never asks for.
             if index.method in _BY_VALUE and (not index.where or _IS_THERE.search(index.where))
         ]
-        return any(first and set(columns).issuperset(first) for first in (names[: len(columns)] for names in found))
+        return any(names and names[0] in columns for names in found)
 
     def add_index(self, index: act.Index) -> None:
         """Add an index, unless the files define it twice: IF NOT EXISTS, or one schema for several engines."""

@@ -62,6 +62,12 @@ def test_dropped_things_are_gone():
     assert project(*made, "DROP TABLE t").table(Name("t")) is None
 
 
+def test_a_script_that_makes_tables_anew_takes_no_keys_away():
+    made = ("CREATE TABLE t (a int)", "ALTER TABLE t ADD PRIMARY KEY (a)", "DROP TABLE IF EXISTS t")
+    assert table("t", *made, "CREATE TABLE t (a int)").primary_key == ("a",)
+    assert project(*made).table(Name("t")) is None
+
+
 def test_names_of_indexes_belong_to_tables_where_the_engine_says_so():
     made = ("CREATE TABLE t (a INT, KEY i (a))", "CREATE TABLE u (a INT, KEY i (a))", "DROP INDEX i ON t")
     assert not table("t", *made, dialect="mysql").indexes
@@ -113,6 +119,7 @@ def test_keys_and_look_ups():
     assert not found.is_key(("a", "c"))
     assert found.finds_by(("a",))
     assert found.finds_by(("b", "a"))
+    assert found.finds_by(("c", "a"))
     assert not found.finds_by(("b",))
     assert not found.finds_by(("c",))
 

@@ -166,7 +166,7 @@ def _join(select: Node, inside: tuple[Source, ...], key: tuple[str, ...], link: 
     if table is None or len(key) != 1 or number is None or sum(1 for _ in conditions(select)) > 1:
         return "join a subquery that groups or ranks the inner rows once for all"
     value = at.source(number).replace(f"{inside[0].name}.", "")
-    grouped = f"SELECT {key[0]}, {value} AS value FROM {table} GROUP BY {key[0]}"  # noqa: S608  shown, never run
+    grouped = f"SELECT {key[0]}, {value} AS result FROM {table} GROUP BY {key[0]}"  # noqa: S608  shown, never run
     return f"LEFT JOIN ({grouped}) AS s ON s.{key[0]} = {link.args['table'].name}.{link.name}"
 
 

@@ -5,8 +5,8 @@ index it reads the whole referencing table, and joins along the key do so as wel
 Bad: CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p (id))
 Good: CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p (id)); CREATE INDEX c_p_id ON c (p_id)
 Limits: looks at what all files of the project add up to, and only where they hold the table's definition or add the
-column. A primary key, a UNIQUE constraint or an index that begins with columns of the key counts, in any order, and a
-partial one over IS NOT NULL. MySQL makes the index itself. Silent for temporary tables, seeds and down migrations.
+column. A primary key, a UNIQUE constraint or an index counts that begins with a column of the key, and a partial one
+over IS NOT NULL. MySQL makes the index itself. Silent for temporary tables, seeds and down migrations.
 Source: PostgreSQL manual, "Constraints", "Foreign Keys"
 """
 

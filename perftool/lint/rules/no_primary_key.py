@@ -41,6 +41,9 @@ def _table(action: Action, place: Place) -> Iterator[Finding]:
     passing = action.temporary or action.unlogged or action.external or place.file.down or place.is_seed
     if copied or passing or action.partition_by or not action.columns or _PASSING.search(action.table.name.lower()):
         return
+    # One table may be defined for several engines, with a key only here.
+    if any(one.primary_key for one in action.columns) or any(one.kind == "primary key" for one in action.constraints):
+        return
     known = place.project.table(action.table)
     if known is None or known.primary_key or known.temporary or known.partition_of is not None or _has_key(known):
         return

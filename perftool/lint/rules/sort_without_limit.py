@@ -6,8 +6,9 @@ Bad: CREATE TABLE d.x AS SELECT a FROM d.t ORDER BY a
 Good: CREATE TABLE d.x AS SELECT a FROM d.t
 Dialect: bigquery
 Limits: a warning for CREATE TABLE AS, INSERT … SELECT and dbt models (a path under models/), with a fix; information
-only for a report that reads tables, and none for one that is grouped or puts queries together, whose rows may be few. Silent on Snowflake, Databricks, Spark and Hive
-where rows are written, since their order there decides what can be skipped later.
+only for a report that reads tables, and none for one that is grouped or puts queries together: its rows may be few.
+Silent on Snowflake, Databricks, Spark and Hive where rows are written, since their order there decides what can be
+skipped later.
 Source: Google Cloud, BigQuery documentation, "Optimize query computation", "Use ORDER BY with LIMIT"
 """
 
@@ -40,6 +41,7 @@ _ENGINES: Final = frozenset(
 _LAID_OUT: Final = frozenset({"snowflake", "databricks", "spark", "spark2", "hive"})
 _MODELS: Final = re.compile(r"(?:^|/)models/")
 _WRITES: Final = "sorts rows that are written into a table, which keeps no order"
+_HANDS_ON: Final = "sorts the rows of a model, and neither a table nor a view keeps their order"
 
 
 def _order(node: Node, at: Statement) -> Iterable[Finding]:
@@ -85,7 +87,7 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     if _MODELS.search(place.path):
         if place.dialect in _LAID_OUT:
             return None
-        return msgspec.structs.replace(finding, message=_WRITES, help="leave ORDER BY out")
+        return msgspec.structs.replace(finding, message=_HANDS_ON, help="leave ORDER BY out")
     return None if few else msgspec.structs.replace(finding, severity="info", edits=())
 
 

@@ -7,7 +7,8 @@ Good: SELECT a FROM t UNION ALL SELECT a FROM u
 Limits: information only, because duplicates may be meant to go; a warning where no row of one arm can equal a row of
 another, because a column is one constant here and another there. Rows that an arm itself repeats are kept by UNION
 ALL: DISTINCT in that arm drops them. Silent in recursive queries, for arms that read the same table (there UNION puts
-alternatives together), for sets of keys (user_id, email), for UNION DISTINCT, which is deliberate, and without tables.
+alternatives together), for sets of keys (user_id, email, or a column or two within another query), for UNION DISTINCT,
+which is deliberate, and without tables.
 Source: PostgreSQL manual, "Combining Queries (UNION, INTERSECT, EXCEPT)"
 """
 
@@ -54,7 +55,7 @@ def _union(node: Node, at: Statement) -> Iterable[Finding]:
     if _is_asked_for_members(node):
         message = "drops duplicates for nothing: a predicate over it gives the same answer with them"
         return (at.found(node, message, help="UNION ALL", span=place[:2]),)
-    if place[2] or _reads_same_table(arms) or _is_set_of_keys(arms[0]):
+    if place[2] or _reads_same_table(arms) or _is_set_of_keys(arms[0], node):
         return ()
     advice = "UNION ALL, unless a row may come twice and must not"
     return (at.found(node, "sorts or hashes every row to drop duplicates", help=advice, span=place[:2]),)
@@ -177,11 +178,17 @@ def _reads_same_table(arms: list[Node]) -> bool:
     return False
 
 
-def _is_set_of_keys(arm: Node) -> bool:
-    """Say whether an arm gives nothing but names of things, so that the union makes a set of them."""
-    return len(arm.expressions) <= _MOST_KEYS and all(
-        _KEY.search(one.alias_or_name) is not None for one in arm.expressions
-    )
+def _is_set_of_keys(arm: Node, node: Node) -> bool:
+    """Say whether an arm gives nothing but names of things, so that the union makes a set of them.
+
+    Within another query a few bare columns are such a set as well: it is about to be joined.
+    """
+    given = [one.this if isinstance(one, exp.Alias) else one for one in arm.expressions]
+    if len(given) > _MOST_KEYS or any(isinstance(one, exp.Star) for one in given):
+        return False
+    if isinstance(node.parent, (exp.Subquery, exp.CTE)) and all(isinstance(one, exp.Column) for one in given):
+        return True
+    return all(_KEY.search(one.alias_or_name) is not None for one in arm.expressions)
 
 
 RULE = Rule(

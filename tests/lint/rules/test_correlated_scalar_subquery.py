@@ -9,7 +9,7 @@ TOTAL = "(SELECT sum(o.total) FROM orders o WHERE o.customer_id = c.id)"
 def test_it_runs_for_each_row_of_the_outer_query():
     found = finds(RULE, f"SELECT c.id, {TOTAL} AS total FROM customer c").finding
     assert found.message == "runs once for each row of c"
-    grouped = "SELECT customer_id, sum(total) AS value FROM orders GROUP BY customer_id"
+    grouped = "SELECT customer_id, sum(total) AS result FROM orders GROUP BY customer_id"
     assert found.help == f"LEFT JOIN ({grouped}) AS s ON s.customer_id = c.id"
     assert places(RULE, f"SELECT 'ö', {TOTAL} AS total FROM customer c") == [TOTAL]
 

@@ -67,6 +67,7 @@ def test_composite_keys_may_stand_in_any_order():
     finds(RULE, sql)
     clean(RULE, sql + "CREATE INDEX i ON c (b, a, id)")
     clean(RULE, sql + "CREATE INDEX i ON c (a)")
+    clean(RULE, sql + "CREATE INDEX i ON c (b, id)")
     finds(RULE, sql + "CREATE INDEX i ON c (id, a, b)")
     clean(RULE, "CREATE TABLE c (a int, b int, PRIMARY KEY (a, b), FOREIGN KEY (a) REFERENCES p)")
 

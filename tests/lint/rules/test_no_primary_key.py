@@ -47,14 +47,17 @@ def test_a_unique_index_counts_only_without_nulls():
     finds(RULE, "CREATE TABLE t (a int NOT NULL, b int); CREATE UNIQUE INDEX i ON t (a, b)")
 
 
-def test_a_key_that_is_dropped_is_none():
-    finds(RULE, "CREATE TABLE t (a int PRIMARY KEY); ALTER TABLE t DROP CONSTRAINT t_pkey")
-    finds(RULE, "CREATE TABLE t (a int, PRIMARY KEY (a)); ALTER TABLE t DROP PRIMARY KEY", "mysql")
+def test_a_key_that_is_dropped_says_nothing_of_the_definition():
+    clean(RULE, "CREATE TABLE t (a int PRIMARY KEY); ALTER TABLE t DROP CONSTRAINT t_pkey")
+    finds(RULE, "CREATE TABLE t (a int); ALTER TABLE t ADD PRIMARY KEY (a); ALTER TABLE t DROP CONSTRAINT t_pkey")
 
 
 def test_the_whole_project_counts():
     later = {"migrations/2.sql": "ALTER TABLE t ADD PRIMARY KEY (a)"}
     clean(RULE, "CREATE TABLE t (a int)", path="migrations/1.sql", others=later)
+    keys = {"add_keys.sql": "ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (a)"}
+    clean(RULE, "DROP TABLE IF EXISTS t CASCADE;\nCREATE TABLE t (a int)", path="create.sql", others=keys)
+    clean(RULE, "CREATE TABLE t (a int PRIMARY KEY)", others={"z.sql": "ALTER TABLE t DROP CONSTRAINT t_pkey"})
     finds(
         RULE, "CREATE TABLE t (a int)", path="migrations/1.sql", others={"2.sql": "ALTER TABLE u ADD PRIMARY KEY (a)"}
     )

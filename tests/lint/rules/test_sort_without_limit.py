@@ -55,7 +55,7 @@ def test_a_report_is_information_and_keeps_its_order():
         "SELECT array_agg(a ORDER BY a) FROM d.t",
         "EXPORT DATA OPTIONS (uri = 'gs://x/*') AS SELECT a FROM d.t ORDER BY a",
         "SELECT 1 AS a ORDER BY a",
-        "WITH x AS (SELECT a, max(b) AS b FROM d.t GROUP BY a) SELECT x.a, y.b FROM x JOIN x AS y ON x.b = y.b ORDER BY 1",
+        "WITH x AS (SELECT a, max(b) AS b FROM d.t GROUP BY a) SELECT x.a FROM x JOIN x AS y ON x.b = y.b ORDER BY 1",
         "FROM d.t |> SELECT a |> ORDER BY a",
     ],
 )

@@ -63,6 +63,7 @@ def test_a_chain_is_one_finding():
         "SELECT 1 AS a UNION SELECT 2",
         "SELECT user_id FROM t UNION SELECT user_id FROM u",
         "SELECT email, name FROM t UNION SELECT email, name FROM u",
+        "SELECT s.a FROM (SELECT a, b FROM t UNION SELECT a, b FROM u) s JOIN v ON v.a = s.a",
     ],
 )
 def test_where_duplicates_decide_it_is_silent(sql):
