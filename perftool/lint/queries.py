@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 COMPARISONS: Final = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 PATTERNS: Final = (exp.Like, exp.ILike)
 QUERIES: Final = (exp.Select, exp.SetOperation)
+#: Text with it may be a pipe of operators, for which the parser makes up common tables that nobody wrote.
+PIPE: Final = "|>"
 
 __all__ = [
-    "COMPARISONS", "PATTERNS", "QUERIES", "Source", "SourceKind", "alike", "common_table", "conditions", "conjuncts",
-    "disjuncts", "enclosing", "identifier", "is_constant", "only_column", "output_columns", "output_names", "query_of",
-    "reading", "source_of", "sources", "table_name", "tests", "unwrapped", "within",
+    "COMPARISONS", "PATTERNS", "PIPE", "QUERIES", "Source", "SourceKind", "alike", "common_table", "conditions",
+    "conjuncts", "disjuncts", "enclosing", "identifier", "is_constant", "only_column", "output_columns",
+    "output_names", "query_of", "reading", "source_of", "sources", "table_name", "tests", "unwrapped", "within",
 ]  # fmt: skip
 
 

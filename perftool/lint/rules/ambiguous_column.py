@@ -30,16 +30,14 @@ if TYPE_CHECKING:
 
 _SEEN: Final = "perftool.ambiguous"
 _COMMON: Final = frozenset(
-    {"id", "uuid", "name", "title", "label", "code", "type", "kind", "status", "state", "value", "amount", "total",
-     "description", "comment", "notes", "position", "date", "time", "timestamp", "created", "updated", "created_at",
-     "updated_at", "deleted_at", "created_on", "updated_on", "created_by", "updated_by", "email", "url", "user_id",
-     "active", "enabled", "version", "price", "quantity", "count", "data", "content", "body", "start_date", "end_date"}
+    {"id", "uuid", "name", "title", "code", "type", "kind", "status", "state", "description", "comment", "notes",
+     "enabled", "created_at", "updated_at", "deleted_at", "created_on", "updated_on", "created_by", "updated_by"}
 )  # fmt: skip
 
 
 def _column(node: Node, at: Statement) -> Iterator[Finding]:
     args = node.args
-    if args.get("table") is not None or at.replaced:
+    if args.get("table") is not None or at.replaced or queries.PIPE in at.text:
         return
     query = queries.reading(node)
     if not isinstance(query, exp.Select):
@@ -62,7 +60,7 @@ def _of_query(query: Node, sources: list[Source], at: Statement) -> Iterator[Fin
     names: dict[str, Node] = {}
     for one in _own_columns(query):
         name = queries.identifier(one.this)
-        if name not in names and name not in merged and not (name in aliases and _may_be_alias(one)):
+        if name not in names and name not in merged and not _is_output(one, name, query, aliases):
             names[name] = one
     surely = {name: [s.name for s in sources if s.columns is not None and name in s.columns] for name in names}
     for name, column in names.items():
@@ -101,9 +99,14 @@ def _own_columns(query: Node) -> Iterator[Node]:
                 yield one
 
 
-def _may_be_alias(column: Node) -> bool:
+def _is_output(column: Node, name: str, query: Node, aliases: frozenset[str]) -> bool:
+    """Say whether a name means a column of the select list: an alias, or in clauses after it what has that name there."""
+    if name in aliases and column.find_ancestor(exp.Where, exp.Join) is None:
+        return True
     clause = queries.enclosing(column, exp.Order, exp.Group, exp.Having, exp.Qualify, exp.Select)
-    return not isinstance(clause, exp.Select) or column.find_ancestor(exp.Where, exp.Join) is None
+    if clause is None or clause is query or clause.parent is not query:
+        return False
+    return name in (queries.output_columns(query) or ()) or any(one.is_star for one in query.expressions)
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:

@@ -5,8 +5,9 @@ Bad: DELETE FROM t
 Good: DELETE FROM t WHERE id = 7
 Limits: silent for temporary and staging tables (by their name), tables made in the same file, columns added or changed
 in the same file (a backfill), statements that join another table or have a LIMIT, moves of rows (DELETE … RETURNING in
-WITH), tables of one row by their name (settings, version), in down migrations, seeds and tests. A warning in
-migrations. WHERE TRUE or WHERE 1 = 1 says that all rows are meant.
+WITH), tables of one row by their name (settings, version), in down migrations, seeds and tests. In migrations UPDATE is
+not reported, since data follow the schema there, and DELETE is a warning.
+WHERE TRUE or WHERE 1 = 1 says that all rows are meant.
 Source: Karwin, "SQL Antipatterns"; MySQL manual, sql_safe_updates
 """
 
@@ -72,7 +73,6 @@ def _write(node: Node, at: Statement) -> Iterator[Finding]:
             "schema": name.schema,
             "update": update,
             "columns": tuple(queries.identifier(one.this) for one in assigned if isinstance(one, exp.Column)),
-            "computed": any(_reads_row(one) for one in node.expressions),
         },
     )
 
@@ -81,11 +81,6 @@ def _restricts(source: Node) -> bool:
     """Say whether FROM joins another table by a condition, which limits the rows as WHERE would."""
     table = source.this
     return isinstance(table, Node) and bool(table.args.get("joins"))
-
-
-def _reads_row(assignment: Node) -> bool:
-    value = assignment.args.get("expression")
-    return isinstance(value, Node) and value.find(exp.Column) is not None
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:
@@ -98,8 +93,8 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
         changed = place.memory.get(_NEW_COLUMNS)
         if isinstance(changed, set) and any((table.name, column) in changed for column in columns):
             return None
-        if place.is_migration and facts["computed"]:
-            # Each row gets a value of its own: the data follow the schema.
+        if place.is_migration:
+            # The data of all rows follow the schema: that is what these files are for.
             return None
     return msgspec.structs.replace(finding, severity="warning") if place.is_migration else finding
 

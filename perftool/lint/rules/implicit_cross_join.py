@@ -42,6 +42,7 @@ class Graph:
         self.outer = outer
         self.unknown = 0
         self.pinned: dict[int, set[str]] = {}
+        self.filtered: set[int] = set()
         self._parent: dict[object, object] = {}
 
     def root(self, one: object) -> object:
@@ -119,6 +120,9 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
     if len(sources) < 2:
         return
     graph = Graph(sources, _outer_names(query))
+    for index, source in enumerate(sources):
+        if _is_looked_up(source):
+            graph.pinned[index] = {""}
     _joins(graph)
     for condition in _all_conditions(query):
         _take(graph, condition)
@@ -128,6 +132,9 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
         return
     alone = [part for part in meant if not any(graph.pinned.get(i) for i in part)]
     if not alone or _is_self_product(meant, sources):
+        return
+    if isinstance(query, exp.Update) and all(any(i in graph.filtered or i == 0 for i in part) for part in meant):
+        # UPDATE … FROM one row that is looked up.
         return
     if len(alone) < len(meant) and query.find_ancestor(exp.Insert) is not None:
         # One row looked up and paired with all of another table, to be inserted: how rights and the like are granted.
@@ -147,6 +154,7 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
         f"pairs every row of {_shown(culprit)} with every row of {_shown(other)}: no condition connects them",
         help="add the condition that joins them, or write CROSS JOIN if every pair is meant",
         facts=facts,
+        span=_place(culprit.node, at),
     )
 
 
@@ -158,6 +166,13 @@ def _outer_names(query: Node) -> frozenset[str]:
         names.update(source.name.lower() for source in queries.sources(above))
         above = queries.query_of(above)
     return frozenset(names)
+
+
+def _place(node: Node, at: Statement) -> tuple[int, int]:
+    """Return where a table stands with its alias, without what is joined to it."""
+    start, end = at.span(node)
+    last = node.args.get("alias") or (node.this if isinstance(node, exp.Table) else None)
+    return (start, at.span(last)[1]) if last is not None else (start, end)
 
 
 def _shown(source: Source) -> str:
@@ -198,6 +213,8 @@ def _take(graph: Graph, condition: Node) -> None:
     found = [graph.find(column) for column in columns]
     known: list[object] = list(dict.fromkeys(one for one in found if one is not None))
     graph.connect(known)
+    if len(known) == 1 and isinstance(known[0], int):
+        graph.filtered.add(known[0])
     unknown = sum(one is None for one in found)
     if unknown and (len(columns) > 1 or condition.find(exp.Query) is not None):
         # A name without a table may come from anywhere: give the query the benefit of the doubt.
@@ -240,9 +257,26 @@ def _is_meant(source: Source, sources: list[Source], at: Statement) -> bool:
     node: Node | None = source.node
     if source.kind == "cte":
         node = queries.common_table(source.node)
-    if node is None or is_one_row(node.this):
+    if node is None or not isinstance(node.this, exp.Query) or is_one_row(node.this):
         return True
     return _is_crossed(source, at)
+
+
+def _is_looked_up(source: Source) -> bool:
+    """Say whether a common or derived table is itself a look-up by a constant."""
+    node = (
+        queries.common_table(source.node) if source.kind == "cte" else source.node if source.kind == "derived" else None
+    )
+    body = node.this if node is not None else None
+    if not isinstance(body, exp.Select):
+        return False
+    tests = (one for one in queries.conditions(body) if isinstance(one, exp.EQ))
+    return any(
+        isinstance(one.this, exp.Column)
+        and queries.is_constant(one.expression)
+        and not isinstance(one.expression, exp.Column)
+        for one in tests
+    )
 
 
 def _is_crossed(source: Source, at: Statement) -> bool:

@@ -5,8 +5,8 @@ Bad: WITH x AS (SELECT a FROM t) SELECT b FROM x
 Good: WITH x AS (SELECT a FROM t) SELECT a FROM x
 Limits: only for common tables and derived tables whose columns are all named, without a star, and for tables of a
 schema that was given. A column without its table's name is judged only where every source that it may come from, also
-of the outer queries, is known. Aliases, pseudo-columns, whole rows, fields of structures, PIVOT and templates are left
-alone.
+of the outer queries, is known, and where no variable may be meant (BigQuery, functions). Aliases, pseudo-columns, whole
+rows, fields of structures, PIVOT and templates are left alone.
 Source: ISO/IEC 9075-2, 6.6 <identifier chain>, syntax rules
 """
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from perftool.lint.queries import Source
     from perftool.lint.statement import Statement
 
+# A bare word may be a variable of the script or an argument of the function.
+_VARIABLES: Final = frozenset({"bigquery", "databricks"})
+_BODIED: Final = ("CREATE FUNCTION", "CREATE PROCEDURE", "CREATE TRIGGER", "CREATE MACRO", "DECLARE", "BEGIN")
 _OPTION: Final = "check-columns-of-tables"
 _PSEUDO: Final = frozenset(
     {"rowid", "oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "rownum", "level", "ora_rowscn", "sysdate",
@@ -35,14 +38,20 @@ _PSEUDO: Final = frozenset(
      "localtime", "localtimestamp", "nextval", "currval", "all", "default", "value", "values", "new", "old", "excluded",
      "inserted", "deleted", "offset", "ordinality", "unknown", "sqlcode", "sqlerrm", "connect_by_isleaf", "identitycol",
      "rowguidcol", "true", "false", "year", "quarter", "month", "week", "day", "hour", "minute", "second",
-     "millisecond", "microsecond", "dow", "doy", "epoch", "isodow", "isoyear", "century", "decade", "timezone", "weekday", "dayofweek"}
+     "millisecond", "microsecond", "dow", "doy", "epoch", "isodow", "isoyear", "century", "decade", "timezone",
+     "weekday", "dayofweek"}
 )  # fmt: skip
 _WORDS: Final = (exp.Anonymous, exp.AnonymousAggFunc, exp.Kwarg, exp.PropertyEQ, exp.Interval, exp.Lambda, exp.Pivot)
 _MOST_SHOWN: Final = 6
 
 
 def _column(node: Node, at: Statement) -> Iterator[Finding]:
-    if at.replaced or node.args.get("db") is not None or not isinstance(node.this, exp.Identifier):
+    if (
+        at.replaced
+        or node.args.get("db") is not None
+        or queries.PIPE in at.text
+        or not isinstance(node.this, exp.Identifier)
+    ):
         return
     query = queries.reading(node)
     if query is None:
@@ -52,7 +61,7 @@ def _column(node: Node, at: Statement) -> Iterator[Finding]:
         yield from _qualified(node, queries.identifier(qualifier), query, at)
         return
     found = queries.sources(query)
-    if not found:
+    if not found or at.dialect in _VARIABLES or at.kind.startswith(_BODIED):
         return
     if all(source.columns is not None for source in found) or _is_one_table(found, at):
         yield from _bare(node, query, at)

@@ -4,8 +4,8 @@ Why: row_number, lag, first_value and the like take rows as they come: which row
 so a filter on the first one keeps an arbitrary row.
 Bad: SELECT row_number() OVER (PARTITION BY a) AS n FROM t
 Good: SELECT row_number() OVER (PARTITION BY a ORDER BY ts) AS n FROM t
-Limits: row_number() OVER () merely numbers rows and is fine. ORDER BY (SELECT NULL) or a constant says that any order
-will do. A named window is looked up.
+Limits: row_number() OVER () merely numbers rows and is fine, and so is choosing among rows of which only the columns of
+the group are returned. ORDER BY (SELECT NULL) or a constant says that any order will do. A named window is looked up.
 Source: ISO/IEC 9075-2, 6.10 <window function>; PostgreSQL manual, 9.22 "Window Functions"
 """
 
@@ -40,13 +40,28 @@ def _window(node: Node, at: Statement) -> Iterator[Finding]:
     name = _RANKING.get(function.__class__)
     if name is None or _is_ordered(node):
         return
-    if name == "row_number" and not args.get("partition_by") and args.get("alias") is None:
+    if name == "row_number" and ((not args.get("partition_by") and args.get("alias") is None) or _is_of_equals(node)):
         return
     if name == "row_number":
         message = "numbers the rows of a group in whatever order they come: which one is first changes from run to run"
     else:
         message = f"{name} has no order to go by: what it returns changes from run to run"
     yield at.found(node, message, help="add ORDER BY to the window, down to a unique key")
+
+
+def _is_of_equals(window: Node) -> bool:
+    """Say whether all that the query returns is the same for each row of a group, so that any of them will do."""
+    query = queries.query_of(window)
+    partition = window.args.get("partition_by")
+    if not isinstance(query, exp.Select) or not partition:
+        return False
+    for one in query.expressions:
+        value = one.unalias()
+        if value is window or value in partition:
+            continue
+        if not isinstance(value, exp.Window) or value.args.get("order") or value.args.get("partition_by") != partition:
+            return False
+    return len(query.expressions) > 1
 
 
 def _is_ordered(window: Node) -> bool:

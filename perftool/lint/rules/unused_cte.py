@@ -15,6 +15,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from perftool.lint import queries
 from perftool.lint.api import Edit, Finding, Rule
 from perftool.sql.nodes import Node, exp
 from perftool.sql.tokens import comments
@@ -36,7 +37,7 @@ class Place(NamedTuple):
 
 
 def _with(node: Node, at: Statement) -> Iterator[Finding]:
-    if at.replaced or node.args.get("search") is not None or node.parent is None:
+    if at.replaced or node.args.get("search") is not None or node.parent is None or queries.PIPE in at.text:
         return
     tables: list[Node] = [one for one in node.expressions if isinstance(one, exp.CTE) and not one.args.get("scalar")]
     # Most are read behind FROM or JOIN: one look at the text spares the walk over the tree.

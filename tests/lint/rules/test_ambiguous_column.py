@@ -33,6 +33,8 @@ def test_merged_columns_and_aliases():
     clean(RULE, "SELECT id FROM a JOIN b USING (id)")
     clean(RULE, "SELECT name FROM a NATURAL JOIN b")
     clean(RULE, f"SELECT a.x AS name {JOIN} ORDER BY name")
+    clean(RULE, f"SELECT a.name {JOIN} ORDER BY name")
+    clean(RULE, f"SELECT a.x AS name, count(*) {JOIN} GROUP BY name")
     clean(RULE, "SELECT name FROM a LEFT SEMI JOIN b ON a.id = b.a_id", "spark")
 
 

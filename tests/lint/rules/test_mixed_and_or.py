@@ -20,6 +20,10 @@ def test_alternatives_that_are_written_out():
     clean(RULE, "SELECT id FROM t WHERE a = 1 AND b = 2 OR a = 3 AND b = 4")
 
 
+def test_equality_with_null_is_an_idiom():
+    clean(RULE, "SELECT id FROM t WHERE a = b OR a IS NULL AND b IS NULL")
+
+
 def test_bounds_of_one_column_read_as_one():
     clean(RULE, "SELECT id FROM t WHERE a IS NULL OR a >= 1 AND a < 5")
     finds(RULE, "SELECT id FROM t WHERE a IS NULL OR a >= 1 AND b < 5")

@@ -52,6 +52,11 @@ def test_words_of_other_dialects():
     clean(RULE, "WITH x AS (SELECT a, b FROM t) SELECT c FROM x PIVOT (sum(a) FOR b IN ('c'))", "snowflake")
 
 
+def test_variables_and_arguments():
+    clean(RULE, "WITH x AS (SELECT a FROM t) SELECT a + days FROM x", "bigquery")
+    clean(RULE, "CREATE FUNCTION f(k INT64) AS ((SELECT k FROM (SELECT 1 AS a)))", "bigquery")
+
+
 def test_tables_of_a_schema():
     schema = "CREATE TABLE t (id int, name text); CREATE TABLE u (id int)"
     options = {"check-columns-of-tables": 1}

@@ -17,6 +17,15 @@ def test_an_order_of_any_kind():
     clean(RULE, "SELECT lag(a) OVER (ORDER BY b) FROM t")
 
 
+def test_any_of_equal_rows():
+    clean(
+        RULE,
+        "SELECT a, max(b) OVER (PARTITION BY a) AS m FROM t QUALIFY row_number() OVER (PARTITION BY a) = 1",
+        "bigquery",
+    )
+    finds(RULE, "SELECT a, b FROM t QUALIFY row_number() OVER (PARTITION BY a) = 1", "bigquery")
+
+
 def test_numbering_and_aggregates():
     clean(RULE, "SELECT row_number() OVER () AS id FROM t")
     clean(RULE, "SELECT sum(a) OVER (PARTITION BY b) FROM t")

@@ -27,6 +27,10 @@ def test_names_that_are_no_reading():
     clean(RULE, "WITH RECURSIVE x AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM x, t WHERE a < 5) SELECT 1 FROM t")
 
 
+def test_pipes_have_common_tables_that_nobody_wrote():
+    clean(RULE, "FROM t |> WHERE a = 1 |> SELECT a", "bigquery")
+
+
 def test_data_changing_ones_are_used():
     clean(RULE, "WITH x AS (DELETE FROM t WHERE a = 1 RETURNING a) SELECT 1 AS b")
     clean(RULE, "WITH k AS (SELECT 1 AS a), x AS (DELETE FROM t USING k WHERE t.a = k.a) SELECT 1 AS b")
