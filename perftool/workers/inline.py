@@ -38,7 +38,7 @@ class InlineExecutor:
         for item in items:
             if self._cancelled:
                 outcome = Outcome(item.number, None, "cancelled", "given up", attempts=0)
-                tally.finished(len(item.payload), outcome)
+                tally.finished(len(item.payload), outcome.result, outcome.failure)
                 yield outcome
                 return
             began = time.monotonic()
@@ -46,7 +46,7 @@ class InlineExecutor:
             tally.busy_s[0] += outcome.seconds
             tally.wall_s += time.monotonic() - began
             tally.chunks += 1
-            tally.finished(len(item.payload), outcome)
+            tally.finished(len(item.payload), outcome.result, outcome.failure)
             yield outcome
 
     def cancel(self) -> None:

@@ -199,7 +199,7 @@ class Run:
         place = 0 if worker is None else worker.place
         outcome = Outcome(task.item.number, result, failure, message, seconds, attempts, place)
         self._window.resize(task.size, len(result or b""))
-        self._tally.finished(task.size, outcome)
+        self._tally.finished(task.size, result, failure)
         self._order.put(task.index, outcome)
 
     def _end_slow_ones(self, now: int, limit: int) -> None:

@@ -10,7 +10,6 @@ from perftool.model.measurement import Measurement
 
 if TYPE_CHECKING:
     from perftool.model.measurement import Better
-    from perftool.workers.api import Outcome
 
 HITS: Final = "pool_hits"
 GETS: Final = "pool_gets"
@@ -103,14 +102,14 @@ class Tally:
     def __post_init__(self) -> None:
         self.busy_s = [0.0] * self.workers
 
-    def finished(self, size: int, outcome: Outcome) -> None:
-        """Count an outcome of an item of ``size`` bytes."""
+    def finished(self, size: int, result: bytes | None, failure: str) -> None:
+        """Count the ``result`` of an item of ``size`` bytes, or its ``failure``."""
         self.items += 1
         self.payload_bytes += size
-        if outcome.result is not None:
-            self.result_bytes += len(outcome.result)
+        if result is not None:
+            self.result_bytes += len(result)
         else:
-            self.failures[outcome.failure] += 1
+            self.failures[failure] += 1
 
     def metrics(self, counters: dict[str, float]) -> Metrics:
         """Return what has been counted so far."""

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from perftool.units import unit
-from perftool.workers.api import Outcome
 from perftool.workers.metrics import Depth, Metrics, Tally, measurements
 from tests.workers.kit import crew, items
 
@@ -23,8 +22,8 @@ def test_a_run_is_counted() -> None:
 
 def test_measurements_carry_unit_and_direction_and_never_gate() -> None:
     tally = Tally(workers=2)
-    tally.finished(10, Outcome(0, b"12345"))
-    tally.finished(10, Outcome(1, None, "timeout"))
+    tally.finished(10, b"12345", "")
+    tally.finished(10, None, "timeout")
     tally.wall_s, tally.wait_ns, tally.peak_bytes = 2.0, 3 * 10**9, 4096
     tally.busy_s = [1.0, 2.0]
     rows = measurements(tally.metrics({"pool_hits": 9.0, "pool_gets": 10.0}), "batch-parse")
