@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
+from perftool.lint.indexes import has_index_on, leading_columns
 from perftool.lint.written import canonical
-from perftool.sql.actions import Index, Name
+from perftool.sql.actions import Name
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from perftool.lint.api import Fact, Finding
     from perftool.lint.place import Place
-    from perftool.lint.project import Table
 
 HIDING: Final[tuple[type[Node], ...]] = (
     exp.Lower, exp.Upper, exp.Initcap, exp.Trim, exp.Substring, exp.Left, exp.Right, exp.Replace, exp.Reverse,
@@ -43,6 +43,7 @@ _OPAQUE: Final = (
     exp.JSONBExtract, exp.JSONBExtractScalar, exp.JSONValue, exp.Star,
 )  # fmt: skip
 _CATALOGS: Final = frozenset({"information_schema", "pg_catalog", "sys", "mysql", "performance_schema"})
+_CATALOG_DATABASES: Final = frozenset({"msdb", "master"})
 _CATALOG_NAMES: Final = ("pg_", "sqlite_", "dba_", "v$", "gv$")
 _KEYS: Final = frozenset({"id", "uuid", "guid", "rowid", "oid"})
 _KEY_ENDS: Final = ("_id", "_uuid", "_guid", "Id")
@@ -111,6 +112,29 @@ def filtered_by(test: Node) -> Node | None:
     return None
 
 
+def table_read(column: Node, query: Node) -> Name | None:
+    """Return the table that ``column`` is read from, for rules that ask it of many columns.
+
+    Of several sources only a qualifier tells, and brackets around joins are not looked into.
+    cost: a look at each source up to the one.
+    """
+    qualifier = column.args.get("table")
+    wanted = queries.identifier(qualifier)
+    from_ = query.args.get("from_")
+    first = query.this if isinstance(query, (exp.Update, exp.Delete)) else from_.this if from_ is not None else None
+    joins = query.args.get("joins")
+    if qualifier is None and (joins or first is None or (from_ is not None and from_.this is not first)):
+        return None
+    for table in (first, *(join.this for join in joins or ())):
+        if isinstance(table, exp.Table) and isinstance(table.this, exp.Identifier):
+            alias = table.args.get("alias")
+            name = alias.this if alias is not None and alias.this is not None else table.this
+            if qualifier is None or queries.identifier(name) == wanted:
+                found = queries.table_name(table)
+                return found if found.schema or queries.common_table(table) is None else None
+    return None
+
+
 def plain_column(node: Node) -> Node | None:
     """Return the one column that ``node`` is computed from, with nothing but constants and functions around it."""
     found: Node | None = None
@@ -126,7 +150,8 @@ def plain_column(node: Node) -> Node | None:
 
 def is_catalog(table: Name) -> bool:
     """Say whether a table is one of the engine's own, which nobody can index."""
-    return table.schema.rpartition(".")[2] in _CATALOGS or table.name.startswith(_CATALOG_NAMES)
+    parts = table.schema.split(".")
+    return parts[-1] in _CATALOGS or parts[0] in _CATALOG_DATABASES or table.name.startswith(_CATALOG_NAMES)
 
 
 def is_key_like(name: str) -> bool:
@@ -154,7 +179,7 @@ def _fixed(query: Node, test: Node, source: str) -> tuple[str, ...] | None:
 
 def fixed_columns(query: Node, but: Node | None = None) -> Iterator[Node]:
     """Yield the columns that must equal a constant, one of a few, or something of an outer query, ``but`` one test."""
-    names: frozenset[str] | None = None
+    inner = _Inner(query)
     for condition in queries.conditions(query):
         if condition is but or not isinstance(condition, (exp.EQ, exp.In, exp.NullSafeEQ)):
             continue
@@ -164,16 +189,30 @@ def fixed_columns(query: Node, but: Node | None = None) -> Iterator[Node]:
                 yield left
             continue
         right = queries.unwrapped(condition.expression)
-        for column, other in ((left, right), (right, left)):
-            if isinstance(column, exp.Column):
-                names = names or frozenset(source.name for source in queries.sources(query))
-                if not _is_outer(column, names) and (queries.is_constant(other) or _is_outer(other, names)):
-                    yield column
+        if isinstance(left, exp.Column) and isinstance(right, exp.Column):
+            if inner.holds(left) != inner.holds(right):
+                yield left if inner.holds(left) else right
+        elif isinstance(left, exp.Column) or isinstance(right, exp.Column):
+            column, other = (left, right) if isinstance(left, exp.Column) else (right, left)
+            if queries.is_constant(other) and inner.holds(column):
+                yield column
 
 
-def _is_outer(node: Node, sources: frozenset[str]) -> bool:
-    qualifier = node.args.get("table") if isinstance(node, exp.Column) else None
-    return qualifier is not None and queries.identifier(qualifier) not in sources
+class _Inner:
+    """Tells the columns of a query from those of queries around it, by their qualifiers."""
+
+    def __init__(self, query: Node) -> None:
+        self._query = query
+        self._names: frozenset[str] | None = None
+
+    def holds(self, column: Node) -> bool:
+        qualifier = column.args.get("table")
+        if qualifier is None:
+            return True
+        if self._names is None:
+            self._names = frozenset(source.name for source in queries.sources(self._query))
+        # Most names are in lower case as they are.
+        return qualifier.name in self._names or queries.identifier(qualifier) in self._names
 
 
 def worth_saying(finding: Finding, place: Place) -> Finding | None:
@@ -198,9 +237,9 @@ def worth_saying(finding: Finding, place: Place) -> Finding | None:
 
 
 def is_residual(finding: Finding, place: Place) -> bool:
-    """Say whether another test of the same table may well find its rows: one that fixes a column, with or without index.
+    """Say whether another test of the same table may well find its rows: one that fixes a column of it.
 
-    For tests that people add to others; where the definitions of the table are known, its indexes decide instead.
+    For tests that people add to others. Where the table's definition is known, its indexes decide instead.
     """
     table = place.project.table(table_of(finding))
     return bool(finding.facts.get("equal")) and (table is None or not table.complete)
@@ -226,33 +265,6 @@ def is_first(place: Place, key: str) -> bool:
     known = key in place.memory
     place.memory[key] = True
     return not known
-
-
-def leading_columns(table: Table) -> Iterator[str]:
-    """Yield the columns that the key or an index of ``table`` begins with: those it finds rows by."""
-    yield from table.primary_key[:1]
-    for index in table.indexes:
-        if index.columns and index.columns[0].name:
-            yield index.columns[0].name
-
-
-def has_index_on(table: Table, expression: str) -> bool:
-    """Say whether an index of ``table`` begins with ``expression`` (as ``canonical`` gives it)."""
-    return bool(expression) and any(
-        canonical(index.columns[0].expression) == expression for index in table.indexes if index.columns
-    )
-
-
-def searches_within(index: Index, column: str) -> bool:
-    """Say whether an index finds what stands anywhere within ``column``: one of trigrams or of words."""
-    if index.method == "fulltext":
-        return any(one.name == column for one in index.columns)
-    for one in index.columns:
-        text = one.expression or one.name
-        within = "trgm" in one.opclass or "trgm" in text or "tsvector" in text or index.method in ("pgroonga", "bm25")
-        if within and column in text:
-            return True
-    return False
 
 
 def searches_anywhere(test: Node) -> bool:

@@ -11,11 +11,18 @@ Source: Winand, SQL Performance Explained, chapter 2, "Smart Logic"
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import ROW_STORES, Rule
-from perftool.lint.comparisons import filtered_by, fixed_columns, is_first, is_key_like
-from perftool.lint.queries import COMPARISONS, disjuncts, identifier, unwrapped
+from perftool.lint.comparisons import (
+    filtered_by,
+    fixed_columns,
+    is_catalog,
+    is_first,
+    is_key_like,
+    searches_anywhere,
+)
+from perftool.lint.queries import disjuncts, identifier, source_of, unwrapped
 from perftool.lint.written import written
 from perftool.sql.nodes import Node, exp
 
@@ -25,6 +32,8 @@ if TYPE_CHECKING:
     from perftool.lint.api import Finding
     from perftool.lint.place import Place
     from perftool.lint.statement import Statement
+
+_SERVED: Final = (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.In)
 
 
 def _or(node: Node, at: Statement) -> Iterator[Finding]:
@@ -75,17 +84,23 @@ def _parameter(node: Node) -> str | None:
 
 
 def _tested_by(test: Node, parameter: str) -> Node | None:
-    """Return the column that ``test`` compares with ``parameter``."""
-    if not isinstance(test, (*COMPARISONS, exp.Like, exp.ILike, exp.In)):
+    """Return the column that ``test`` compares with ``parameter``, as an index on it could serve."""
+    if not isinstance(test, _SERVED) or searches_anywhere(test):
         return None
-    if not any(_parameter(below) == parameter for below in test.find_all(exp.Parameter, exp.Placeholder)):
+    sides = [unwrapped(side) for side in (test.this, test.args.get("expression")) if side is not None]
+    column = next((side for side in sides if isinstance(side, exp.Column)), None)
+    if column is None or (isinstance(test, exp.In) and column is not sides[0]):
         return None
-    return test.find(exp.Column)
+    used = any(_parameter(below) == parameter for below in test.find_all(exp.Parameter, exp.Placeholder))
+    return column if used else None
 
 
 def _finding(node: Node, column: Node, at: Statement) -> Iterator[Finding]:
     query = filtered_by(node)
-    if query is None or at.word_after(0, "recompile") is not None:
+    source = source_of(column, query) if query is not None else None
+    if query is None or source is None or source.table is None or source.optional or is_catalog(source.table):
+        return
+    if at.word_after(0, "recompile") is not None:
         return
     if any(is_key_like(identifier(one.this)) for one in fixed_columns(query) if one is not column):
         return
@@ -95,7 +110,7 @@ def _finding(node: Node, column: Node, at: Statement) -> Iterator[Finding]:
         advice += ", or add OPTION (RECOMPILE)"
     yield at.found(
         node,
-        f"makes one plan serve queries with and without the filter on {column.name}: it reads the whole table for both",
+        f"has one plan with and without the filter on {column.name}: kept, it reads all of {source.table} for both",
         help=advice,
         span=(how.start, how.end),
     )

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from perftool.lint.api import ROW_STORES, Rule
 from perftool.lint.column_types import family, type_of
-from perftool.lint.comparisons import HIDING, has_index_on, is_key_like, plain_column, runs_once, table_of
+from perftool.lint.comparisons import HIDING, is_key_like, plain_column, runs_once, table_of
+from perftool.lint.indexes import has_index_on
 from perftool.lint.join_keys import is_plain, key_of
 from perftool.lint.queries import conjuncts, identifier, query_of, sources, unwrapped
 from perftool.lint.written import canonical, short, written

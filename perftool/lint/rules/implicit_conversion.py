@@ -8,9 +8,10 @@ Bad:
 Good:
   CREATE TABLE u (phone VARCHAR(20));
   SELECT phone FROM u WHERE phone = '5551234'
-Limits: needs the column's type, from definitions in the project. SQLite converts the number instead: silent. On SQL
-Server also N'…' compared with a varchar column. Only whole numbers are quoted by the fix; it is safe on PostgreSQL,
-where the statement fails without it, and elsewhere unsafe, as other spellings of a number ('007') are equal no more.
+Limits: = and IN, where the column's type is known from definitions in the project. SQLite converts the number instead:
+silent. On SQL Server also N'…' compared with a varchar column. Only whole numbers are quoted by the fix; it is safe on
+PostgreSQL, where the statement fails without it, and elsewhere unsafe, as other spellings of a number ('007') are equal
+no more.
 Source: MySQL manual, 14.3, "Type Conversion in Expression Evaluation"; SQL Server manual, "Data type precedence"
 """
 
@@ -22,8 +23,9 @@ import msgspec
 
 from perftool.lint.api import ROW_STORES, Edit, Rule
 from perftool.lint.column_types import family, type_of
-from perftool.lint.comparisons import filtered_by, table_of
-from perftool.lint.queries import identifier, source_of
+from perftool.lint.comparisons import filtered_by, table_of, table_read
+from perftool.lint.queries import identifier
+from perftool.lint.written import noted
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -39,18 +41,18 @@ _SLOW: Final = "converts {column} ({type}) to {other} for every row of {table}: 
 _REFUSED: Final = "fails: {column} is {type}, which PostgreSQL does not compare with a number"
 
 
-def _comparison(node: Node, at: Statement) -> Iterator[Finding]:
+def _equality(node: Node, at: Statement) -> Iterator[Finding]:
     column, constant = node.this, node.expression
     if not isinstance(column, exp.Column):
         column, constant = constant, column
     if isinstance(column, exp.Column) and _is_candidate(constant, at):
-        yield from _candidate(node, column, [constant], at, exact=isinstance(node, exp.EQ))
+        yield from _candidate(node, column, [constant], at)
 
 
 def _list(node: Node, at: Statement) -> Iterator[Finding]:
     values = node.args.get("expressions")
     if values and isinstance(node.this, exp.Column) and all(_is_candidate(value, at) for value in values):
-        yield from _candidate(node, node.this, values, at, exact=True)
+        yield from _candidate(node, node.this, values, at)
 
 
 def _is_candidate(value: Node, at: Statement) -> bool:
@@ -59,44 +61,32 @@ def _is_candidate(value: Node, at: Statement) -> bool:
     return at.dialect == "tsql" and isinstance(value, exp.National)
 
 
-def _candidate(node: Node, column: Node, values: Sequence[Node], at: Statement, *, exact: bool) -> Iterator[Finding]:
-    """Yield what is wrong if the column is a text; only the judge knows, so this looks at nothing that costs."""
+def _candidate(node: Node, column: Node, values: Sequence[Node], at: Statement) -> Iterator[Finding]:
+    """Yield what is wrong if the column is a text: only the judge knows, so this looks at nothing that costs."""
     query = filtered_by(node)
-    source = source_of(column, query) if query is not None else None
-    if source is None or source.table is None:
-        return
-    places = [place for one in (column, *values) if (place := _place(one)) is not None]
-    if len(places) != len(values) + 1:
+    table = table_read(column, query) if query is not None else None
+    span = noted(column, *values) if table is not None else None
+    if table is None or span is None:
         return
     national = isinstance(values[0], exp.National)
-    edits: list[Edit] = []
-    for start, end in places[1:]:
-        text = at.text[start:end]
-        if national and text.isascii() and text[:1] in "nN":
-            edits.append(Edit(start, start + 1, ""))
-        elif not national and text.isdecimal() and (text == "0" or text[0] != "0"):
-            edits.append(Edit(start, end, f"'{text}'"))
+    edits = [edit for value in values if (edit := _edit(value, at, national=national)) is not None]
     yield at.found(
         node,
         "compares a text with a number",
-        edits=edits if exact and len(edits) == len(values) else (),
+        edits=edits if len(edits) == len(values) else (),
         safe=False,
-        facts={
-            "table": (source.table.name, source.table.schema),
-            "column": identifier(column.this),
-            "national": national,
-        },
-        span=(min(start for start, _ in places), max(end for _, end in places)),
+        facts={"table": (table.name, table.schema), "column": identifier(column.this), "national": national},
+        span=span,
     )
 
 
-def _place(node: Node) -> tuple[int, int] | None:
-    """Return where a column or a literal stands, from what the parser noted: this must cost next to nothing."""
-    parts = node.parts if isinstance(node, exp.Column) else [node]
-    places = [(part.meta_get("start"), part.meta_get("end")) for part in parts]
-    if any(start is None or end is None for start, end in places):
-        return None
-    return min(start for start, _ in places), max(end for _, end in places) + 1
+def _edit(value: Node, at: Statement, *, national: bool) -> Edit | None:
+    """Return the edit that gives a literal the column's type, None where it may be another value then."""
+    start, end = noted(value) or (0, 0)
+    text = at.text[start:end]
+    if national:
+        return Edit(start, start + 1, "") if text.isascii() and text[:1] in ("n", "N") else None
+    return Edit(start, end, f"'{text}'") if text.isdecimal() and (text == "0" or text[0] != "0") else None
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:
@@ -127,9 +117,6 @@ RULE = Rule(
     dialects=ROW_STORES,
     fix="safe",
     needs="project",
-    nodes={
-        **dict.fromkeys((exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE), _comparison),
-        exp.In: _list,
-    },
+    nodes={exp.EQ: _equality, exp.In: _list},
     judge=_judge,
 )

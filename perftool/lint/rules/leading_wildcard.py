@@ -4,9 +4,10 @@ Why: a B-tree finds what begins with the same letters. A pattern that begins wit
 read.
 Bad: SELECT id FROM p WHERE name LIKE '%widget'
 Good: SELECT id FROM p WHERE name LIKE 'widget%'
-Limits: silent where a trigram or full-text index on the column is defined, where another test fixes a column of
-the table (one with an index, where the table is defined), for NOT LIKE, in outer joins' optional tables, and in migrations and seeds. Patterns on one table are one
-finding for each statement. A leading _ is mostly a letter of a name, and is let pass.
+Limits: silent where a trigram or full-text index on the column is defined, where another test fixes a column of the
+table (one with an index, where the table is defined), for NOT LIKE, in outer joins' optional tables, and in migrations
+and seeds. Patterns on one table are one finding for each statement. A leading _ is mostly a letter of a name, and is
+let pass.
 Source: Winand, SQL Performance Explained, chapter 2, "Indexing LIKE Filters"
 """
 
@@ -15,18 +16,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import ROW_STORES, Rule
-from perftool.lint.comparisons import (
-    filter_of,
-    first_part,
-    is_first,
-    is_residual,
-    leading_columns,
-    runs_once,
-    searches_within,
-    table_of,
-)  # fmt: skip
+from perftool.lint.comparisons import filter_of, first_part, is_first, is_residual, runs_once, table_of
+from perftool.lint.indexes import leading_columns, searches_within
 from perftool.lint.queries import unwrapped
-from perftool.lint.written import written
+from perftool.lint.written import noted, written
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -59,16 +52,27 @@ def _pattern(node: Node, at: Statement) -> Iterator[Finding]:
     found = filter_of(side) if isinstance(inner, exp.Column) else None
     if found is None:
         return
-    how = written(at, node)
-    column = at.source(found.column)
+    bare = inner is side and first is node.expression and not isinstance(node.parent, exp.Escape)
+    span = noted(side, first) if bare else None
+    searched = _text(found.column.this, at)
+    if span is None:
+        how = written(at, node)
+        span = (how.start, how.end)
+    if inner is not side:
+        searched = f"({at.source(side).replace(at.source(found.column), searched)})"
     advice = _ADVICE.get(at.dialect, "a trigram or full-text index on {column}")
     yield at.found(
         node,
         f"begins with %, which no ordered index on {found.column.name} can find: it reads every row of {found.table}",
-        help=advice.format(table=found.table, column=found.column.name if at.dialect == "postgres" else column),
+        help=advice.format(table=found.table, column=searched if at.dialect == "postgres" else _text(found.column, at)),
         facts=found.facts(),
-        span=(how.start, how.end),
+        span=span,
     )
+
+
+def _text(name: Node, at: Statement) -> str:
+    start, end = noted(name) or at.span(name)
+    return at.text[start:end]
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:

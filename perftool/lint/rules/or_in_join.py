@@ -5,7 +5,8 @@ every row of the other.
 Bad: SELECT a.id FROM a JOIN b ON a.x = b.x OR a.y = b.y
 Good: SELECT a.id FROM a JOIN b ON a.x = b.x UNION SELECT a.id FROM a JOIN b ON a.y = b.y
 Limits: silent where the same ON has a key outside the OR, where all branches share one, for one key and its NULLs
-(`a.x = b.x OR a.x IS NULL AND b.x IS NULL`), and where the joined table has an index for each branch.
+(`a.x = b.x OR a.x IS NULL AND b.x IS NULL`), where the joined table has an index for each branch, and
+for the engine's own tables.
 Source: PostgreSQL source, src/backend/optimizer/README, "Optimizer Functions" on hash and merge clauses
 """
 
@@ -14,7 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import ROW_STORES, Rule
-from perftool.lint.comparisons import leading_columns
+from perftool.lint.comparisons import is_catalog
+from perftool.lint.indexes import leading_columns
 from perftool.lint.join_keys import Key, is_plain, key_of
 from perftool.lint.queries import conjuncts, disjuncts, identifier, query_of, sources, unwrapped
 from perftool.lint.written import written
@@ -45,6 +47,8 @@ def _join(node: Node, at: Statement) -> Iterator[Finding]:
         return
     query = query_of(node)
     tables = {source.name: source for source in sources(query)} if query is not None else {}
+    if any(source.table is not None and is_catalog(source.table) for source in tables.values()):
+        return
     used = sorted({name for keys in branches for key in keys for name, _ in key})
     joined = next((tables[name] for name in used if name in tables and tables[name].join is node), None)
     facts: dict[str, Fact] = {}

@@ -5,26 +5,19 @@ table, and where the OR spans two tables it can filter only what is joined alrea
 Bad: SELECT id FROM m WHERE sender_id = 7 OR receiver_id = 7
 Good: SELECT id FROM m WHERE sender_id = 7 UNION SELECT id FROM m WHERE receiver_id = 7
 Limits: info, as many engines can merge two indexes; a warning where the OR spans two tables. Silent where another test
-narrows the rows, where one branch is more than a plain test of a column (which nothing would help), for tests of one
+narrows the rows, where one branch is more than a column equal to something (which nothing would help), for tests of one
 column (that is IN), for flags, where every column leads an index of its own, and in migrations and seeds.
 Source: PostgreSQL manual, 11.5, "Combining Multiple Indexes"; MySQL manual, 10.2.1.3, "Index Merge Optimization"
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import ROW_STORES, Rule
-from perftool.lint.comparisons import (
-    fixed_columns,
-    is_catalog,
-    leading_columns,
-    runs_once,
-    searches_anywhere,
-    table_of,
-)  # fmt: skip
+from perftool.lint.comparisons import first_part, fixed_columns, is_catalog, runs_once, searches_anywhere, table_of
+from perftool.lint.indexes import leading_columns
 from perftool.lint.queries import (
-    COMPARISONS,
     PATTERNS,
     conjuncts,
     disjuncts,
@@ -41,6 +34,9 @@ if TYPE_CHECKING:
     from perftool.lint.api import Finding
     from perftool.lint.place import Place
     from perftool.lint.statement import Statement
+
+_EQUALITIES: Final = (exp.EQ, exp.NullSafeEQ, *PATTERNS)
+_ORDERS: Final = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 
 
 def _or(node: Node, at: Statement) -> Iterator[Finding]:
@@ -86,7 +82,7 @@ def _or(node: Node, at: Statement) -> Iterator[Finding]:
     )
 
 
-def _tested(branch: Node) -> Node | None:
+def _tested(branch: Node, equalities: tuple[type[Node], ...] = _EQUALITIES) -> Node | None:
     """Return the column that a branch compares with constants, as an index on it could serve."""
     if isinstance(branch, (exp.In, exp.Between)):
         left = unwrapped(branch.this)
@@ -94,21 +90,26 @@ def _tested(branch: Node) -> Node | None:
             return None
         others: list[Node] = [one for one in branch.args.values() if isinstance(one, Node) and one is not branch.this]
         others += branch.args.get("expressions") or ()
-    elif isinstance(branch, (*COMPARISONS, *PATTERNS)) and not isinstance(branch, (exp.NEQ, exp.NullSafeNEQ)):
+    elif isinstance(branch, equalities):
         left, right = unwrapped(branch.this), unwrapped(branch.expression)
         if isinstance(right, exp.Column) and not isinstance(branch, PATTERNS):
             left, right = right, left
         others = [right]
     else:
         return None
-    if not isinstance(left, exp.Column) or searches_anywhere(branch):
+    if not isinstance(left, exp.Column) or (isinstance(branch, PATTERNS) and not _is_anchored(branch)):
         return None
     return left if all(is_constant(one) and not isinstance(one, exp.Boolean) for one in others) else None
 
 
+def _is_anchored(pattern: Node) -> bool:
+    """Say whether a pattern surely begins with a letter; what a parameter holds is not known."""
+    return isinstance(first_part(pattern.expression), exp.Literal) and not searches_anywhere(pattern)
+
+
 def _narrows(test: Node, branches: Node) -> bool:
     """Say whether ``test``, another one than the OR, leaves few enough rows that the OR does not matter."""
-    return test is not branches and _tested(test) is not None
+    return test is not branches and _tested(test, (*_EQUALITIES, *_ORDERS)) is not None
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:

@@ -4,10 +4,10 @@ Why: wide rows are read, sent and held although few columns are used, no index c
 column that is added later makes it slower.
 Bad: SELECT * FROM orders WHERE customer_id = 7
 Good: SELECT id, total, created_at FROM orders WHERE customer_id = 7
-Limits: only what a query hands out itself, from base tables. Silent for common tables and subqueries, in EXISTS, IN and
-COUNT(*), in views, for copies (INSERT … SELECT, CREATE TABLE … AS) and comparisons of tables (EXCEPT), for tables with
-few columns, temporary tables and the engine's own, for a look at some rows (LIMIT without WHERE), with FOR UPDATE, and
-in migrations and seeds.
+Limits: only what a query hands out itself, from base tables. Silent for common tables and subqueries, in EXISTS, IN
+and COUNT(*), in views, for copies (INSERT … SELECT, CREATE TABLE … AS) and comparisons of tables (EXCEPT), for one row
+by its key, for tables with few columns (8, the option select-star-columns), temporary tables and the engine's own, for
+a look at some rows (LIMIT without WHERE), with FOR UPDATE, and in migrations and seeds.
 Source: Karwin, SQL Antipatterns, chapter 19, "Implicit Columns"
 """
 
@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from perftool.lint.api import ROW_STORES, Option, Rule
-from perftool.lint.comparisons import is_catalog, runs_once, table_of
+from perftool.lint.comparisons import fixed_columns, is_catalog, runs_once, table_of
+from perftool.lint.indexes import has_key_within
 from perftool.lint.queries import identifier, sources
+from perftool.lint.written import noted
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     from perftool.lint.statement import Statement
 
 _FEW_COLUMNS: Final = "select-star-columns"
+_DEFAULT: Final = 8
 _LISTED: Final = 8
+_ROW_KEYS: Final = frozenset({"id", "uuid", "guid"})
 
 
 def _star(node: Node, at: Statement) -> Iterator[Finding]:
@@ -48,13 +52,20 @@ def _star(node: Node, at: Statement) -> Iterator[Finding]:
     tables = [source.table for source in found if source.table is not None]
     if not tables or len(tables) != len(found) or any(is_catalog(table) for table in tables):
         return
+    equal = tuple(identifier(one.this) for one in fixed_columns(query))
+    if not _ROW_KEYS.isdisjoint(equal):
+        return
     names = " and ".join(str(table) for table in tables[:2])
     yield at.found(
         node,
         f"reads every column of {names}, also those that nobody uses and those added later",
         help="name the columns that are used",
-        facts={"tables": tuple(table.name for table in tables), "table": (tables[0].name, tables[0].schema)},
-        span=at.span(column) if column is not None else None,
+        facts={
+            "tables": tuple(table.name for table in tables),
+            "table": (tables[0].name, tables[0].schema),
+            "equal": equal,
+        },
+        span=noted(node) if column is None else noted(column.args["table"], node),
     )
 
 
@@ -74,10 +85,14 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     if place.is_seed or place.is_temporary(name) or runs_once(place) or (place.is_migration and place.is_new(name)):
         return None
     table = place.project.table(name)
-    if len(tables) != 1 or table is None or not table.complete:
+    if len(tables) != 1 or table is None:
+        return finding
+    if has_key_within(table, finding.facts["equal"]):
+        return None
+    if not table.complete:
         return finding
     columns = list(table.columns)
-    if len(columns) <= place.options.get(_FEW_COLUMNS, 4):
+    if len(columns) <= place.options.get(_FEW_COLUMNS, _DEFAULT):
         return None
     listed = ", ".join(columns[:_LISTED]) + (", …" if len(columns) > _LISTED else "")
     return msgspec.structs.replace(
@@ -96,5 +111,5 @@ RULE = Rule(
     fix="hint",
     nodes={exp.Star: _star},
     judge=_judge,
-    options=(Option(_FEW_COLUMNS, 4, "a table of no more columns than this may be read whole"),),
+    options=(Option(_FEW_COLUMNS, _DEFAULT, "a table of no more columns than this may be read whole"),),
 )

@@ -41,3 +41,10 @@ def test_other_coalesces_hide_no_index():
 def test_an_index_on_the_expression_serves_it():
     clean(RULE, where("coalesce(t.a, 0) = 5"), schema="CREATE INDEX i ON t (coalesce(a, 0))")
     finds(RULE, where("coalesce(t.a, 0) = 5"), schema="CREATE INDEX i ON t (coalesce(a, 1))")
+
+
+def test_another_test_may_find_the_rows():
+    sql = where("kind IN (1, 2) AND coalesce(a, 0) = 0")
+    clean(RULE, sql)
+    finds(RULE, sql, schema="CREATE TABLE t (id int PRIMARY KEY, kind int, a int)")
+    clean(RULE, sql, schema="CREATE TABLE t (id int PRIMARY KEY, kind int, a int); CREATE INDEX i ON t (kind)")

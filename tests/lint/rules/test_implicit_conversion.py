@@ -28,7 +28,7 @@ def test_the_number_is_quoted():
     assert fixed(RULE, f"{SCHEMA}; {where('phone IN (1, 2)')}", "mysql").endswith("phone IN ('1', '2')")
 
 
-@pytest.mark.parametrize("test", ["phone = 1.50", "phone = 007", "phone > 5", "phone <= 5", "phone IN (1, 2.5)"])
+@pytest.mark.parametrize("test", ["phone = 1.50", "phone = 007", "phone IN (1, 2.5)"])
 def test_what_has_several_spellings_is_a_hint(test):
     found = finds(RULE, where(test), "mysql", schema=SCHEMA).finding
     assert not found.edits
@@ -60,3 +60,7 @@ def test_columns_of_joins_are_told_apart():
     finds(RULE, "SELECT 1 FROM t JOIN u ON u.id = t.u AND u.phone = 5", "mysql", schema=SCHEMA)
     finds(RULE, "SELECT 1 FROM t JOIN u ON u.id = t.u WHERE u.phone = 5", "mysql", schema=SCHEMA)
     clean(RULE, "SELECT 1 FROM t JOIN u ON u.id = t.u WHERE t.phone = 5", "mysql", schema=SCHEMA)
+    clean(RULE, "SELECT 1 FROM t JOIN u ON u.id = t.u WHERE phone = 5", "mysql", schema=SCHEMA)
+    clean(RULE, "UPDATE t SET a = 1 FROM u WHERE phone = 5", schema=SCHEMA)
+    finds(RULE, "UPDATE u SET id = 1 WHERE u.phone = 5", schema=SCHEMA)
+    finds(RULE, "DELETE FROM u WHERE phone = 5", schema=SCHEMA)

@@ -26,6 +26,8 @@ def test_patterns_that_begin_with_a_wildcard_read_everything(dialect, test):
 
 def test_the_advice_is_the_dialects():
     assert "USING gin (name gin_trgm_ops)" in finds(RULE, "SELECT 1 FROM p x WHERE x.name LIKE '%a'").finding.help
+    assert "gin ((lower(name)) gin_trgm_ops)" in finds(RULE, where("lower(p.name) LIKE '%a'")).finding.help
+    assert 'gin ("Name" gin_trgm_ops)' in finds(RULE, where("p.\"Name\" LIKE '%a'")).finding.help
     assert "MATCH (`name`)" in finds(RULE, where("`name` LIKE '%a'"), "mysql").finding.help
     assert "CONTAINS" in finds(RULE, where("name LIKE '%a'"), "oracle").finding.help
 
@@ -38,6 +40,8 @@ def test_other_patterns_have_their_index():
     clean(RULE, "WITH q AS (SELECT name FROM p) SELECT 1 FROM q WHERE name LIKE '%x'")
     clean(RULE, "SELECT 1 FROM pg_class WHERE relname LIKE '%x'")
     clean(RULE, where("owner_id = $1 AND name LIKE '%x'"))
+    clean(RULE, where("kind = $1 AND name LIKE '%x'"))
+    finds(RULE, where("kind = $1 AND name LIKE '%x'"), schema="CREATE TABLE p (kind int, name text)")
     clean(RULE, where("name LIKE '%x'"), "bigquery")
 
 

@@ -26,6 +26,7 @@ def test_one_key_is_enough():
     clean(RULE, join("a.x = b.x OR b.everywhere = 1"))
     clean(RULE, join("a.id IN (1, 2) AND a.x > b.x"))
     clean(RULE, "SELECT 1 FROM a JOIN b ON x = y OR z = w")
+    clean(RULE, "SELECT 1 FROM sys.a a JOIN sys.b b ON a.x = b.x OR a.y = b.y", "tsql")
 
 
 def test_an_index_for_each_branch_looks_rows_up():

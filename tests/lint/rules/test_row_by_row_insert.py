@@ -26,6 +26,7 @@ def test_each_run_counts_by_itself():
 def test_queries_and_seeds_are_no_runs():
     clean(RULE, "INSERT INTO t (a) SELECT a FROM u;\n" * 30)
     clean(RULE, inserts(30), path="db/seeds/t.sql")
+    clean(RULE, inserts(30), path="db/migrations/1.sql")
 
 
 def test_the_fewest_is_an_option():

@@ -38,11 +38,19 @@ def test_a_look_at_some_rows_is_no_query_of_a_program():
     clean(RULE, "SELECT * FROM t WHERE a = 1", "bigquery")
 
 
+def test_one_row_by_its_key_costs_little():
+    clean(RULE, "SELECT * FROM t WHERE t.id = $1")
+    clean(RULE, "SELECT * FROM t WHERE a = 1 AND b = 2", schema="CREATE UNIQUE INDEX i ON t (b, a)")
+    clean(RULE, "SELECT * FROM t WHERE code = 'x'", schema="CREATE TABLE t (code text PRIMARY KEY)")
+    finds(RULE, "SELECT * FROM t WHERE a = 1", schema="CREATE UNIQUE INDEX i ON t (b, a); CREATE INDEX j ON t (a)")
+    finds(RULE, "SELECT * FROM t WHERE id > $1 AND owner_id = 7")
+
+
 def test_narrow_tables_may_be_read_whole():
     clean(RULE, "SELECT * FROM t WHERE a = 1", schema="CREATE TABLE t (a int, b int)")
-    wide = "CREATE TABLE t (a int, b int, c int, d int, e int)"
+    wide = "CREATE TABLE t (a int, b int, c int, d int, e int, f int, g int, h int, i int)"
     found = finds(RULE, "SELECT * FROM t WHERE a = 1", schema=wide).finding
-    assert "all 5 columns of t" in found.message
-    assert found.help == "name the columns that are used, of a, b, c, d, e"
-    clean(RULE, "SELECT * FROM t WHERE a = 1", schema=wide, options={"select-star-columns": 5})
+    assert "all 9 columns of t" in found.message
+    assert found.help == "name the columns that are used, of a, b, c, d, e, f, g, h, …"
+    clean(RULE, "SELECT * FROM t WHERE a = 1", schema=wide, options={"select-star-columns": 9})
     clean(RULE, "SELECT * FROM t WHERE a = 1", path="tests/data/x.sql")
