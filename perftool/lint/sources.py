@@ -94,9 +94,12 @@ def _add(node: Node, join: Node | None, found: list[Source], *, optional: bool =
                 alias or name.name, kind, node, join, optional=False, table=None if common else name, columns=columns
             )
         )
-    elif isinstance(node, exp.Subquery) and isinstance(_unbracketed(node.this), exp.Table):
-        # Brackets around joined tables: a JOIN (b JOIN c ON …) ON …
-        _add(_unbracketed(node.this), join, group)
+    elif isinstance(node, exp.Subquery) and _is_join(_unbracketed(node.this)):
+        # Brackets around joined tables: a JOIN (b JOIN c ON …) ON …; an alias hides what is in them.
+        if alias:
+            group.append(Source(alias, "derived", node, join, optional=False))
+        else:
+            _add(_unbracketed(node.this), join, group)
     elif isinstance(node, exp.Subquery):
         columns = _as_renamed(node, output_columns(node.this), known=True)
         group.append(Source(alias, "derived", node, join, optional=False, table=None, columns=columns))
@@ -119,6 +122,13 @@ def _unbracketed(node: Node) -> Node:
     while isinstance(node, exp.Paren):
         node = node.this
     return node
+
+
+def _is_join(node: Node) -> bool:
+    """Say whether what stands in brackets is a table or a join, and no query."""
+    return isinstance(node, exp.Table) or (
+        isinstance(node, exp.Subquery) and (_aliased(node) or bool(node.args.get("joins")))
+    )
 
 
 def _aliased(node: Node) -> bool:

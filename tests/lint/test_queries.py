@@ -48,6 +48,12 @@ def test_brackets_around_joins_are_looked_into():
     assert shape(sql) == [("a", "table", False), ("b", "table", True), ("c", "table", False)]
 
 
+def test_an_alias_of_brackets_hides_what_is_in_them():
+    sql = "SELECT 1 FROM ((SELECT a FROM t) b JOIN c ON b.a = c.a) x JOIN (d JOIN e ON true) ON true"
+    found = queries.sources(parsed(sql))
+    assert [(s.name, s.columns) for s in found] == [("x", None), ("d", None), ("e", None)]
+
+
 @pytest.mark.parametrize(
     ("sql", "dialect"),
     [

@@ -100,7 +100,7 @@ def _own_columns(query: Node) -> Iterator[Node]:
 
 
 def _is_output(column: Node, name: str, query: Node, aliases: frozenset[str]) -> bool:
-    """Say whether a name means a column of the select list: an alias, or in clauses after it what has that name there."""
+    """Say whether a name means a column of the select list: an alias, or behind it whatever has that name there."""
     if name in aliases and column.find_ancestor(exp.Where, exp.Join) is None:
         return True
     clause = queries.enclosing(column, exp.Order, exp.Group, exp.Having, exp.Qualify, exp.Select)

@@ -10,7 +10,7 @@ Source: ISO/IEC 9075-2, 8.2 <comparison predicate>, general rules on null values
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Edit, Finding, Rule
 from perftool.sql.nodes import Node, exp
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from perftool.lint.statement import Statement
     from perftool.sql.tokens import Lexeme
+
+_SETTINGS: Final = (exp.Alter, exp.AlterSet)
 
 
 def _comparison(node: Node, at: Statement) -> Iterator[Finding]:
@@ -64,7 +66,9 @@ def _case(node: Node, at: Statement) -> Iterator[Finding]:
 
 def _is_assignment(node: Node) -> bool:
     parent = node.parent
-    if isinstance(parent, (exp.Update, exp.SetItem, exp.PropertyEQ, exp.Kwarg, exp.Properties, exp.When)):
+    if isinstance(
+        parent, (exp.Update, exp.SetItem, exp.PropertyEQ, exp.Kwarg, exp.Properties, exp.Property, exp.When, *_SETTINGS)
+    ):
         return not (isinstance(parent, exp.Update) and node.arg_key == "where")
     # MERGE … UPDATE SET and ON CONFLICT DO UPDATE SET hold theirs in lists of their own.
     return node.arg_key == "expressions" and isinstance(parent, (exp.OnConflict, exp.Update))

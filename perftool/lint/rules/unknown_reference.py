@@ -42,6 +42,7 @@ _PSEUDO: Final = frozenset(
      "weekday", "dayofweek"}
 )  # fmt: skip
 _WORDS: Final = (exp.Anonymous, exp.AnonymousAggFunc, exp.Kwarg, exp.PropertyEQ, exp.Interval, exp.Lambda, exp.Pivot)
+_SEEN: Final = "perftool.unknown"
 _MOST_SHOWN: Final = 6
 
 
@@ -78,7 +79,8 @@ def _qualified(node: Node, qualifier: str, query: Node, at: Statement) -> Iterat
         fitting = [source for source in queries.sources(above) if queries.alike(source.name, qualifier)]
         if fitting:
             source = fitting[0]
-            if len(fitting) == 1 and _lacks(source, name, at) and name.lower() not in _PSEUDO:
+            lacks = len(fitting) == 1 and name.lower() not in _PSEUDO and _lacks(source, name, at)
+            if lacks and _is_first(f"{qualifier}.{name}", above):
                 yield _found(node, [source], at)
             return
         above = queries.query_of(above)
@@ -105,8 +107,17 @@ def _bare(node: Node, query: Node, at: Statement) -> Iterator[Finding]:
         if not isinstance(above, exp.Select) and above is not query:
             return
         above = queries.query_of(above)
-    if candidates:
+    if candidates and _is_first(name, query):
         yield _found(node, candidates, at)
+
+
+def _is_first(name: str, query: Node) -> bool:
+    """Say whether a name is met for the first time in a query: one finding for each is enough."""
+    seen = query.meta.setdefault(_SEEN, set())
+    if name in seen:
+        return False
+    seen.add(name)
+    return True
 
 
 def _lacks(source: Source, name: str, at: Statement) -> bool:

@@ -13,6 +13,7 @@ def test_assignments_are_no_comparisons():
     clean(RULE, "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET b = NULL")
     clean(RULE, "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = NULL")
     clean(RULE, "SET a = NULL", "mysql")
+    clean(RULE, "ALTER TABLE t SET (a.b = NULL)")
     clean(RULE, "SELECT id FROM t WHERE a IS NOT DISTINCT FROM NULL")
 
 

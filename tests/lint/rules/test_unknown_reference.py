@@ -11,6 +11,7 @@ def test_a_column_that_its_source_does_not_give():
     assert "x has no column b" in one.finding.message
     assert "a, c" in one.finding.help
     assert places(RULE, X + "SELECT 'é', y.b FROM x AS y JOIN t ON t.a = y.a") == ["y.b"]
+    finds(RULE, X + "SELECT b, b + 1 FROM x WHERE b > 1")
     finds(RULE, "SELECT s.b FROM (SELECT a FROM t) AS s")
     finds(RULE, "SELECT b FROM (SELECT a FROM t) AS s, (SELECT c FROM u) AS r")
     finds(RULE, X + "SELECT a FROM x WHERE EXISTS (SELECT 1 FROM u WHERE u.k = x.b)")
