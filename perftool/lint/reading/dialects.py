@@ -26,6 +26,7 @@ _ENOUGH: Final = 3
 _LEAD: Final = 1
 _PATH_WEIGHT: Final = 6
 _SHOWN: Final = 3
+_LONGEST: Final = 40
 _CLEAR: Final = 12
 _MAJORITY: Final = 2 / 3
 # Lower case for letters, blanks for all that is no part of a word: one pass in C.
@@ -34,6 +35,8 @@ _WORDS: Final = bytes(
     for byte in range(256)
 )
 _COMMENT: Final = re.compile(rb"--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
+# A template that asks what it runs on holds the words of all of them.
+_SEVERAL: Final = re.compile(rb"target\.type\b|adapter\.dispatch\b")
 _PATH_WORD: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -46,19 +49,22 @@ def detect(data: bytes, path: str, hint: str = "") -> Detected:
     scores: Counter[str] = Counter()
     evidence: dict[str, list[tuple[int, str]]] = {}
 
-    def count(dialect: str, weight: int, what: str) -> None:
-        scores[dialect] += weight
-        if weight > 0:
-            evidence.setdefault(dialect, []).append((weight, what))
+    def count(weights: Mapping[str, int], what: str) -> None:
+        for dialect, weight in weights.items():
+            scores[dialect] += weight
+            if weight > 0:
+                evidence.setdefault(dialect, []).append((weight, what))
 
     for dialect, what in _by_path(path):
-        count(dialect, _PATH_WEIGHT, what)
+        count({dialect: _PATH_WEIGHT}, what)
     if hint:
-        count(hint, _PATH_WEIGHT, "the project says so")
+        count({hint: _PATH_WEIGHT}, "the project says so")
     head = data[:LOOKED_AT]
-    _by_text(head, count, lambda: _is_clear(scores))
+    several = _SEVERAL.search(head) is not None
+    if not several:
+        _by_text(head, count, lambda: _is_clear(scores))
     if not scores:
-        return UNKNOWN
+        return Detected("", "it is written for several databases; the generic dialect") if several else UNKNOWN
     (best, most), *others = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
     second = others[0][1] if others else 0
     if most < _ENOUGH:
@@ -119,25 +125,29 @@ def _by_path(path: str) -> list[tuple[str, str]]:
     return []
 
 
-def _by_text(head: bytes, count: Callable[[str, int, str], None], decided: Callable[[], bool]) -> None:
+def _by_text(head: bytes, count: Callable[[Mapping[str, int], str], None], decided: Callable[[], bool]) -> None:
     """Count what the text says; words with two meanings only if those with one leave a doubt."""
-    from perftool.lint.reading.marks import SIGNS, WORDS
+    from perftool.lint.reading.marks import ALONE, DUMPS, PLACED, SIGNS
 
-    for sign, name, mark in SIGNS:
-        if sign in head and (mark.pattern is None or mark.pattern.search(head)):
-            for dialect, weight in mark.weights.items():
-                count(dialect, weight, name)
+    for sign, dialect in DUMPS.items():
+        if sign in head:
+            count({dialect: _PATH_WEIGHT}, sign.decode("ascii"))
     # A comment may speak of any database.
-    lowered = b"\n" + _COMMENT.sub(b" ", head).lower()
-    present = sorted(WORDS.keys() & set(lowered.translate(_WORDS).split()))
-    for placed in (False, True):
-        if placed and decided():
-            return
-        for word in present:
-            for mark in WORDS[word]:
-                if (mark.pattern is not None) is placed and (mark.pattern is None or mark.pattern.search(lowered)):
-                    for dialect, weight in mark.weights.items():
-                        count(dialect, weight, word.decode("ascii"))
+    text = _COMMENT.sub(b" ", head)
+    for sign, name, mark in SIGNS:
+        if sign in text and (mark.pattern is None or mark.pattern.search(text)):
+            count(mark.weights, name)
+    lowered = b"\n" + text.lower()
+    words = set(lowered.translate(_WORDS).split())
+    for word in sorted(ALONE.keys() & words):
+        count(ALONE[word], word.decode("ascii"))
+    if decided():
+        return
+    for word in sorted(PLACED.keys() & words):
+        for mark in PLACED[word]:
+            found = mark.pattern.search(lowered) if mark.pattern is not None else None
+            if found:
+                count(mark.weights, " ".join(found[0].decode("utf-8", "replace").split())[:_LONGEST])
 
 
 def _is_clear(scores: Counter[str]) -> bool:

@@ -1,9 +1,6 @@
 """The marks that tell one dialect from another, each with its weight.
 
-A mark is a word of the text (``WORDS``), a word that means something only in its place (``WORDS`` with a
-pattern, for text in lower case that begins with a line break), a sign (``SIGNS``, as written), or a word of the path
-(``PATHS``). 4: hardly anyone else writes it; 3: strong; 2: one of
-few; 1: a hint.
+4: hardly anyone else writes it; 3: strong; 2: one of few; 1: a hint; below 0: it speaks against.
 """
 
 from __future__ import annotations
@@ -19,29 +16,26 @@ class Mark(NamedTuple):
     pattern: re.Pattern[bytes] | None = None
 
 
-def _pattern(source: bytes) -> re.Pattern[bytes]:
-    return re.compile(source, re.MULTILINE)
+def _words(weights: dict[str, int], words: str) -> dict[bytes, dict[str, int]]:
+    return {word.encode("ascii"): weights for word in words.split()}
 
 
-def _words(weights: dict[str, int], words: str) -> dict[bytes, tuple[Mark, ...]]:
-    return {word.encode("ascii"): (Mark(weights),) for word in words.split()}
-
-
-def _only(dialect: str, weight: int, words: str) -> dict[bytes, tuple[Mark, ...]]:
+def _only(dialect: str, weight: int, words: str) -> dict[bytes, dict[str, int]]:
     return _words({dialect: weight}, words)
 
 
 _SPARKS: Final = {"spark": 2, "databricks": 2, "hive": 1}
 _HIVES: Final = {"hive": 3, "spark": 2, "databricks": 1}
 
-_PLAIN: Final[dict[bytes, tuple[Mark, ...]]] = {
+# Words of the text, in lower case, that mean the same wherever they stand.
+ALONE: Final[dict[bytes, dict[str, int]]] = {
     **_only("postgres", 4, """
         bigserial smallserial jsonb plpgsql tsvector tsquery concurrently citext hstore uuid_generate_v4 pg_catalog
         regclass uuid_ossp pgcrypto pg_trgm setval current_setting set_config jsonb_build_object jsonb_agg
         row_security pg_dump plpython3u create_hypertable pg_sleep pg_class pg_namespace pg_advisory_xact_lock"""),
     **_only("postgres", 3, """
         bytea gen_random_uuid search_path inherits lock_timeout statement_timeout timestamptz nextval
-        int4range daterange tstzrange numrange inet macaddr unlogged"""),
+        int4range daterange tstzrange numrange unlogged"""),
     **_words({"postgres": 1, "snowflake": 1, "redshift": 1, "duckdb": 1}, "ilike split_part"),
     **_words({"postgres": 2, "duckdb": 1, "redshift": 1}, "generate_series int8 int4 int2 to_char"),
     **_only("mysql", 4, """
@@ -87,19 +81,20 @@ _PLAIN: Final[dict[bytes, tuple[Mark, ...]]] = {
         accountadmin data_retention_time_in_days auto_suspend auto_resume object_keys result_scan"""),
     **_only("snowflake", 2, "zeroifnull div0 iff variant"),
     **_words({"snowflake": 3, "databricks": 1}, "timestamp_ntz timestamp_ltz"),
-    **_words({"snowflake": 3, "databricks": 1, "bigquery": 1}, "parse_json"),
+    **_words({"snowflake": 2, "databricks": 1, "bigquery": 2}, "parse_json"),
     **_words({"snowflake": 2, "bigquery": 1, "databricks": 1, "duckdb": 1, "redshift": 1}, "qualify"),
     **_only("redshift", 4, "diststyle distkey sortkey az64 bytedict iam_role text255 mostly16 stl_query"),
     **_only("redshift", 3, "lzo redshift wlm_query_slot_count unload maxerror"),
     **_words({"redshift": 2, "postgres": 1, "snowflake": 1}, "json_extract_path_text"),
     **_only("databricks", 4, "zorder cloud_files read_files dbutils"),
-    **_words({"databricks": 3, "spark": 1}, "unity_catalog autoloader delta"),
+    **_words({"databricks": 3, "spark": 1}, "unity_catalog autoloader"),
     **_words(_SPARKS, "explode explode_outer posexplode collect_list named_struct from_json get_json_object rlike"),
     **_words({"spark": 2, "databricks": 2, "hive": 2, "trino": -1}, "tblproperties collect_set"),
     **_only("hive", 4, "serde hiveconf msck rcfile inputformat outputformat hivevar serdeproperties"),
     **_only("trino", 4, """
-        from_iso8601_timestamp from_iso8601_date partitioned_by at_timezone format_datetime parse_datetime bucketed_by
-        map_agg multimap_agg to_iso8601 url_extract_host sorted_by approx_set ipaddress"""),
+        from_iso8601_timestamp from_iso8601_date partitioned_by at_timezone bucketed_by
+        map_agg multimap_agg to_iso8601 url_extract_host sorted_by approx_set"""),
+    **_words({"trino": 2, "bigquery": 2}, "format_datetime parse_datetime"),
     **_words({"trino": 3, "hive": -1}, "date_parse from_unixtime_nanos"),
     **_words({"trino": 3, "bigquery": 2}, "json_extract_scalar"),
     **_words({"trino": 2, "duckdb": -1, "snowflake": -1}, "approx_distinct"),
@@ -114,12 +109,12 @@ _PLAIN: Final[dict[bytes, tuple[Mark, ...]]] = {
     **_only("clickhouse", 3, "uint8 uint16 uint32 uint64"),
 }  # fmt: skip
 
-# Words with more than one meaning: the pattern must be found before they count.
+# Words with more than one meaning: their pattern must be found as well. The text is in lower case, a line break first;
+# a pattern that begins with a letter is found fastest.
 _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("serial", rb"[\w\"]\s+serial(?:\s*,|\s+(?:primary|not|unique)|\s*\n|\s*\))", {"postgres": 4, "redshift": -2}),
     ("extension", rb"create\s+extension\b", {"postgres": 4}),
     ("gin", rb"using\s+gi(?:n|st)\b", {"postgres": 4}),
-    ("gist", rb"using\s+gist\b", {"postgres": 4}),
     ("btree", rb"on\s+[\w.\"]+\s+using\s+btree\b", {"postgres": 3}),
     ("owner", rb"owner\s+to\b", {"postgres": 4}),
     ("stdin", rb"from\s+stdin\b", {"postgres": 4}),
@@ -127,8 +122,6 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("validate", rb"validate\s+constraint\b", {"postgres": 3}),
     ("policy", rb"create\s+policy\b", {"postgres": 4}),
     ("security", rb"row\s+level\s+security\b|security\s+definer\b", {"postgres": 4}),
-    ("array_agg", rb"array_agg\s*\([^()]*\)\s+filter\b", {"postgres": 2}),
-    ("zone", rb"timestamp(?:\s*\(\d\))?\s+with(?:out)?\s+time\s+zone\b", {"postgres": 2, "redshift": 1}),
     ("varying", rb"character\s+varying\b", {"postgres": 3, "redshift": 2}),
     ("conflict", rb"on\s+conflict\b", {"postgres": 2, "sqlite": 2, "duckdb": 1}),
     ("distinct", rb"distinct\s+on\s*\(", {"postgres": 3, "duckdb": 2}),
@@ -158,13 +151,12 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("integer", rb"integer\s+primary\s+key\b", {"sqlite": 2, "duckdb": 1, "postgres": 0}),
     ("exclude", rb"\*\s+exclude\b", {"duckdb": 2, "snowflake": 2}),
     ("summarize", rb"\n\s*summarize\b", {"duckdb": 4}),
+    ("csv", rb"(?:from|join)\s+'[^'\n]+\.csv'", {"duckdb": 4}),
     ("install", rb"\n\s*install\s+\w+\s*;", {"duckdb": 4}),
     ("asof", rb"asof\s+(?:left\s+)?join\b", {"duckdb": 3, "clickhouse": 2, "snowflake": 1}),
     ("positional", rb"positional\s+join\b", {"duckdb": 4}),
-    ("sample", rb"using\s+sample\b", {"duckdb": 4}),
-    ("by", rb"group\s+by\s+all\b", {"duckdb": 2, "snowflake": 1, "databricks": 1, "clickhouse": 1}),
+    ("by", rb"group\s+by\s+all\b", {"duckdb": 1, "snowflake": 1, "databricks": 1, "clickhouse": 1}),
     ("parquet", rb"(?:from|join)\s+'[^'\n]+\.(?:parquet|csv|json)'", {"duckdb": 4}),
-    ("csv", rb"from\s+'[^'\n]+\.csv'", {"duckdb": 4}),
     ("go", rb"\n[ \t]*go[ \t]*;?[ \t]*\r?$", {"tsql": 4}),
     ("dbo", rb"\[?\bdbo\b\]?\.", {"tsql": 4}),
     ("identity", rb"identity\s*\(\s*\d+\s*,\s*\d+\s*\)", {"tsql": 3, "redshift": 2, "snowflake": 1}),
@@ -192,7 +184,6 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("nextval", rb"\w+\.nextval\b", {"oracle": 3, "snowflake": 2, "postgres": -3}),
     ("define", rb"\n\s*set\s+define\b", {"oracle": 4}),
     ("immediate", rb"execute\s+immediate\b", {"oracle": 2, "snowflake": 1, "bigquery": 1, "databricks": 1}),
-    ("minus", rb"\)?\s+minus\s+select\b", {"oracle": 2, "snowflake": 1}),
     ("struct", rb"struct\s*<", {"bigquery": 2, "spark": 2, "databricks": 2, "hive": 1}),
     ("except", rb"\*\s+except\s*\(", {"bigquery": 3, "databricks": 2, "clickhouse": 1}),
     ("date_trunc", rb"date_trunc\s*\(\s*[\w.()]+\s*,\s*(?:day|week|month|quarter|year|isoweek)\b", {"bigquery": 3}),
@@ -233,9 +224,9 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("unnest", rb"cross\s+join\s+unnest\s*\(", {"trino": 2, "bigquery": 1}),
     ("ordinality", rb"unnest\s*\([^)]*\)\s*with\s+ordinality\b", {"trino": 1, "postgres": 1}),
     ("day", rb"interval\s+'\d+'\s+day\b", {"trino": 2, "postgres": 1, "oracle": 1}),
-    ("hour", rb"interval\s+'\d+'\s+hour\b", {"trino": 2, "postgres": 1, "oracle": 1}),
     ("varchar", rb"cast\s*\([^()]*\bas\s+varchar\s*\)", {"trino": 1, "duckdb": 1, "snowflake": 1, "redshift": 1}),
     ("date_add", rb"date_(?:add|diff)\s*\(\s*'(?:day|hour|month|week|year|minute)'", {"trino": 4, "clickhouse": -1}),
+    ("date_diff", rb"date_(?:add|diff)\s*\(\s*'(?:day|hour|month|week|year|minute)'", {"trino": 4, "clickhouse": -1}),
     ("try_cast", rb"try_cast\s*\(", {"tsql": 1, "snowflake": 1, "trino": 1, "duckdb": 1, "databricks": 1}),
     ("cluster", rb"on\s+cluster\b", {"clickhouse": 3}),
     ("nullable", rb"nullable\s*\(", {"clickhouse": 4}),
@@ -248,16 +239,17 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
 )  # fmt: skip
 
 
-def _gathered() -> dict[bytes, tuple[Mark, ...]]:
-    marks = dict(_PLAIN)
-    for word, source, weights in _PLACED:
+def _placed(rows: tuple[tuple[str, bytes, dict[str, int]], ...]) -> dict[bytes, tuple[Mark, ...]]:
+    marks: dict[bytes, tuple[Mark, ...]] = {}
+    for word, source, weights in rows:
         key = word.encode("ascii")
-        marks[key] = (*marks.get(key, ()), Mark(weights, _pattern(source)))
+        marks[key] = (*marks.get(key, ()), Mark(weights, re.compile(source)))
     return marks
 
 
-WORDS: Final = _gathered()
+PLACED: Final = _placed(_PLACED)
 
+# What is searched in the text as it is written: a sign, its name for people, and what it says.
 SIGNS: Final[tuple[tuple[bytes, str, Mark], ...]] = (
     (b"INT64", "INT64", Mark({"bigquery": 4}, re.compile(rb"(?<![A-Z])INT64\b"))),
     (b"FLOAT64", "FLOAT64", Mark({"bigquery": 4})),
@@ -268,14 +260,13 @@ SIGNS: Final[tuple[tuple[bytes, str, Mark], ...]] = (
     (b"argMax(", "argMax", Mark({"clickhouse": 4})),
     (b"toDate(", "toDate", Mark({"clickhouse": 4})),
     (b"::", "::", Mark({"postgres": 1, "redshift": 1, "snowflake": 1, "duckdb": 1}, re.compile(rb"::[\"A-Za-z]"))),
-    (b"$$", "$$", Mark({"postgres": 3, "snowflake": 1})),
+    (b"$$", "$$", Mark({"postgres": 2, "snowflake": 1})),
     (b"$_$", "$_$", Mark({"postgres": 4})),
-    (b"`", "`name`", Mark({"mysql": 2, "bigquery": 1, "databricks": 1, "spark": 1}, _pattern(rb"`\w+`"))),
-    (b"`", "`project.dataset.table`", Mark({"bigquery": 5, "mysql": -2}, _pattern(rb"`[\w-]+(?:\.[\w$*-]+)+`"))),
-    (b"].[", "[name].[name]", Mark({"tsql": 4}, _pattern(rb"\[\w+\]\.\[\w+\]"))),
+    (b"`", "`name`", Mark({"mysql": 2, "bigquery": 1, "databricks": 1, "spark": 1}, re.compile(rb"`\w+`"))),
+    (b"`", "`project.dataset.table`", Mark({"bigquery": 5, "mysql": -2}, re.compile(rb"`[\w-]+(?:\.[\w$*-]+)+`"))),
+    (b"].[", "[name].[name]", Mark({"tsql": 4}, re.compile(rb"\[\w+\]\.\[\w+\]"))),
     (b"[", "[name]", Mark({"tsql": 2, "sqlite": 1}, re.compile(rb"[\s.,(]\[[A-Za-z_]\w*\]"))),
     (b"(+)", "(+)", Mark({"oracle": 3, "snowflake": 1, "redshift": 1})),
-    (b"/*!", "/*!40101 … */", Mark({"mysql": 4}, _pattern(rb"/\*!\d{5}"))),
     (b"DBMS_", "DBMS_", Mark({"oracle": 4})),
     (b"<=>", "<=>", Mark({"mysql": 1, "databricks": 1, "spark": 1})),
     (b"~*", "~*", Mark({"postgres": 2})),
@@ -284,11 +275,17 @@ SIGNS: Final[tuple[tuple[bytes, str, Mark], ...]] = (
     (b"@~", "@~", Mark({"snowflake": 3})),
     (b"N'", "N'…'", Mark({"tsql": 2}, re.compile(rb"[\s(=,]N'"))),
     (b"::", "column:path", Mark({"snowflake": 3, "databricks": 2}, re.compile(rb"\w:[A-Za-z_]\w*(?:\.\w+)*::\w"))),
-    (b"PostgreSQL database dump", "pg_dump", Mark({"postgres": 9})),
-    (b"MySQL dump", "mysqldump", Mark({"mysql": 9})),
-    (b"MariaDB dump", "mariadb-dump", Mark({"mysql": 9})),
 )  # fmt: skip
 
+# What programs write into the comments of their dumps.
+DUMPS: Final = {
+    b"PostgreSQL database dump": "postgres",
+    b"MySQL dump": "mysql",
+    b"MariaDB dump": "mysql",
+    b"/*!40101 SET": "mysql",
+}
+
+# Words in the names of files and folders.
 PATHS: Final[dict[str, str]] = {
     "alloydb": "postgres", "athena": "trino", "azuresql": "tsql", "bigquery": "bigquery", "bq": "bigquery",
     "clickhouse": "clickhouse", "cockroach": "postgres", "cockroachdb": "postgres", "databricks": "databricks",

@@ -39,6 +39,8 @@ TABLE: Final = "table"
 NEXT_TABLE: Final = ",table"
 NOTHING: Final = Stand(b"")
 _NUMBER: Final = Stand(b"1")
+_INTEGER: Final = Stand(b"INT")
+_EQUALS: Final = Stand(b"=")
 _QUERY: Final = Stand(b"SELECT 1")
 _LIST: Final = Stand(b"(1)")
 _FUNCTION: Final = Stand(b"x()")
@@ -136,39 +138,47 @@ def _known(value: bytes, dialect: str) -> Stand | None:
 def _by_place(value: bytes, around: Around) -> Stand | None:
     """Return what the place asks for where a name would not do."""
     (before, further), after = around.before, around.after
-    if before in _COUNTS or (before in ("first", "next") and further == "fetch"):
-        return _NUMBER
-    if before == "::":
-        return Stand(b"INT")
-    if before == "values":
-        return _LIST
-    if before == "in" and after != "(":
-        return _LIST
+    if after in _WINDOWS:
+        return _FUNCTION
     if before in ("", ";"):
         return _QUERY if after in _SETS or after in _CLAUSES else NOTHING
     if before in _SETS or (before in ("all", "distinct") and further in _SETS):
         return _QUERY if after not in ("select", "(", "with") else NOTHING
-    if before == "(":
-        if after == ")":
-            return _QUERY if further == "as" else None
-        if after in _SETS:
-            return _QUERY
-        return NOTHING if after in ("select", "with") else None
     if before == "with" or (before == "," and further == ")" and after in (TABLE, NEXT_TABLE, "select")):
         return NOTHING if after == TABLE else _TABLE if after in (",", NEXT_TABLE, "select", "") else None
-    if before == "as" and after == ")" and _TYPED.search(value):
-        return Stand(b"INT")
-    if before == "as" and after in ("select", "with", "("):
-        return NOTHING
-    if after in _WINDOWS:
-        return _FUNCTION
+    if before in _CLOSING and not (before == "*" and further in _CLOSING):
+        return _behind_operand(value, around)
+    if before == "(":
+        return _in_bracket(further, after)
+    if before == "as":
+        typed = after == ")" and _TYPED.search(value)
+        return NOTHING if after in ("select", "with", "(") else _INTEGER if typed else None
+    return _behind_keyword(before, further, after)
+
+
+def _behind_keyword(before: str, further: str, after: str) -> Stand | None:
+    if before in _COUNTS or (before in ("first", "next") and further == "fetch"):
+        return _NUMBER
+    if before == "::":
+        return _INTEGER
+    return _LIST if before == "values" or (before == "in" and after != "(") else None
+
+
+def _in_bracket(further: str, after: str) -> Stand | None:
+    """Return what stands first in a bracket: a query where only that may, nothing where one follows, else a name."""
+    if after in _SETS or (after == ")" and further == "as"):
+        return _QUERY
+    return NOTHING if after in ("select", "with") else None
+
+
+def _behind_operand(value: bytes, around: Around) -> Stand | None:
+    """Return what stands behind a complete expression: nothing, unless it is an alias, an operator or a query."""
+    before, further = around.before
     if before == ")" and around.lacks_query:
         return _QUERY
-    if before in _CLOSING and not (before == "*" and further in _CLOSING):
-        if before == OPERAND and _OPERATOR.search(value):
-            return Stand(b"=")
-        return NOTHING if _CALL.match(value) or further not in _TABLES else None
-    return None
+    if before == OPERAND and _OPERATOR.search(value):
+        return _EQUALS
+    return NOTHING if _CALL.match(value) or further not in _TABLES else None
 
 
 def _referenced(value: bytes) -> bytes:
