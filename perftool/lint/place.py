@@ -46,11 +46,11 @@ def is_seed(path: str) -> bool:
 class FileState:
     """What a file has done so far: it changes from statement to statement.
 
-    ``created`` are tables made in this file (temporary ones are in ``temporary`` as well), ``dropped`` those it
-    dropped. ``in_transaction``: since BEGIN, or always where the runner wraps files. ``options`` are the session's
-    settings made so far (``lock_timeout``). ``locked`` are tables under a lock that blocks reads, taken in the open
-    transaction. ``down``: this part of the file takes a migration back. ``validated`` holds, for each table, the
-    texts of CHECK constraints that hold for all rows.
+    ``created`` are tables and materialized views made in this file (temporary ones are in ``temporary`` as well),
+    ``dropped`` tables that it dropped. ``in_transaction``: since BEGIN, or always where the runner wraps files.
+    ``options`` are the session's settings made so far (``lock_timeout``). ``down``: this part of the file takes a
+    migration back. ``checks`` holds the texts of CHECK constraints by table and name, ``validated`` names those that
+    hold for all rows.
     """
 
     created: set[act.Name] = field(default_factory=set)

@@ -4,7 +4,7 @@ Why: CREATE INDEX holds a SHARE lock until the index is built: readers go on, ev
 Bad: CREATE INDEX i ON t (a)
 Good: CREATE INDEX CONCURRENTLY i ON t (a)
 Limits: silent for a table made in the same file, which nobody uses yet. An index on a partitioned table cannot be
-built concurrently: build it on each partition, then attach it.
+built concurrently, so there is advice and no fix; ON ONLY, with which the way around it begins, builds nothing.
 Source: PostgreSQL manual, CREATE INDEX, "Building Indexes Concurrently"
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Edit, Finding, Rule
+from perftool.lint.locks import in_use
 from perftool.sql.actions import Action, CreateIndex
 
 if TYPE_CHECKING:
@@ -23,15 +24,21 @@ if TYPE_CHECKING:
 
 def _index(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, CreateIndex)
-    if action.concurrently or place.is_new(action.table) or place.is_temporary(action.table):
+    if action.concurrently or action.only or not in_use(action.table, place):
         return
+    known = place.project.table(action.table)
+    partitioned = known is not None and bool(known.partition_by)
+    # In a transaction the edit would make a statement that fails.
+    fails = partitioned or place.file.in_transaction
+    help_ = "CREATE INDEX CONCURRENTLY, outside a transaction"
+    if partitioned:
+        help_ = "CREATE INDEX … ON ONLY, then CONCURRENTLY on each partition, then ALTER INDEX … ATTACH PARTITION"
     yield Finding(
         start=action.start,
         end=action.end,
         message=f"blocks every write to {action.table} until the index is built",
-        help="CREATE INDEX CONCURRENTLY, outside a transaction",
-        # In a transaction the edit would make a statement that fails.
-        edits=() if place.file.in_transaction else (Edit(action.keyword_end, action.keyword_end, " CONCURRENTLY"),),
+        help=help_,
+        edits=() if fails else (Edit(action.keyword_end, action.keyword_end, " CONCURRENTLY"),),
     )
 
 

@@ -34,7 +34,7 @@ def _column(action: Action, place: Place) -> Iterator[Finding]:
         reason = f"{called}() gives each row a value of its own"
         name = written(column.name)
         help_ = (
-            f"add {column.name} without the DEFAULT, then ALTER COLUMN {name} SET DEFAULT {column.default} for new rows, "
+            f"add {column.name} without it, then ALTER COLUMN {name} SET DEFAULT {column.default} for new rows, "
             "and fill the old ones in batches"
         )
     elif column.generated == "identity":

@@ -1,5 +1,5 @@
 from perftool.lint.rules.blocking_index_build import RULE
-from tests.lint.kit import clean, finds, fixed
+from tests.lint.kit import clean, finds, fixed, places
 
 
 def test_an_index_on_a_table_in_use_blocks_its_writes():
@@ -15,3 +15,26 @@ def test_tables_made_in_the_same_file_are_used_by_nobody():
 def test_the_fix_is_for_statements_outside_transactions():
     assert fixed(RULE, "CREATE UNIQUE INDEX i ON t (a)") == "CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)"
     assert not finds(RULE, "BEGIN; CREATE INDEX i ON t (a); COMMIT").finding.edits
+
+
+def test_materialized_views_of_the_same_file_are_used_by_nobody():
+    clean(RULE, "CREATE MATERIALIZED VIEW m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON m (a)")
+    clean(RULE, "CREATE TEMP TABLE t (a int); CREATE INDEX ON t (a)")
+
+
+def test_partitioned_tables_go_another_way():
+    schema = "CREATE TABLE t (a int, day date) PARTITION BY RANGE (day)"
+    one = finds(RULE, "CREATE INDEX i ON t (a)", schema=schema)
+    assert "ATTACH PARTITION" in one.finding.help
+    assert not one.finding.edits
+    clean(RULE, "CREATE INDEX i ON ONLY t (a)", schema=schema)
+
+
+def test_where_it_stands():
+    sql = 'CREATE INDEX CONCURRENTLY j ON t (a);\nCREATE INDEX i -- größer\n  ON app."T" (lower(a)) WHERE b'
+    assert places(RULE, sql) == ['CREATE INDEX i -- größer\n  ON app."T" (lower(a))']
+    assert fixed(RULE, sql).endswith('CREATE INDEX CONCURRENTLY i -- größer\n  ON app."T" (lower(a)) WHERE b')
+
+
+def test_other_engines_are_not_looked_at():
+    clean(RULE, "CREATE INDEX i ON t (a)", "mysql")
