@@ -1,0 +1,84 @@
+"""From the command line: what becomes of findings that are silenced, mended, or known."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+BAD = "SELECT id FROM t WHERE a = NULL;"
+
+
+@pytest.fixture
+def path(project: Path) -> Path:
+    (project / "perftool.toml").write_text('[lint]\ndialect = "postgres"\n')
+    return project / "a.sql"
+
+
+def codes(run: Run, *words: str) -> list[str]:
+    return [one["code"] for one in json.loads(run("lint", "--format", "json", *words).out)["diagnostics"]]
+
+
+def test_silenced_findings_do_not_fail_and_are_counted(path: Path, run: Run) -> None:
+    path.write_text(f"{BAD} -- perftool: ignore[COR001] old\n")
+    done = run("lint")
+    assert done.code == 0
+    assert "1 suppressed" in done.out
+
+
+def test_unused_comments_are_told_and_taken_away(path: Path, run: Run) -> None:
+    path.write_text("SELECT 1; -- perftool: ignore[COR001]\n")
+    assert codes(run) == ["PT010"]
+    assert run("lint").code == 0
+    run("lint", "--fix")
+    assert path.read_text() == "SELECT 1;\n"
+
+
+def test_templates_and_python_have_their_comments(path: Path, run: Run) -> None:
+    path.write_text(
+        "{# it's a note #}\n{# perftool: ignore[COR001] #}\n" + BAD.replace("FROM t", "FROM {{ ref('t') }}")
+    )
+    path.with_suffix(".py").write_text(f'c.execute("{BAD[:-1]}")  # perftool: ignore[COR001]\n')
+    assert codes(run, "--python") == []
+
+
+def test_what_is_mended_is_exact(path: Path, run: Run) -> None:
+    path.write_bytes(b"\xef\xbb\xbf" + f"-- é\r\n{BAD} -- a = NULL\r\nSELECT '\0".encode() + b"\xff';")
+    done = run("lint", "--fix")
+    assert "COR001" not in done.out
+    expected = f"-- é\r\n{BAD} -- a = NULL\r\nSELECT '\0".replace("= NULL;", "IS NULL;").encode()
+    assert path.read_bytes() == b"\xef\xbb\xbf" + expected + b"\xff';"
+
+
+def test_a_diff_changes_nothing(path: Path, run: Run) -> None:
+    path.write_text(BAD)
+    done = run("lint", "--diff")
+    assert (
+        "-SELECT id FROM t WHERE a = NULL;\n\\ No newline at end of file\n+SELECT id FROM t WHERE a IS NULL;\n"
+        in done.out
+    )
+    assert path.read_text() == BAD
+
+
+def test_what_is_in_the_baseline_does_not_fail(path: Path, run: Run) -> None:
+    path.write_text(f"{BAD} -- perftool: ignore[COR001] old\n{BAD}\n")
+    assert run("lint", "--baseline", "known.json", "--save-baseline").code in (0, 1)
+    done = run("lint", "--baseline", "known.json")
+    assert done.code == 0
+    assert "1 in the baseline" in done.out
+    path.write_text(f"\n\nSELECT 1;\n{BAD} -- perftool: ignore[COR001] old\n{BAD}\n{BAD}\n")
+    assert codes(run, "--baseline", "known.json") == ["COR001"]
+
+
+def test_a_damaged_baseline_is_one_clear_line(path: Path, run: Run) -> None:
+    path.write_text(BAD)
+    (path.parent / "known.json").write_text("{")
+    done = run("lint", "--baseline", "known.json")
+    assert done.code == 3
+    assert "no lint baseline" in done.err
