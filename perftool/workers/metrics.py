@@ -163,13 +163,14 @@ def measurements(metrics: Metrics, suite: str, case: str = "workers") -> tuple[M
     if metrics.pool_hit_rate is not None:
         rows.append(("pool-hit-share", "higher", metrics.pool_hit_rate))
     parameters = {"workers": str(metrics.workers)}
-    found = [_row(suite, case, unit, better, value, parameters) for unit, better, value in rows]
+    found = [row(suite, case, unit, better, value, parameters) for unit, better, value in rows]
     for kind, count in sorted(metrics.failures.items()):
-        found.append(_row(suite, case, "errors", "lower", count, {**parameters, "failure": kind}))
+        found.append(row(suite, case, "errors", "lower", count, {**parameters, "failure": kind}))
     return tuple(found)
 
 
-def _row(suite: str, case: str, unit: str, better: Better, value: float, parameters: dict[str, str]) -> Measurement:
+def row(suite: str, case: str, unit: str, better: Better, value: float, parameters: dict[str, str]) -> Measurement:
+    """Return a measurement of one value that decides no gate."""
     return Measurement(
         suite=suite,
         case=case,

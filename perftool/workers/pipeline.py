@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from perftool.workers.api import Item, Outcome
-from perftool.workers.metrics import Depth
+from perftool.workers.metrics import Depth, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
+    from perftool.model.measurement import Better, Measurement
     from perftool.workers.api import Executor
 
 
@@ -50,6 +51,22 @@ class StageMetrics:
     wait_s: float
     queue_mean: float = 0.0
     queue_max: int = 0
+
+
+def measurements(stages: Iterable[StageMetrics], suite: str, case: str = "pipeline") -> tuple[Measurement, ...]:
+    """Return what the stages did as measurements of ``suite``/``case``; none of them decides a gate."""
+    found = []
+    for stage in stages:
+        rows: list[tuple[str, Better, float]] = [
+            ("items", "unknown", stage.items),
+            ("bytes", "unknown", stage.bytes),
+            ("busy-sec", "lower", stage.busy_s),
+            ("wait-sec", "lower", stage.wait_s),
+            ("queued-items", "unknown", stage.queue_mean),
+            ("most-queued-items", "unknown", stage.queue_max),
+        ]
+        found += [row(suite, case, *one, {"stage": stage.stage}) for one in rows]
+    return tuple(found)
 
 
 class Pipeline(Generic[Block]):

@@ -7,6 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Final
 
+from perftool.workers import pace
 from perftool.workers.frames import Frames, framed
 from perftool.workers.loading import as_bytes, described, trouble
 from perftool.workers.messages import BROKEN, HELLO, STATS, Reply, decode_chunk, encode
@@ -61,6 +62,7 @@ class _Worker:
         self._work = work
         self._number = 0
         self._sent_at = time.monotonic_ns()
+        pace.bind(lambda: slot.begin(self._number, time.monotonic_ns()))
 
     def work_through(self, chunk: list[bytes]) -> None:
         slot, work, clock = self._slot, self._work, time.monotonic_ns

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftool.workers.api import Item
@@ -20,6 +20,7 @@ def of(*lengths: int) -> list[Item]:
     return [Item(n, b"x" * length) for n, length in enumerate(lengths)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3 * FIRST_BYTES), max_size=40))
 def test_chunks_joined_are_the_items(lengths: list[int]) -> None:
     intake = Intake(of(*lengths), Sizer(), Window())

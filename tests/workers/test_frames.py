@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftool.workers import frames
@@ -16,6 +16,7 @@ def opened(messages: list[bytes]) -> list[bytes]:
 bodies = st.lists(st.binary(max_size=300), max_size=20)
 
 
+@settings(deadline=None)
 @given(bodies, st.lists(st.integers(1, 50), min_size=1))
 def test_messages_survive_any_cutting(messages: list[bytes], cuts: list[int]) -> None:
     stream = b"".join(framed(body) for body in messages)
@@ -28,6 +29,7 @@ def test_messages_survive_any_cutting(messages: list[bytes], cuts: list[int]) ->
     assert reader.pending == 0
 
 
+@settings(deadline=None)
 @given(bodies, st.integers(0, 400))
 def test_what_is_not_whole_stays(messages: list[bytes], missing: int) -> None:
     stream = b"".join(framed(body) for body in messages)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftool.workers.api import Outcome
@@ -14,6 +14,7 @@ def taken(order: Order) -> list[int]:
     return found
 
 
+@settings(deadline=None)
 @given(st.permutations(range(12)), st.sets(st.integers(0, 11)))
 def test_any_arrival_comes_out_in_order_and_as_soon_as_it_can(arrival: list[int], pauses: set[int]) -> None:
     order, found = Order(ordered=True), []
@@ -29,6 +30,7 @@ def test_any_arrival_comes_out_in_order_and_as_soon_as_it_can(arrival: list[int]
     assert found + taken(order) == list(range(12))
 
 
+@settings(deadline=None)
 @given(st.permutations(range(8)))
 def test_unordered_hands_on_as_it_comes(arrival: list[int]) -> None:
     order = Order(ordered=False)

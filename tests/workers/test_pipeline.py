@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from perftool.workers.inline import InlineExecutor
-from perftool.workers.pipeline import Pipeline, batch, stream
+from perftool.workers.pipeline import Pipeline, batch, measurements, stream
 from tests.workers.kit import crew
 from tests.workers.test_inline import JOB
 
@@ -39,6 +39,12 @@ def test_every_stage_is_measured(processes: bool) -> None:
     assert [stage.stage for stage in (read, cut, analysed, wrote)] == ["read", "split", "analyse", "write"]
     assert [stage.items for stage in (read, cut, analysed, wrote)] == [30, 30, 30, 30]
     assert (read.bytes, cut.bytes, analysed.bytes, wrote.bytes) == (70, 60 + 150, 60, 60)
+    rows = measurements((read, cut, analysed, wrote), "batch")
+    assert len({row.key for row in rows}) == len(rows) == 24
+    assert {row.parameters["stage"]: row.values for row in rows if row.unit == "items"} == dict.fromkeys(
+        ("read", "split", "analyse", "write"), (30.0,)
+    )
+    assert not any(row.gates for row in rows)
     assert all(stage.busy_s >= 0 and stage.wait_s >= 0 for stage in (read, cut, analysed, wrote))
 
 
