@@ -130,7 +130,7 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("language", rb"language\s+'?plpgsql", {"postgres": 3}),
     ("tinyint", rb"tinyint\s*\(\s*1\s*\)", {"mysql": 4}),
     ("int", rb"int\s*\(\s*\d+\s*\)", {"mysql": 3}),
-    ("engine", rb"engine\s*=\s*(?:innodb|myisam|memory\s*;)", {"mysql": 4}),
+    ("engine", rb"engine\s*=\s*(?:innodb|myisam)", {"mysql": 4}),
     ("duplicate", rb"on\s+duplicate\s+key\s+update\b", {"mysql": 4}),
     ("delimiter", rb"\n\s*delimiter\s+\S+\s*$", {"mysql": 4}),
     ("definer", rb"definer\s*=", {"mysql": 4}),

@@ -78,7 +78,7 @@ def neutralise(data: bytes, dialect: str = "") -> Neutral:
     cost: a few searches where there is none of it, else linear.
     """
     neutral = Neutral(data)
-    if any(mark in data for mark in _MARKS):
+    if b"{" in data and any(mark in data for mark in _MARKS):
         neutral = _Neutraliser(data, dialect).run()
     found = variables(neutral.data, dialect)
     if found is None:

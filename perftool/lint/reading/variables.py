@@ -83,8 +83,13 @@ def variables(data: bytes, dialect: str = "") -> Replaced | None:
 
     cost: a search for each style's mark; one pass over the text where one is found.
     """
-    present = tuple(name for name, style in _STYLES.items() if dialect in style.dialects and style.mark in data)
-    if not present or (present == ("percent",)) or not any(_told(name, data) for name in present):
+    present = tuple(
+        name
+        for name, style in _STYLES.items()
+        # One byte is searched ten times as fast as two.
+        if dialect in style.dialects and style.mark[:1] in data and style.mark in data
+    )
+    if not any(_told(name, data) for name in present):
         return None
     out = bytearray(data)
     replaced = []
