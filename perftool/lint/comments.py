@@ -104,7 +104,7 @@ class _File:
                 if end - start <= MAX_STATEMENT and _mentions(self.buffer, start, end):
                     code_end = self._in_statement(start, end)
                 self.last = (start, code_end)
-            elif kind == "trivia" and _mentions(self.buffer, start, end):
+            elif kind in ("trivia", "separator") and _mentions(self.buffer, start, end):
                 for first, last, found in self._directives(start, self._text(start, end)):
                     self._beside(first, last, found)
         return self.found if self.encoding == "utf-8" else in_original(self.found, self.buffer, self.mark)

@@ -119,6 +119,10 @@ def test_a_quote_never_closed_costs_its_statement_only():
     assert [mark.form for mark in marks] == ["noqa"]
 
 
+def test_delimiters_may_have_comments_too():
+    assert [mark.form for mark in read(b"SELECT 1\nGO -- noqa\nSELECT 2", "tsql")] == ["noqa"]
+
+
 def test_dialects_have_their_own_comments():
     assert codes(f"{BAD} # perftool: ignore[COR001]", "mysql") == []
     assert codes(f"{BAD} // noqa: COR001", "snowflake") == []
