@@ -88,7 +88,7 @@ def filter_of(side: Node) -> Filter | None:
         return None
     query = filtered_by(test)
     column = plain_column(side) if query is not None else None
-    if query is None or column is None or not _is_constant_but(test, below):
+    if query is None or column is None or column.args.get("join_mark") or not _is_constant_but(test, below):
         return None
     source = queries.source_of(column, query)
     if source is None or source.table is None or source.optional or is_catalog(source.table):

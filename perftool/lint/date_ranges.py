@@ -11,6 +11,7 @@ from perftool.lint.api import Edit
 from perftool.lint.column_types import family, type_of
 from perftool.lint.periods import Period, as_range, template_of, turned
 from perftool.sql.nodes import Node, exp
+from perftool.sql.tokens import comments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,12 +55,20 @@ def range_of(found: Filter, how: Written, at: Statement, read: Reader) -> str:
     return as_range(at.source(found.column), operator, low, high, template)
 
 
-def replacing(found: Filter, how: Written, text: str) -> tuple[Edit, ...]:
-    """Return the edit that puts ``text`` in the place of a test, in brackets where OR stands beside it."""
-    if not text:
+def replacing(found: Filter, how: Written, at: Statement, text: str) -> tuple[Edit, ...]:
+    """Return the edit that puts ``text`` in the place of a test, in brackets where OR stands beside it.
+
+    None where that would take a comment away.
+    """
+    if not text or holds_comment(at, how.start, how.end):
         return ()
     both = " AND " in text and isinstance(found.test.parent, exp.Or)
     return (Edit(how.start, how.end, f"({text})" if both else text),)
+
+
+def holds_comment(at: Statement, start: int, end: int) -> bool:
+    """Say whether a comment stands anywhere between ``start`` and ``end``."""
+    return any(first < end and start < last for first, last in comments(at.text, at.dialect))
 
 
 def date_text(value: Node) -> str:

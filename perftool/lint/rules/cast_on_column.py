@@ -63,7 +63,7 @@ def _cast(node: Node, at: Statement) -> Iterator[Finding]:
         node,
         f"converts {found.column.name} for every row of {found.table}: its index cannot serve {short(side)}",
         help=range_ or _advice(target, column),
-        edits=replacing(found, how, range_) if exact else (),
+        edits=replacing(found, how, at, range_) if exact else (),
         safe=False,
         facts=found.facts(side)
         | {"target": target, "unsure": target == "text" and not _is_surely_no_text(found, node)},

@@ -110,7 +110,7 @@ def _finding(node: Node, column: Node, at: Statement) -> Iterator[Finding]:
         advice += ", or add OPTION (RECOMPILE)"
     yield at.found(
         node,
-        f"has one plan with and without the filter on {column.name}: kept, it reads all of {source.table} for both",
+        f"needs one plan that is right with and without the filter on {column.name}: it reads all of {source.table}",
         help=advice,
         span=(how.start, how.end),
     )

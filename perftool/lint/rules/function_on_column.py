@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import ROW_STORES, Edit, Rule
 from perftool.lint.comparisons import HIDING, Filter, filter_of, searches_anywhere, worth_saying
-from perftool.lint.date_ranges import date_text, range_of, replacing, settled
+from perftool.lint.date_ranges import date_text, holds_comment, range_of, replacing, settled
 from perftool.lint.periods import Period, month, unit_from, year
 from perftool.lint.written import Written, short, written
 from perftool.sql.nodes import Node, exp
@@ -69,7 +69,7 @@ def _function(node: Node, at: Statement) -> Iterator[Finding]:
     side = (how.right if found.turned else how.left) or at.source(node)
     column = found.column.name
     range_ = _range(found, how, at)
-    edits = replacing(found, how, range_) if at.dialect != "sqlite" else ()
+    edits = replacing(found, how, at, range_) if at.dialect != "sqlite" else ()
     beside = _month_beside(found) if edits else None
     if beside is not None:
         range_, edits = _with_month(found, how, at, beside)
@@ -176,10 +176,11 @@ def _with_month(found: Filter, how: Written, at: Statement, beside: Node) -> tup
 
     range_ = range_of(found, how, at, read)
     other = written(at, beside)
+    start, end = min(how.start, other.start), max(how.end, other.end)
     between = at.text[min(how.end, other.end) : max(how.start, other.start)]
-    if not range_ or between.strip().lower() != "and":
+    if not range_ or between.strip().lower() != "and" or holds_comment(at, start, end):
         return range_, ()
-    return range_, (Edit(min(how.start, other.start), max(how.end, other.end), range_),)
+    return range_, (Edit(start, end, range_),)
 
 
 def _advice(found: Filter, at: Statement, side: str) -> str:

@@ -1,4 +1,9 @@
+import datetime as dt
+import sqlite3
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from perftool.lint.rules.function_on_column import RULE
 from tests.lint.kit import clean, finds, fixed, places
@@ -82,6 +87,7 @@ def test_only_known_points_in_time_are_rewritten_safely():
         "date_trunc('hour', c) = '2024-05-01'",
         "date_trunc('day', c AT TIME ZONE 'UTC') = '2024-05-01'",
         "date(c) = $1",
+        "date(c) /* local */ = '2024-05-01'",
         "date(c) = '2024-02-30'",
         "date(c) = '2024-05-01 10:00'",
         "date(c) IN ('2024-05-01')",
@@ -130,6 +136,7 @@ def test_only_columns_of_tables_have_indexes():
     clean(RULE, "SELECT a FROM (SELECT a FROM t) x WHERE lower(x.a) = 'x'")
     clean(RULE, "SELECT a FROM unnest($1) AS u (a) WHERE lower(a) = 'x'")
     clean(RULE, "SELECT a.id FROM a LEFT JOIN b ON b.id = a.b WHERE lower(b.name) = 'x'")
+    clean(RULE, "SELECT a.id FROM a, b WHERE b.id (+) = a.b AND upper(b.name (+)) = 'X'", "oracle")
     clean(RULE, "SELECT id FROM a JOIN b ON b.id = a.b WHERE lower(name) = 'x'")
     clean(RULE, where("lower(data ->> 'name') = 'x' AND lower(tags[1]) = 'x'"))
     clean(RULE, "SELECT 1 FROM information_schema.tables WHERE lower(table_name) = 'x'")
@@ -165,3 +172,29 @@ def test_a_column_is_found_once_but_each_edit_stays():
     finds(RULE, where("lower(name) = 'x' OR lower(name) = 'y'"))
     finds(RULE, where("date(c) >= '2024-05-01' AND date(c) < '2024-06-01'"), count=2)
     finds(RULE, where("lower(name) = 'x'") + ";\n" + where("lower(name) = 'x'"), count=2)
+
+
+DAYS = st.dates(dt.date(2023, 12, 25), dt.date(2024, 3, 5))
+TESTS = st.builds(
+    "{} {} '{}'".format, st.just("DATE(c)"), st.sampled_from(["=", "<", "<=", ">", ">="]), DAYS.map(dt.date.isoformat)
+)
+TURNED = st.builds("'{}' {} DATE(c)".format, DAYS, st.sampled_from(["=", "<", "<=", ">", ">="]))
+BETWEEN = st.builds("DATE(c) BETWEEN '{}' AND '{}'".format, DAYS, DAYS)
+CONDITIONS = st.recursive(
+    TESTS | TURNED | BETWEEN,
+    lambda inner: st.builds("{} {} {}".format, inner, st.sampled_from(["AND", "OR"]), inner) | inner.map("({})".format),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(CONDITIONS)
+def test_a_database_finds_the_same_rows_with_ranges(condition):
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE ev (c text)")
+    first = dt.datetime(2023, 12, 25)
+    times = [(str(first + dt.timedelta(hours=hours)),) for hours in range(0, 24 * 75, 6)]
+    database.executemany("INSERT INTO ev VALUES (?)", [*times, (None,)])
+    sql = f"SELECT c FROM ev WHERE {condition}"
+    assert database.execute(fixed(RULE, sql, "mysql")).fetchall() == database.execute(sql).fetchall()
+    database.close()
