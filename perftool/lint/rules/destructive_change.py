@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Finding, Rule
 from perftool.lint.locks import in_use
-from perftool.sql.actions import Action, AddColumn, CreateOther, Drop, DropColumn, Name, Rename, Truncate
+from perftool.sql.actions import Action, AddColumn, CreateOther, CreateTable, Drop, DropColumn, Name, Rename, Truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,8 @@ def _made(action: Action, place: Place) -> Iterator[Finding]:
         _own(place, "columns").add((action.table.name, action.column.name))
     elif isinstance(action, CreateOther) and action.name is not None:
         _own(place, "others").add((action.kind, action.name.name))
+    elif isinstance(action, CreateTable):
+        _own(place, "tables").add(("copied", _original(action.table.name)))
     elif isinstance(action, Rename) and action.kind == "table":
         _own(place, "tables").add(("table", action.new))
     return iter(())
@@ -54,13 +56,19 @@ def _is_ours(table: Name, place: Place) -> bool:
     """Say whether nothing is lost with ``table``: it is this file's, or the file keeps its rows elsewhere."""
     if not in_use(table, place) or ("table", table.name) in _own(place, "tables"):
         return True
-    return any(_is_copy(made.name.lower(), table.name.lower()) for made in place.file.created)
+    return ("copied", table.name.lower().strip("_")) in _own(place, "tables")
 
 
-def _is_copy(made: str, name: str) -> bool:
-    around = f"_{made}_".partition(f"_{name}_")
-    added = {word for part in around[::2] for word in part.split("_") if word and not word.isdecimal()}
-    return bool(around[1] and added) and added <= _COPIES
+def _original(copy: str) -> str:
+    """Return the name of the table that one called ``copy`` seems to be a copy of; "" if it is called like none."""
+    words = [word for word in copy.lower().split("_") if word]
+    first = next((at for at, word in enumerate(words) if not _is_mark(word)), len(words))
+    last = next((at for at in range(len(words), first, -1) if not _is_mark(words[at - 1])), first)
+    return "_".join(words[first:last]) if last - first < len(words) else ""
+
+
+def _is_mark(word: str) -> bool:
+    return word in _COPIES or word.isdecimal()
 
 
 def _is_meant(place: Place) -> bool:
@@ -132,6 +140,7 @@ RULE = Rule(
         Truncate: _truncate,
         AddColumn: _made,
         CreateOther: _made,
+        CreateTable: _made,
         Rename: _made,
     },
 )

@@ -54,4 +54,7 @@ def test_tables_that_are_rebuilt():
     )
     clean(RULE, "ALTER TABLE t RENAME TO t_old; CREATE TABLE t (a int); DROP TABLE t_old")
     clean(RULE, "CREATE TABLE t_backup AS SELECT a FROM t; DROP TABLE t")
+    clean(RULE, 'CREATE TABLE "temporary_User" (a int); DROP TABLE "User"', "sqlite")
     finds(RULE, "DROP TABLE t; CREATE TABLE t (a int)")
+    finds(RULE, "CREATE TABLE user_settings (a int); DROP TABLE settings")
+    finds(RULE, "CREATE TABLE new (a int); DROP TABLE old")
