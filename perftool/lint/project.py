@@ -28,7 +28,7 @@ class Project:
         self.filtered: dict[tuple[str, str], int] = {}
         self.history = History()
         self._tables: dict[str, list[Table]] = {}
-        self._dropped: dict[act.Name, Table] = {}
+        self._dropped: dict[str, Table] = {}
         self._takers: dict[type[act.Action], Callable[[Any], None]] = {
             act.CreateTable: self._create_table,
             act.CreateIndex: self._create_index,
@@ -76,11 +76,16 @@ class Project:
             self._tables.setdefault(name.name, []).append(found)
         return found
 
+    def _restore(self, name: act.Name) -> None:
+        """Bring back what DROP took away: keys may stand in a file whose name comes before that of DROP and CREATE."""
+        dropped = self._dropped.get(name.name)
+        if dropped is None or self.table(name) is not None:
+            return
+        if not name.schema or dropped.name.schema in ("", name.schema):
+            self._tables.setdefault(name.name, []).append(self._dropped.pop(name.name))
+
     def _create_table(self, action: act.CreateTable) -> None:
-        dropped = self._dropped.pop(action.table, None)
-        if dropped is not None and self.table(action.table) is None:
-            # DROP and CREATE in one script: keys and indexes may stand in a file whose name comes first.
-            self._tables.setdefault(action.table.name, []).append(dropped)
+        self._restore(action.table)
         table = self._known(action.table)
         table.temporary = table.temporary or action.temporary
         table.partition_of = action.partition_of or table.partition_of
@@ -169,7 +174,7 @@ class Project:
                 found = self.table(name)
                 if found is not None:
                     self._tables[name.name].remove(found)
-                    self._dropped[found.name] = found
+                    self._dropped[name.name] = found
         elif action.kind == "index":
             gone = {name.name for name in action.names}
             # MySQL and SQL Server have names of indexes per table.

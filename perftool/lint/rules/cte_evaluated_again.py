@@ -14,47 +14,51 @@ Source: Google Cloud, BigQuery documentation, "Query syntax", "WITH clause"; Tri
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from perftool.lint.api import Rule
-from perftool.lint.queries import common_table, identifier, sources, within
+from perftool.lint.queries import common_table, sources, within
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from perftool.lint.api import Finding
     from perftool.lint.place import Place
     from perftool.lint.statement import Statement
 
 _MODELS: Final = re.compile(r"(?:^|/)models/")
+_READ: Final = re.compile(r"(?:\b(?:from|join)\b|,)[\s(`\"]*([^\W\d]\w*)", re.IGNORECASE)
+_BODIES: Final = ("FUNCTION", "PROCEDURE")
 _ENGINES: Final = {"bigquery": "BigQuery", "trino": "Trino", "presto": "Presto", "athena": "Athena"}
 
 
-def _common(node: Node, at: Statement) -> Iterable[Finding]:
-    clause = node.parent
-    if not isinstance(clause, exp.With) or clause.args.get("recursive") or clause.parent is None:
+def _with(node: Node, at: Statement) -> Iterable[Finding]:
+    if node.args.get("recursive") or node.parent is None:
         return ()
-    written = node.args["alias"].this
-    # The text tells at once of most that they are read only once.
-    read = re.findall(rf"(?:\bfrom|\bjoin|,)[\s(`\"]+{re.escape(written.name)}\b", at.text, re.IGNORECASE)
-    if len(read) < 2 or not _is_costly(node.this):
-        return ()
+    # The text tells at once of most common tables that they are read only once.
+    named = Counter(name.lower() for name in _READ.findall(at.text))
+    common = [one for one in node.expressions if named[one.alias.lower()] > 1 and _is_costly(one.this)]
     # A function has no place for a table of its own, and works on what it is given.
-    if isinstance(at.tree, exp.Create) and (at.tree.args.get("kind") or "").upper() in ("FUNCTION", "PROCEDURE"):
+    if not common or (isinstance(at.tree, exp.Create) and (at.tree.args.get("kind") or "").upper() in _BODIES):
         return ()
-    name = identifier(written)
-    count = sum(
-        identifier(table.this) == name and not table.args.get("db") and common_table(table) is node
-        for table in clause.parent.find_all(exp.Table)
-    )
-    if count < 2:
-        return ()
-    engine = _ENGINES.get(at.dialect, "this engine")
-    message = f"{written.name} is worked out {count} times: {engine} runs a common table wherever it is read"
-    return (at.found(written, message, help=f"CREATE TEMP TABLE {written.name} AS … once, and read that"),)
+    return _repeated(node.parent, common, at)
+
+
+def _repeated(query: Node, common: list[Node], at: Statement) -> Iterator[Finding]:
+    counts = Counter(id(common_table(table)) for table in query.find_all(exp.Table) if not table.args.get("db"))
+    for one in common:
+        count = counts[id(one)]
+        if count > 1:
+            name = one.args["alias"].this
+            engine = _ENGINES[at.dialect]
+            message = f"{name.name} is worked out {count} times: {engine} runs a common table wherever it is read"
+            advice = f"CREATE TEMP TABLE {name.name} AS … once, and read that"
+            span = (name.meta["start"], name.meta["end"] + 1) if "start" in name.meta else None
+            yield at.found(name, message, help=advice, span=span)
 
 
 def _is_costly(query: Node) -> bool:
@@ -87,6 +91,6 @@ RULE = Rule(
     severity="info",
     sets=frozenset({"warehouse"}),
     dialects=frozenset(_ENGINES),
-    nodes={exp.CTE: _common},
+    nodes={exp.With: _with},
     judge=_judge,
 )
