@@ -1,7 +1,7 @@
 """Put SQL in place of the variables that client programs and libraries fill in, where the parser does not know them.
 
-``?``, ``:name``, ``$1`` and ``@name`` are read by sqlglot in every dialect, so they stay. What it does not read was
-tried out, style by style and dialect by dialect; the table is in docs/lint-templates.md.
+``?``, ``:name`` and ``@name`` are read by sqlglot in every dialect, so they stay. What it does not read was tried out,
+style by style and dialect by dialect; the table is in docs/lint-templates.md.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class _Style(NamedTuple):
 
 _ALL: Final = frozenset(KNOWN)
 _SPARKS: Final = frozenset({"databricks", "spark", "spark2", "hive"})
+_BRACES: Final = frozenset({"databricks", "spark", "clickhouse"})
+_PERCENTS: Final = frozenset({"postgres", "redshift", "materialize", "risingwave"})
 # Not as part of a word, a cast, a subscript: looked back at behind the mark, so that searches begin with a letter.
 _GLUED: Final = r"[\w$\x80-\xff:\])?%@\[]"
 
@@ -66,11 +68,9 @@ _STYLES: Final[dict[str, _Style]] = {
     "sqlcmd": _Style(b"$(", r"\$\([A-Za-z_]\w*+\)", filling.letters, frozenset({"tsql", "fabric"})),
     "dollar": _Style(b"${", r"\$\{[^{}\r\n'\"`]*+\}", filling.letters, _ALL - _SPARKS),
     "hash": _Style(b"#{", r"#\{[^{}\r\n'\"`]*+\}", _parameter, _ALL),
-    "brace": _Style(
-        b"{", r"\{(?<![\w${#]\{)[A-Za-z_]\w*+(?:\.\w++)*+\}(?!\})", filling.letters, _ALL - _SPARKS - {"clickhouse"}
-    ),
-    "named": _Style(b"%(", r"%\([A-Za-z_]\w*+\)[sdf]", _parameter, _ALL),
-    "format": _Style(b"%s", rf"%[sd](?<!{_GLUED}..)(?![\w$(])", _parameter, _ALL),
+    "brace": _Style(b"{", r"\{(?<![\w${#]\{)[A-Za-z_]\w*+(?:\.\w++)*+\}(?!\})", filling.letters, _ALL - _BRACES),
+    "named": _Style(b"%(", r"%\([A-Za-z_]\w*+\)[sdf]", _parameter, _ALL - _PERCENTS),
+    "format": _Style(b"%s", rf"%[sd](?<!{_GLUED}..)(?![\w$(])", _parameter, _ALL - _PERCENTS),
     "percent": _Style(b"%%", r"%%", _modulo, _ALL),
     "numbered": _Style(b":", rf":(?<!{_GLUED}:)[0-9]++(?![\w:])", _parameter, frozenset({"", "oracle", "exasol"})),
     "question": _Style(b"?", r"\?[0-9]++(?!\w)", _parameter, frozenset({"", "sqlite", "duckdb", "mysql"})),
@@ -102,7 +102,10 @@ def variables(data: bytes, dialect: str = "") -> Replaced | None:
 
 def _told(name: str, data: bytes) -> bool:
     """Say whether a variable of that style stands anywhere, if only in a string."""
-    return name != "percent" and _alone(name).search(data) is not None
+    if name == "percent":
+        # Doubled only where a library would take a single one for the beginning of a variable.
+        return _told("format", data) or _told("named", data)
+    return _alone(name).search(data) is not None
 
 
 @functools.cache
