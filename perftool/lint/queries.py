@@ -19,6 +19,7 @@ PATTERNS: Final = (exp.Like, exp.ILike)
 QUERIES: Final = (exp.Select, exp.SetOperation)
 #: Text with it may be a pipe of operators, for which the parser makes up common tables that nobody wrote.
 PIPE: Final = "|>"
+_KEPT: Final = "perftool.columns"
 
 __all__ = [
     "COMPARISONS", "PATTERNS", "PIPE", "QUERIES", "Source", "SourceKind", "alike", "common_table", "conditions",
@@ -147,3 +148,41 @@ def reading(node: Node) -> Node | None:
 def output_names(query: Node) -> frozenset[str]:
     """Return the aliases that a SELECT gives its columns, in lower case: ORDER BY and others may use them."""
     return frozenset(one.alias.lower() for one in query.expressions if isinstance(one, exp.Alias))
+
+
+def own_columns(query: Node) -> tuple[Node, ...]:
+    """Return the columns in the clauses of ``query`` itself, in the order of the text, not those of queries inside.
+
+    cost: one walk over these clauses the first time, then they are kept with the node.
+    """
+    kept: tuple[Node, ...] | None = query.meta_get(_KEPT)
+    if kept is None:
+        kept = query.meta[_KEPT] = tuple(_own_columns(query))
+    return kept
+
+
+def _own_columns(query: Node) -> Iterator[Node]:
+    stack = [query]
+    while stack:
+        node = stack.pop()
+        if node.__class__ is exp.Column:
+            yield node
+        elif node is query or not isinstance(node, (exp.Select, exp.SetOperation, exp.With)):
+            stack += node.iter_expressions(reverse=True)
+
+
+def outer_of(query: Node) -> Node | None:
+    """Return the query whose row ``query`` may refer to: it is a subquery of that one, or joined to it by LATERAL."""
+    below, above = query, query.parent
+    hidden = False
+    while above is not None:
+        if isinstance(above, exp.CTE):
+            return None
+        if isinstance(above, (exp.From, exp.Join)) and not isinstance(below, exp.Lateral) and below.arg_key == "this":
+            hidden = True
+        elif isinstance(above, (exp.Select, exp.Update, exp.Delete, exp.Merge)):
+            if not hidden:
+                return above
+            hidden = False
+        below, above = above, above.parent
+    return None

@@ -66,7 +66,7 @@ def _sources(query: Node) -> tuple[Source, ...]:
 
 
 def _joined(join: Node, found: list[Source]) -> None:
-    side = (join.side or "").upper()
+    side = str(join.args.get("side") or "").upper()
     if side in ("RIGHT", "FULL"):
         found[:] = [_optional(source) for source in found]
     _add(join.this, join, found, optional=side in ("LEFT", "FULL"))
@@ -163,7 +163,8 @@ def common_table(table: Node) -> Node | None:
     """
     name = identifier(table.this)
     arm: Node | None = None
-    below, node = table, table.parent
+    below: Node = table
+    node: Node | None = table.parent
     for _ in range(_MOST_NESTED):
         if node is None:
             return None
@@ -174,9 +175,10 @@ def common_table(table: Node) -> Node | None:
                 here = identifier(common.args["alias"].this) == name
                 if common is below and not recursive:
                     if here and arm is not None and not _reads(arm.this, name):
-                        return common
+                        found: Node = common
+                        return found
                     break
-                if here:
+                if here and isinstance(common, Node):
                     return common
         if isinstance(node, exp.Union) and node.expression is below:
             arm = node

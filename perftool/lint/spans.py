@@ -65,7 +65,8 @@ class Extents(Brackets):
         if start is None:
             return None
         index = bisect.bisect_right(self._starts, start) - 1
-        if index < 0:
+        if index < 0 or (isinstance(node, exp.Star) and "*" not in self.words[index]):
+            # A star that the parser made up brings a place of its own, in a text of its own.
             return None
         if isinstance(node, exp.Func) and self.word(index + 1) == "(":
             return index, self.pairs.get(index + 1, index)

@@ -203,3 +203,26 @@ def test_a_common_table_is_one_that_stands_before(tables, last):
         assert (queries.sources(common.this)[0].kind == "cte") == (read in defined)
         defined.add(name)
     assert (queries.sources(tree)[0].kind == "cte") == (last in defined)
+
+
+def test_own_columns_are_not_those_of_queries_inside():
+    sql = (
+        "WITH x AS (SELECT a FROM t) SELECT b, (SELECT c FROM u) AS n FROM x JOIN y ON lower(x.d) = e "
+        "WHERE f IN (SELECT g FROM h)"
+    )
+    assert [one.name for one in queries.own_columns(parsed(sql))] == ["b", "d", "e", "f"]
+
+
+def test_the_query_whose_row_a_subquery_sees():
+    def outer(sql):
+        tree = parsed(sql)
+        inner = next(one for one in tree.find_all(exp.Select) if one.args["from_"].this.name == "i")
+        found = queries.outer_of(inner)
+        return found and found.args["from_"].this.name
+
+    assert outer("SELECT (SELECT a FROM i) AS n FROM o") == "o"
+    assert outer("SELECT 1 FROM o WHERE EXISTS (SELECT 1 FROM i UNION SELECT 2 FROM j)") == "o"
+    assert outer("SELECT 1 FROM o, LATERAL (SELECT a FROM i) AS s") == "o"
+    assert outer("SELECT 1 FROM o WHERE EXISTS (SELECT 1 FROM m JOIN (SELECT a FROM i) s ON true)") == "o"
+    assert outer("SELECT 1 FROM (SELECT a FROM i) AS s") is None
+    assert outer("WITH c AS (SELECT a FROM i) SELECT 1 FROM c") is None

@@ -117,6 +117,11 @@ def test_brackets_that_the_parser_adds_are_not_looked_for():
     assert [at.source(one) for one in at.tree.expressions] == ["(a = b) IS NULL", "a = b IS NULL"]
 
 
+def test_stars_that_the_parser_adds_are_not_looked_for():
+    at = statement("SELECT 1 FROM t WHERE a IN (WITH c AS (VALUES (1)) SELECT * FROM c)")
+    assert at.source(at.tree.args["where"].this) == "a IN (WITH c AS (VALUES (1)) SELECT * FROM c)"
+
+
 def test_what_has_no_place_is_the_whole_statement():
     at = statement("SELECT NULL")
     assert at.span(at.tree.expressions[0]) == (0, len("SELECT NULL"))

@@ -135,7 +135,7 @@ def _where(node: Node, at: Statement) -> Iterator[Finding]:
             continue
         before = equal.setdefault(condition.this, condition)
         if before is not condition and _outcome(exp.EQ(), before.expression, value) is False:
-            text = at.source(before)
+            text = " ".join(at.source(before).split())
             yield at.found(condition, f"excludes {text}, so that no row is left", help=f"OR, or one of the two: {text}")
 
 

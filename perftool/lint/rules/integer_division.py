@@ -41,8 +41,10 @@ def _division(node: Node, at: Statement) -> Iterator[Finding]:
     columns: list[Node] = []
     if not (_is_whole(left, columns) and _is_whole(right, columns)):
         return
+    if isinstance(right, exp.Literal) and not right.this.strip("0"):
+        return
     if isinstance(left, exp.Literal) and isinstance(right, exp.Literal):
-        if right.this.strip("0") == "" or int(left.this) % int(right.this) == 0:
+        if int(left.this) % int(right.this) == 0:
             return
     elif columns and (isinstance(right, exp.Literal) or isinstance(left, exp.Literal)):
         # Steps and buckets: id / 1000 is meant to be whole.
@@ -52,7 +54,7 @@ def _division(node: Node, at: Statement) -> Iterator[Finding]:
     facts = _facts(columns, node)
     if facts is None:
         return
-    text, divisor = at.source(node.this), at.source(node.expression)
+    text, divisor = (" ".join(at.source(side).split()) for side in (node.this, node.expression))
     # A literal takes a point; anything else is multiplied by a number that has one.
     better = f"{text} / {divisor}.0" if isinstance(right, exp.Literal) else f"{text} * 1.0 / {divisor}"
     message = "divides integers: what is behind the point is cut off"

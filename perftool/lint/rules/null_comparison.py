@@ -34,14 +34,14 @@ def _comparison(node: Node, at: Statement) -> Iterator[Finding]:
     test = "IS NOT NULL" if isinstance(node, exp.NEQ) else "IS NULL"
     start, end = at.span(node)
     if isinstance(node.this, exp.Null):
-        yield at.found(node, message, help=f"{at.source(node.expression)} {test}")
+        yield at.found(node, message, help=f"{' '.join(at.source(node.expression).split())} {test}")
         return
     left = at.span(node.this)
     # Brackets around the left side are no part of its span.
     operator = at.word_after(left[1], "=", "<>", "!=", "==")
     null = at.word_after(operator.end, "null") if operator else None
     edits = _edits(operator, null, test, at) if operator and null else []
-    help_ = f"{at.text[left[0] : left[1]]} {test}"
+    help_ = f"{' '.join(at.source(node.this).split())} {test}"
     yield at.found(node, message, help=help_, edits=edits, span=(start, max(end, null.end if null else end)))
 
 
@@ -58,7 +58,7 @@ def _case(node: Node, at: Statement) -> Iterator[Finding]:
         return
     for branch in node.args.get("ifs") or ():
         if isinstance(branch.this, exp.Null):
-            text = at.source(node.this)
+            text = " ".join(at.source(node.this).split())
             message = f"never takes the branch WHEN NULL: it compares {text} with NULL, which gives NULL"
             yield at.found(node, message, help=f"CASE WHEN {text} IS NULL THEN …")
             return

@@ -46,26 +46,35 @@ _SEEN: Final = "perftool.unknown"
 _MOST_SHOWN: Final = 6
 
 
-def _column(node: Node, at: Statement) -> Iterator[Finding]:
-    if (
-        at.replaced
-        or node.args.get("db") is not None
-        or queries.PIPE in at.text
-        or not isinstance(node.this, exp.Identifier)
-    ):
+def _query(node: Node, at: Statement) -> Iterator[Finding]:
+    if at.replaced or queries.PIPE in at.text:
         return
-    query = queries.reading(node)
-    if query is None:
+    found = queries.sources(node)
+    if not (_are_known(found, at) or _sees_known(node, at)):
         return
-    qualifier = node.args.get("table")
-    if qualifier is not None:
-        yield from _qualified(node, queries.identifier(qualifier), query, at)
-        return
-    found = queries.sources(query)
-    if not found or at.dialect in _VARIABLES or at.kind.startswith(_BODIED):
-        return
-    if all(source.columns is not None for source in found) or _is_one_table(found, at):
-        yield from _bare(node, query, at)
+    complete = found and (all(source.columns is not None for source in found) or _is_one_table(found, at))
+    bare = complete and at.dialect not in _VARIABLES and not at.kind.startswith(_BODIED)
+    for column in queries.own_columns(node):
+        qualifier = column.args.get("table")
+        if column.args.get("db") is not None or not isinstance(column.this, exp.Identifier):
+            continue
+        if qualifier is not None:
+            yield from _qualified(column, queries.identifier(qualifier), node, at)
+        elif bare:
+            yield from _bare(column, node, at)
+
+
+def _are_known(found: tuple[Source, ...], at: Statement) -> bool:
+    return bool(at.options.get(_OPTION)) or any(s.columns is not None and s.kind in ("cte", "derived") for s in found)
+
+
+def _sees_known(query: Node, at: Statement) -> bool:
+    above = queries.outer_of(query)
+    while above is not None:
+        if _are_known(queries.sources(above), at):
+            return True
+        above = queries.outer_of(above)
+    return False
 
 
 def _is_one_table(found: tuple[Source, ...], at: Statement) -> bool:
@@ -83,7 +92,7 @@ def _qualified(node: Node, qualifier: str, query: Node, at: Statement) -> Iterat
             if lacks and _is_first(f"{qualifier}.{name}", above):
                 yield _found(node, [source], at)
             return
-        above = queries.query_of(above)
+        above = queries.outer_of(above)
 
 
 def _bare(node: Node, query: Node, at: Statement) -> Iterator[Finding]:
@@ -106,7 +115,7 @@ def _bare(node: Node, query: Node, at: Statement) -> Iterator[Finding]:
             return
         if not isinstance(above, exp.Select) and above is not query:
             return
-        above = queries.query_of(above)
+        above = queries.outer_of(above)
     if candidates and _is_first(name, query):
         yield _found(node, candidates, at)
 
@@ -181,7 +190,7 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="none",
     needs="project",
-    nodes={exp.Column: _column},
+    nodes={exp.Select: _query, exp.Update: _query, exp.Delete: _query, exp.Merge: _query},
     judge=_judge,
     options=(
         Option(_OPTION, 0, "1: also check the columns of tables, which only a complete schema can tell (--schema)"),

@@ -20,6 +20,7 @@ def test_literals():
     clean(RULE, "SELECT 10 / 2 FROM t")
     clean(RULE, "SELECT 1 / 2.0 FROM t")
     clean(RULE, "SELECT x / 2 FROM t")
+    clean(RULE, "SELECT count(*) / 0 FROM t")
 
 
 def test_columns_need_their_definitions():
