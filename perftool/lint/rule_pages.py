@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from perftool.lint import catalog, explaining
+from perftool.lint import catalog, documentation
 from perftool.lint.problems import MEANINGS, PROBLEMS
 from perftool.store import atomic
 
@@ -36,15 +36,15 @@ def pages(rules: Mapping[str, Rule] | None = None) -> dict[str, str]:
 
 def page(rule: Rule) -> str:
     """Return the page of one rule."""
-    told = explaining.of(rule)
+    told = documentation.of(rule)
     lines = [f"# {rule.code}: {rule.name}", "", told.summary, "", _prose(told.why), ""]
     for word, sql in (("Bad", told.bad), ("Good", told.good)):
-        where = explaining.circumstances(told)
+        where = documentation.circumstances(told)
         lines += [f"**{word}**{f' ({where})' if where else ''}", "", "```sql", sql, "```", ""]
     if told.limits:
         lines += ["## Limits", "", _prose(told.limits), ""]
     lines += ["## Facts", "", "| | |", "|---|---|", f"| severity | {rule.severity} |"]
-    lines += [f"| {word} | {_cell(value)} |" for word, value in explaining.facts(rule)]
+    lines += [f"| {word} | {_cell(value)} |" for word, value in documentation.facts(rule)]
     lines += [f"| silence | `-- perftool: ignore[{rule.code}] why` |", "", f"Source: {told.source}", ""]
     lines += [f"[All rules]({INDEX})"]
     return "\n".join(lines) + "\n"
@@ -58,8 +58,8 @@ def index(rules: Mapping[str, Rule]) -> str:
         "`perftool lint --rules` prints this table, `perftool lint --explain CODE` the page of a rule. Each page is",
         "made from the file of its rule; a test runs its examples.",
     ]
-    families: dict[str, list[explaining.Row]] = {}
-    for row in explaining.rows(rules.values()):
+    families: dict[str, list[documentation.Row]] = {}
+    for row in documentation.rows(rules.values()):
         families.setdefault(row.code.rstrip("0123456789"), []).append(row)
     for family, rows in sorted(families.items()):
         lines += ["", f"## {_FAMILIES.get(family, family)}", ""]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from perftool import discovery
-from perftool.lint import catalog, explaining
+from perftool.lint import catalog, documentation
 from perftool.lint.analysis import Analyser
 from perftool.sql.dialects import KNOWN
 from perftool.sql.source import Source
@@ -25,9 +25,9 @@ FAMILIES = {"COR", "IDX", "MIG", "PERF", "WARE"}
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
 
-def example(rule: Rule) -> tuple[explaining.Explanation, str, str]:
+def example(rule: Rule) -> tuple[documentation.Explanation, str, str]:
     """Return what is told of a rule, and dialect and path of its examples."""
-    told = explaining.of(rule)
+    told = documentation.of(rule)
     return told, told.dialect or "postgres", told.path or kit.PATH
 
 
@@ -58,7 +58,7 @@ def test_its_fields_make_sense(rule):
 
 @every_rule
 def test_its_documentation_is_complete(rule):
-    assert explaining.faults(rule) == ()
+    assert documentation.faults(rule) == ()
     _, dialect, _ = example(rule)
     assert rule.dialects is None or dialect in rule.dialects, "the examples need a line Dialect:"
     assert dialect in KNOWN

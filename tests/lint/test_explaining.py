@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from perftool.lint import catalog, explaining, rule_pages
+from perftool.lint import catalog, documentation, explaining, rule_pages
 from perftool.lint.api import Option, Rule
 from perftool.lint.rules.null_comparison import RULE
 
@@ -33,7 +33,7 @@ Path: migrations/1.sql
 
 
 def test_a_docstring_has_parts():
-    assert explaining.parse(DOCSTRING) == explaining.Explanation(
+    assert documentation.parse(DOCSTRING) == documentation.Explanation(
         summary="Find things that are slow, in two lines.",
         why="they are slow.\nAnd costly.",
         bad="BEGIN;\nSELECT '\\d';",
@@ -47,12 +47,12 @@ def test_a_docstring_has_parts():
 
 def test_the_indentation_of_the_docstring_is_no_part_of_it():
     indented = "Find a.\n\n    Why: b\n    Bad: SELECT 1,\n      2\n    Good: x"
-    assert explaining.parse(indented)[:4] == ("Find a.", "b", "SELECT 1,\n2", "x")
+    assert documentation.parse(indented)[:4] == ("Find a.", "b", "SELECT 1,\n2", "x")
 
 
 @pytest.mark.parametrize("text", [None, "", "  ", "Why:", "Why:\nWhy: a"])
 def test_any_text_has_some_parts(text):
-    assert explaining.parse(text).bad == ""
+    assert documentation.parse(text).bad == ""
 
 
 def test_a_rule_is_explained_in_plain_text():
@@ -82,16 +82,16 @@ def test_a_rule_of_another_file_is_explained_by_that_file():
     exec("def handler(node, at):\n    return ()", names)
     mine = dataclasses.replace(RULE, code="MY001", name="mine", nodes={next(iter(RULE.nodes)): names["handler"]})
     names["RULE"] = mine
-    assert explaining.of(mine).why == "y"
+    assert documentation.of(mine).why == "y"
     stranger = Rule(code="MY002", name="stranger", severity="info", sets=frozenset({"all"}))
-    assert explaining.of(stranger) == explaining.Explanation()
+    assert documentation.of(stranger) == documentation.Explanation()
     assert explaining.explain(stranger).startswith("MY002 stranger   info\n")
 
 
 def test_faults_are_told_to_writers_of_rules():
-    assert explaining.faults(RULE) == ()
+    assert documentation.faults(RULE) == ()
     stranger = Rule(code="MY002", name="stranger", severity="info", sets=frozenset({"all"}))
-    assert "Why: is missing" in explaining.faults(stranger)
+    assert "Why: is missing" in documentation.faults(stranger)
 
 
 def test_the_table_has_a_line_for_each_rule():
