@@ -49,6 +49,10 @@ class Project:
             exact = [t for t in known if t.name.schema == name.schema]
             if exact:
                 return exact[0]
+            # One of them may name the database or the project as well: shop.events, acme.shop.events.
+            fitting = [t for t in known if t.name.schema and _ends_alike(t.name.schema, name.schema)]
+            if fitting:
+                return fitting[0] if len(fitting) == 1 else None
             # A definition without a schema is the same table, one with another schema is not.
             known = [t for t in known if not t.name.schema]
         return known[0] if len(known) == 1 else None
@@ -63,6 +67,11 @@ class Project:
             handler = self._takers.get(type(action))
             if handler is not None:
                 handler(action)
+
+    def partition(self, name: act.Name, columns: Iterable[str]) -> None:
+        """Note what a table is partitioned by where no definition says so: the configuration does."""
+        table = self._known(name)
+        table.partition_by = table.partition_by or tuple(columns)
 
     def count_filters(self, filters: Iterable[tuple[str, str]]) -> None:
         """Note that one statement looks rows up by these (table, column)."""
@@ -201,3 +210,7 @@ class Project:
         elif action.kind == "column":
             found.rename_column(action.old, action.new)
             self.history.rename_column(found.name, action.old, action.new)
+
+
+def _ends_alike(one: str, other: str) -> bool:
+    return one.endswith(f".{other}") or other.endswith(f".{one}")

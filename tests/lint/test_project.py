@@ -101,6 +101,8 @@ def test_names_are_found_with_and_without_schema():
     assert list(found.columns) == ["b"]
     assert table("public.t", "CREATE TABLE t (a int)").complete
     assert project("CREATE TABLE x.t (a int)").table(Name("t", "z")) is None
+    assert table("p.x.t", "CREATE TABLE x.t (a int)").complete
+    assert project("CREATE TABLE p.x.t (a int)", "CREATE TABLE q.x.t (a int)").table(Name("t", "x")) is None
 
 
 def test_partitions_know_their_table():
@@ -109,6 +111,13 @@ def test_partitions_know_their_table():
     assert table("q", *made, "ALTER TABLE p ATTACH PARTITION q FOR VALUES IN (1)").partition_of == Name("p")
     found = table("d.e", "CREATE TABLE d.e (ts TIMESTAMP) PARTITION BY DATE(ts) CLUSTER BY k", dialect="bigquery")
     assert (found.partition_by, found.cluster_by) == (("ts",), ("k",))
+
+
+def test_the_configuration_may_tell_what_a_table_is_partitioned_by():
+    found = project("CREATE TABLE d.e (ts TIMESTAMP) PARTITION BY DATE(ts)", dialect="bigquery")
+    found.partition(Name("e", "d"), ("other",))
+    found.partition(Name("f", "d"), ("day",))
+    assert [one.partition_by for one in found.tables()] == [("ts",), ("day",)]
 
 
 def test_keys_and_look_ups():

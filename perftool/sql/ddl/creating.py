@@ -122,6 +122,9 @@ def _behind(cursor: Cursor, told: dict[str, Any]) -> None:
         told["partition_of"] = (inner[0].name() if inner else None) or told.get("partition_of")
     elif cursor.take("partition", "by") or cursor.take("partitioned", "by"):
         told["partition_by"] = _arranged_by(cursor)
+    elif cursor.at("with", "("):
+        cursor.index += 1
+        told["partition_by"] = told.get("partition_by") or _partitions_in_options(cursor)
     elif cursor.take("cluster", "by") or cursor.take("clustered", "by") or cursor.take("order", "by"):
         told["cluster_by"] = told.get("cluster_by") or _arranged_by(cursor)
     elif cursor.take_any(("sortkey", "distkey")):
@@ -171,6 +174,16 @@ def _columns_in(item: Cursor, depth: int = _DEEPEST) -> list[str]:
         inner = item.items()[:1] if depth else []
         return [column for one in inner for column in _columns_in(one, depth - 1)]
     return [name] if name else []
+
+
+def _partitions_in_options(cursor: Cursor) -> tuple[str, ...]:
+    """Pass Trino's WITH (partitioned_by = ARRAY['day'], …) and return the columns that it names: day(ts) names ts."""
+    found: list[str] = []
+    for item in cursor.items():
+        if item.take_any(("partitioned_by", "partitioning")):
+            texts = [token.text.strip("'") for token in item.tokens if token.kind == "string"]
+            found += [text.rpartition("(")[2].partition(",")[0].strip(' )"').lower() for text in texts]
+    return tuple(found)
 
 
 def _index(cursor: Cursor, start: int, before: set[str]) -> CreateIndex | None:

@@ -74,4 +74,8 @@ def test_partitions_need_not_be_dates():
     schema = "CREATE TABLE d.e (n INT, region STRING) PARTITIONED BY (region)"
     finds(RULE, "SELECT n FROM d.e WHERE n = 3", "databricks", schema=schema)
     clean(RULE, "SELECT n FROM d.e WHERE region = 'eu'", "databricks", schema=schema)
+    for way in ("partitioned_by = ARRAY['region']", "format = 'ORC', partitioning = ARRAY['bucket(region, 4)']"):
+        schema = f"CREATE TABLE d.e (n INT, region VARCHAR) WITH ({way})"
+        finds(RULE, "SELECT n FROM d.e WHERE n = 3", "trino", schema=schema)
+        clean(RULE, "SELECT n FROM d.e WHERE region = 'eu'", "trino", schema=schema)
     clean(RULE, "SELECT n FROM d.e WHERE n = 3", "snowflake", schema="CREATE TABLE d.e (n INT) PARTITION BY (n)")
