@@ -77,6 +77,7 @@ class _Planner:
         self.end = end
         self.plan = Plan()
         self.stack: list[_Block] = []
+        self.supposed: dict[bytes, bool] = {}
         # Whether a statement has begun that is not ended yet.
         self.running = False
 
@@ -164,15 +165,43 @@ class _Planner:
             self._fill(block.first or b"")
 
     def _chosen(self, branches: list[_Branch]) -> _Branch | None:
-        possible = []
-        for branch in branches:
-            known = decided(branch.condition, self.dialect) if branch.condition else None
-            if known is not False:
-                possible.append(branch)
-            if known is True:
-                return branch
+        known = [self._known(branch.condition) for branch in branches]
+        possible = [branch for branch, holds in zip(branches, known, strict=True) if holds is not False]
+        certain = [branch for branch, holds in zip(branches, known, strict=True) if holds and branch.condition]
         # A loop's separator is left out even where all that remains is nothing.
-        return next((branch for branch in possible if branch.filled), possible[0] if possible else None)
+        filled = [branch for branch in possible if branch.filled] or possible
+        kept = certain[0] if certain else filled[0] if filled else None
+        for branch in branches:
+            # What was taken to hold once holds further on, so that of two opposite conditions one stays.
+            self._suppose(branch.condition, holds=branch is kept)
+            if branch is kept:
+                break
+        return kept
+
+    def _known(self, condition: bytes) -> bool | None:
+        """Return what a condition comes to: by itself, or by what was supposed before."""
+        if not condition:
+            return None
+        known = decided(condition, self.dialect)
+        if known is not None or b"loop." in condition:
+            return known
+        bare, negated = _bare(condition)
+        supposed = self.supposed.get(bare)
+        return None if supposed is None else supposed is not negated
+
+    def _suppose(self, condition: bytes, *, holds: bool) -> None:
+        if condition and b"loop." not in condition:
+            bare, negated = _bare(condition)
+            self.supposed.setdefault(bare, holds is not negated)
+
+
+def _bare(condition: bytes) -> tuple[bytes, bool]:
+    """Return a condition without ``not`` before it, and whether it was negated."""
+    bare = b" ".join(condition.split())
+    negated = False
+    while bare.startswith(b"not "):
+        bare, negated = bare[4:].strip(), not negated
+    return bare, negated
 
 
 def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

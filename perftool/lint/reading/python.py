@@ -55,7 +55,7 @@ def literals(data: bytes) -> tuple[Region, ...]:
                 warnings.simplefilter("ignore")
                 tree = ast.parse(data)
         except SyntaxError as error:
-            problem = f"Python {error.msg} in line {error.lineno}"
+            problem = f"Python's parser stops in line {error.lineno}: {error.msg}"
         except (ValueError, RecursionError, MemoryError) as error:
             problem = f"this Python cannot be parsed ({type(error).__name__})"
     if tree is None:

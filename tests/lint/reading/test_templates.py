@@ -95,6 +95,8 @@ def test_tags_become_sql(template: str, sql: str | None) -> None:
         ('select {% for c in cs %}{{ c }}{{ "," if not loop.last else "" }}{% endfor %} from t', "select c from t"),
         ("select {% for c in cs %}a{% if loop.first %}{% else %},{% endif %}{% else %}b{% endfor %} from t", None),
         ("select a {%- for c in cs %}, {{ c }} {%- endfor %} from t", "select a , c from t"),
+        ("select 1 {% if not a() %}from b{% endif %} {% if a() %}from c{% endif %}", "select 1 from b"),
+        ("select 1 {% if a %}, b{% endif %} {% if not  a %}, c{% else %}, d{% endif %}", "select 1 , b , d"),
         ("{% set q %}(1, 2){% endset %}select 1", "select 1"),
         ("{% macro m(a) %}{{ a }} is null{% endmacro %}select 1", "select 1"),
         ("{% docs x %}It's text{% enddocs %}select 1", "select 1"),
