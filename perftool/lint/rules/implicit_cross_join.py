@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from perftool.lint.queries import Source
     from perftool.lint.statement import Statement
 
-_ONE_ROW: Final = frozenset({"dual", "sysdummy1"})
+_ONE_ROW: Final = ("dual", "sysdummy1", "v$", "gv$")
 _OUTER: Final = "outer row"
 _TARGET_AMONG_SOURCES: Final = frozenset({"tsql", "fabric"})
 
@@ -253,7 +253,7 @@ def _is_meant(source: Source, sources: list[Source], at: Statement) -> bool:
     if source.table is not None:
         # An array of an earlier table: FROM t, t.items.
         of_another = source.table.schema and any(queries.alike(s.name, source.table.schema) for s in sources)
-        return bool(of_another) or source.table.name.lower() in _ONE_ROW
+        return bool(of_another) or source.table.name.lower().startswith(_ONE_ROW)
     node: Node | None = source.node
     if source.kind == "cte":
         node = queries.common_table(source.node)

@@ -6,8 +6,8 @@ Bad: SELECT id, total FROM orders WHERE status = 'new' LIMIT 10 OFFSET 20
 Good: SELECT id, total FROM orders WHERE status = 'new' ORDER BY id LIMIT 10 OFFSET 20
 Limits: info where a plain query is cut off, warning with OFFSET and where the rows are stored or read by more of the
 query. Silent for LIMIT 0 and 1, for SELECT * (a look at the data), in EXISTS and IN, in batches of UPDATE and DELETE,
-with FOR UPDATE, TABLESAMPLE or LIMIT BY, for one row of aggregates, for a count up to a bound, over a source that is
-ordered itself, over functions and VALUES, and in seeds and tests.
+with FOR UPDATE, TABLESAMPLE or LIMIT BY, for one row of aggregates, where no column is returned, for a count up to a
+bound, over a source that is ordered itself, over functions and VALUES, and in seeds and tests.
 Source: PostgreSQL manual, 7.6 "LIMIT and OFFSET"
 """
 
@@ -54,6 +54,7 @@ def _limit(node: Node, at: Statement) -> Iterator[Finding]:
 def _found(node: Node, use: str, at: Statement, *, offset: bool) -> Iterator[Finding]:
     word = at.word_before(at.span(node)[0] + 1, "limit", "top", "fetch")
     start, end = at.span(node)
+    end += at.text[end : end + 1] == ")" and "(" in at.text[word.end if word else start : start]
     span = (word.start, end if end > word.start else word.end) if word is not None and word.start <= start else None
     if offset:
         message = "pages without an order: the next page may repeat rows and miss others"
@@ -88,6 +89,11 @@ def _is_fixed(query: Node) -> bool:
     if query.args.get("group") is None and any(
         one.find(exp.AggFunc) and not one.find(exp.Window) for one in query.expressions
     ):
+        return True
+    if not any(
+        one.find(exp.Column, exp.Star) for one in query.expressions if not isinstance(one.unalias(), exp.Window)
+    ):
+        # Nothing of the rows is returned but how many there are: any table serves to make numbers.
         return True
     found = queries.sources(query)
     if all(source.kind in ("function", "values") for source in found):

@@ -5,7 +5,8 @@ period or deleted rows are passed by this way.
 Bad: SELECT id FROM t WHERE a = 1 OR b = 2 AND c = 3
 Good: SELECT id FROM t WHERE a = 1 OR (b = 2 AND c = 3)
 Limits: silent where each side of OR is a list of AND (alternatives that are written out), and where the tests joined by
-AND are the bounds of one column or all ask for NULL. Brackets around either part say what is meant.
+AND are the bounds of one column, all ask for NULL, or settle a tie (`a < 1 OR a = 1 AND b < 2`). Brackets around either
+part say what is meant.
 Source: Celko, "SQL Programming Style"; GCC, -Wparentheses
 """
 
@@ -32,7 +33,7 @@ def _or(node: Node, at: Statement) -> Iterator[Finding]:
     mixed = [arm for arm in arms if isinstance(arm, exp.And)]
     if not mixed or len(mixed) == len(arms):
         return
-    mixed = [arm for arm in mixed if not _is_range(arm) and not _is_both_null(arm)]
+    mixed = [arm for arm in mixed if not _is_range(arm) and not _is_both_null(arm) and not _is_tie(arm, arms)]
     if not mixed:
         return
     text = at.source(node)
@@ -62,6 +63,12 @@ def _arms(node: Node) -> list[Node]:
 def _is_both_null(arm: Node) -> bool:
     """Say whether an AND only tests for NULL: `a = b OR a IS NULL AND b IS NULL` is how equality is written."""
     return all(isinstance(test, exp.Is) for test in queries.conjuncts(arm))
+
+
+def _is_tie(arm: Node, arms: list[Node]) -> bool:
+    """Say whether an AND settles a tie: `a < 1 OR a = 1 AND b < 2` compares two columns in turn."""
+    compared = [one.this for one in arms if isinstance(one, (exp.LT, exp.LTE, exp.GT, exp.GTE))]
+    return any(isinstance(test, exp.EQ) and test.this in compared for test in queries.conjuncts(arm))
 
 
 def _is_range(arm: Node) -> bool:

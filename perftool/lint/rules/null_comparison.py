@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from perftool.lint.statement import Statement
     from perftool.sql.tokens import Lexeme
 
-_SETTINGS: Final = (exp.Alter, exp.AlterSet)
+_SETTINGS: Final = (exp.Alter, exp.AlterSet, exp.Execute)
 
 
 def _comparison(node: Node, at: Statement) -> Iterator[Finding]:
@@ -70,6 +70,9 @@ def _is_assignment(node: Node) -> bool:
         parent, (exp.Update, exp.SetItem, exp.PropertyEQ, exp.Kwarg, exp.Properties, exp.Property, exp.When, *_SETTINGS)
     ):
         return not (isinstance(parent, exp.Update) and node.arg_key == "where")
+    if isinstance(parent, exp.Select) and isinstance(node.this, exp.Parameter):
+        # T-SQL: SELECT @a = NULL
+        return True
     # MERGE … UPDATE SET and ON CONFLICT DO UPDATE SET hold theirs in lists of their own.
     return node.arg_key == "expressions" and isinstance(parent, (exp.OnConflict, exp.Update))
 

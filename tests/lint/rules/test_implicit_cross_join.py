@@ -72,6 +72,7 @@ def test_a_condition_that_joins_something_else():
         ("SELECT a.id FROM a CROSS APPLY OPENJSON(a.v) AS u", "tsql"),
         ("SELECT a.id FROM a LATERAL VIEW explode(v) u AS e", "spark"),
         ("SELECT 1 FROM a, dual", "oracle"),
+        ("SELECT a.x, d.name FROM a, v$database d", "oracle"),
     ],
 )
 def test_what_is_meant(sql, dialect):

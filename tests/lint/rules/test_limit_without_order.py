@@ -18,6 +18,7 @@ def test_a_query_that_is_cut_off_is_info():
     assert one.finding.severity == "info"
     assert places(RULE, "SELECT id FROM t LIMIT 10") == ["LIMIT 10"]
     assert places(RULE, "SELECT TOP 10 id FROM t", "tsql") == ["TOP 10"]
+    assert places(RULE, "SELECT TOP (10) id FROM t", "tsql") == ["TOP (10)"]
     finds(RULE, "SELECT id FROM t LIMIT $1")
 
 
@@ -52,6 +53,10 @@ def test_rows_that_are_kept_or_read_further():
 )
 def test_where_any_row_will_do(sql):
     clean(RULE, sql)
+
+
+def test_numbers_from_any_table():
+    clean(RULE, "SELECT TOP (24) ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) AS n FROM sys.all_objects", "tsql")
 
 
 def test_other_dialects_and_places():

@@ -24,6 +24,10 @@ def test_equality_with_null_is_an_idiom():
     clean(RULE, "SELECT id FROM t WHERE a = b OR a IS NULL AND b IS NULL")
 
 
+def test_columns_compared_in_turn():
+    clean(RULE, "SELECT id FROM t WHERE day < $1 OR day = $1 AND hour < $2")
+
+
 def test_bounds_of_one_column_read_as_one():
     clean(RULE, "SELECT id FROM t WHERE a IS NULL OR a >= 1 AND a < 5")
     finds(RULE, "SELECT id FROM t WHERE a IS NULL OR a >= 1 AND b < 5")

@@ -13,6 +13,9 @@ def test_assignments_are_no_comparisons():
     clean(RULE, "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET b = NULL")
     clean(RULE, "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = NULL")
     clean(RULE, "SET a = NULL", "mysql")
+    clean(RULE, "EXEC p @a = NULL", "tsql")
+    clean(RULE, "SELECT @a = NULL", "tsql")
+    clean(RULE, "SELECT a = NULL FROM t", "tsql")
     clean(RULE, "ALTER TABLE t SET (a.b = NULL)")
     clean(RULE, "SELECT id FROM t WHERE a IS NOT DISTINCT FROM NULL")
 
