@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 #: How a date is written that means the same whatever the session's settings are.
 _LITERALS: Final = {"oracle": "DATE '{}'", "tsql": "'{:%Y%m%d}'"}
+_NEXT_DAY: Final = {
+    "": "+ INTERVAL '1' DAY",
+    "postgres": "+ INTERVAL '1 day'",
+    "mysql": "+ INTERVAL 1 DAY",
+    "oracle": "+ 1",
+}
 _AND: Final = re.compile(r"\band\b", re.IGNORECASE)
 _OPERATORS: Final = frozenset({"=", "<", "<=", ">", ">="})
 
@@ -71,9 +77,41 @@ def holds_comment(at: Statement, start: int, end: int) -> bool:
     return any(first < end and start < last for first, last in comments(at.text, at.dialect))
 
 
+def on_day(found: Filter, how: Written, at: Statement) -> str:
+    """Return the range of the day that a column's date equals where that is computed (CURDATE()); "" elsewhere."""
+    step = _NEXT_DAY.get(at.dialect)
+    side = found.side
+    of_day = isinstance(side, (exp.Date, exp.TsOrDsToDate, exp.Cast)) or (
+        isinstance(side, exp.Anonymous) and len(side.expressions) == 1 and side.name.lower() == "trunc"
+    )
+    if step is None or not of_day or how.operator != "=" or argument_of(side) is not found.column:
+        return ""
+    # What a parameter or a literal holds may be any text: only dates can be added to.
+    if isinstance(
+        found.test.this if found.turned else found.test.expression, (exp.Parameter, exp.Placeholder, exp.Literal)
+    ):
+        return ""
+    column, other = at.source(found.column), how.left if found.turned else how.right
+    return f"{column} >= {other} AND {column} < {other} {step}"
+
+
+def argument_of(node: Node) -> Node:
+    """Return what a function of time is applied to, without the conversions that only the tree has."""
+    if isinstance(node, exp.Anonymous):
+        inner: Node = node.expressions[0] if node.expressions else node
+    else:
+        inner = node.expression if isinstance(node, exp.Extract) else node.this
+    while isinstance(inner, (exp.TsOrDsToDate, exp.TsOrDsToTimestamp, exp.Paren)):
+        inner = inner.this
+    return inner
+
+
 def date_text(value: Node) -> str:
-    """Return the date within a literal of a date: '…', DATE '…', '…'::date; "" for anything else."""
-    if isinstance(value, (exp.Cast, exp.DateStrToDate)):
+    """Return the date within a literal of a date: '…', DATE '…', '…'::date, TO_DATE('…', …); "" for anything else."""
+    if isinstance(value, (exp.StrToDate, exp.StrToTime)):
+        shape = value.args.get("format")
+        value = value.this if isinstance(shape, exp.Literal) and shape.name == "%Y-%m-%d" else value
+    elif isinstance(value, (exp.Cast, exp.DateStrToDate)):
         value = value.this
     return value.name if isinstance(value, exp.Literal) and value.args.get("is_string") else ""
 

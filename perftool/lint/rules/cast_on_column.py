@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from perftool.lint.api import ROW_STORES, Rule
 from perftool.lint.column_types import family, type_of
 from perftool.lint.comparisons import Filter, filter_of, is_key_like, searches_anywhere, worth_saying
-from perftool.lint.date_ranges import date_text, range_of, replacing, settled
+from perftool.lint.date_ranges import date_text, on_day, range_of, replacing, settled
 from perftool.lint.periods import unit_from
 from perftool.lint.queries import identifier, unwrapped
 from perftool.lint.written import short, written
@@ -62,7 +62,7 @@ def _cast(node: Node, at: Statement) -> Iterator[Finding]:
     yield at.found(
         node,
         f"converts {found.column.name} for every row of {found.table}: its index cannot serve {short(side)}",
-        help=range_ or _advice(target, column),
+        help=range_ or (on_day(found, how, at) if target == "date" else "") or _advice(target, column),
         edits=replacing(found, how, at, range_) if exact else (),
         safe=False,
         facts=found.facts(side)

@@ -7,7 +7,7 @@ Good: SELECT c.id FROM customer c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.c
 Limits: only where every selected column comes from one table, and its key is among them (its primary key where it is
 defined, else a column id, or all by *), so that its rows would not repeat by themselves. Silent with aggregates and
 GROUP BY, and for joins by the joined table's id alone, which repeat nothing.
-Source: PostgreSQL manual, 9.24, "EXISTS"
+Source: PostgreSQL manual, 9.24, "Subquery Expressions"
 """
 
 from __future__ import annotations

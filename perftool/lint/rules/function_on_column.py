@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import ROW_STORES, Edit, Rule
 from perftool.lint.comparisons import HIDING, Filter, filter_of, searches_anywhere, worth_saying
-from perftool.lint.date_ranges import date_text, holds_comment, range_of, replacing, settled
-from perftool.lint.periods import Period, month, unit_from, year
+from perftool.lint.date_ranges import argument_of, holds_comment, on_day, range_of, replacing, settled
+from perftool.lint.function_periods import number_of, period_of
+from perftool.lint.periods import Period, month
 from perftool.lint.written import Written, short, written
 from perftool.sql.nodes import Node, exp
 
@@ -30,31 +31,11 @@ if TYPE_CHECKING:
 
 _TELLING_PARTS: Final = frozenset({"YEAR", "EPOCH", "DECADE", "CENTURY", "ISOYEAR"})
 _NAMED: Final = frozenset(
-    {
-        "trunc",
-        "unaccent",
-        "age",
-        "julianday",
-        "strftime",
-        "to_timestamp",
-        "date_format",
-        "to_date",
-        "to_number",
-        "btrim",
-    }
-)
+    {"trunc", "unaccent", "age", "julianday", "strftime", "to_timestamp", "date_format", "to_date", "to_number",
+     "btrim", "unix_timestamp", "unixepoch"}
+)  # fmt: skip
 _YEARS: Final = ("%Y", "%y", "YY", "yy", "RR", "rr")
-_FORMATS: Final = {"%Y": ("year", "{}-01-01"), "%Y-%m": ("month", "{}-01"), "%Y-%m-%d": ("day", "{}")}
-_ORACLE_UNITS: Final = {
-    "": "day",
-    "dd": "day",
-    "mm": "month",
-    "month": "month",
-    "yyyy": "year",
-    "yy": "year",
-    "q": "quarter",
-}
-_WRAPPED: Final = (exp.TsOrDsToDate, exp.TsOrDsToTimestamp, exp.Paren)
+_CONVERTING: Final = (exp.UnixToTime, exp.UnixToStr, exp.StrToDate, exp.StrToTime)
 _OF_TIME: Final = (
     exp.Extract, exp.Year, exp.Date, exp.TsOrDsToDate, exp.TimestampTrunc, exp.DateTrunc, exp.DatetimeTrunc,
     exp.TimeToStr, exp.ToChar, exp.TimeToUnix, exp.DateDiff, exp.TimestampDiff, exp.LastDay, exp.Anonymous,
@@ -76,7 +57,7 @@ def _function(node: Node, at: Statement) -> Iterator[Finding]:
     yield at.found(
         node,
         f"computes {short(side)} for every row of {found.table}: an index on {column} cannot serve it",
-        help=range_ or _advice(found, at, side),
+        help=range_ or _advice(found, how, at, side),
         edits=edits,
         safe=False,
         facts=found.facts(side),
@@ -100,46 +81,11 @@ def _is_telling(found: Filter) -> bool:
     return True
 
 
-def _argument(node: Node) -> Node:
-    """Return what a function of time is applied to, without the conversions that only the tree has."""
-    if isinstance(node, exp.Anonymous):
-        inner: Node = node.expressions[0] if node.expressions else node
-    else:
-        inner = node.expression if isinstance(node, exp.Extract) else node.this
-    while isinstance(inner, _WRAPPED):
-        inner = inner.this
-    return inner
-
-
 def _range(found: Filter, how: Written, at: Statement) -> str:
     node = found.side
-    if not isinstance(node, _OF_TIME) or node.args.get("zone") or _argument(node) is not found.column:
+    if not isinstance(node, _OF_TIME) or node.args.get("zone") or argument_of(node) is not found.column:
         return ""
-    return range_of(found, how, at, lambda value: _period(node, value))
-
-
-def _period(node: Node, value: Node) -> Period | None:
-    """Return the period that the function ``node`` of a column compared with ``value`` speaks of."""
-    if isinstance(node, exp.Year) or (isinstance(node, exp.Extract) and node.name.upper() == "YEAR"):
-        return year(_number(value)) if _number(value) else None
-    if isinstance(node, (exp.TimestampTrunc, exp.DateTrunc, exp.DatetimeTrunc)):
-        unit = node.args.get("unit")
-        return unit_from(unit.name.lower(), date_text(value)) if unit is not None else None
-    if isinstance(node, (exp.Date, exp.TsOrDsToDate)):
-        return unit_from("day", date_text(value))
-    if isinstance(node, exp.Anonymous) and node.name.lower() == "trunc" and not isinstance(value, exp.Literal):
-        unit = node.expressions[1].name.lower() if len(node.expressions) > 1 else ""
-        return unit_from(_ORACLE_UNITS.get(unit, ""), date_text(value))
-    shape = node.args.get("format")
-    if isinstance(node, exp.TimeToStr) and isinstance(shape, exp.Literal) and shape.name in _FORMATS:
-        unit, first_day = _FORMATS[shape.name]
-        return unit_from(unit, first_day.format(date_text(value)))
-    return None
-
-
-def _number(value: Node) -> int:
-    """Return a year that is written as a number; 0 for anything else."""
-    return int(value.name) if isinstance(value, exp.Literal) and value.name.isdecimal() and len(value.name) == 4 else 0
+    return range_of(found, how, at, lambda value: period_of(node, value))
 
 
 def _month_beside(found: Filter) -> Node | None:
@@ -161,7 +107,7 @@ def _month_beside(found: Filter) -> Node | None:
     for one in near:
         side = one.this if isinstance(one, exp.EQ) else None
         if isinstance(side, exp.Month) or (isinstance(side, exp.Extract) and side.name.upper() == "MONTH"):
-            column = _argument(side)
+            column = argument_of(side)
             if column == found.column and isinstance(one, exp.EQ) and one.expression.is_int:
                 return one
     return None
@@ -172,7 +118,7 @@ def _with_month(found: Filter, how: Written, at: Statement, beside: Node) -> tup
     number = int(beside.expression.name)
 
     def read(value: Node) -> Period | None:
-        return month(_number(value), number) if _number(value) else None
+        return month(number_of(value), number) if number_of(value) else None
 
     range_ = range_of(found, how, at, read)
     other = written(at, beside)
@@ -183,10 +129,12 @@ def _with_month(found: Filter, how: Written, at: Statement, beside: Node) -> tup
     return range_, (Edit(start, end, range_),)
 
 
-def _advice(found: Filter, at: Statement, side: str) -> str:
+def _advice(found: Filter, how: Written, at: Statement, side: str) -> str:
     node, column = found.side, at.source(found.column)
     if isinstance(node, _OF_TIME):
-        return f"compare {column} itself with a point in time, or with two"
+        return on_day(found, how, at) or f"compare {column} itself with a point in time, or with two"
+    if isinstance(node, _CONVERTING):
+        return f"compare {column} itself, and convert the other side instead"
     prefix = _prefix(found)
     if prefix:
         return f"{column} LIKE '{prefix}%'"

@@ -7,7 +7,7 @@ Good: SELECT a.id FROM a JOIN b ON a.x = b.x UNION SELECT a.id FROM a JOIN b ON 
 Limits: silent where the same ON has a key outside the OR, where all branches share one, for one key and its NULLs
 (`a.x = b.x OR a.x IS NULL AND b.x IS NULL`), where the joined table has an index for each branch, and
 for the engine's own tables.
-Source: PostgreSQL source, src/backend/optimizer/README, "Optimizer Functions" on hash and merge clauses
+Source: PostgreSQL manual, "Operator Optimization Information", HASHES and MERGES
 """
 
 from __future__ import annotations

@@ -48,6 +48,11 @@ def test_what_is_not_exact_is_a_hint():
     assert not finds(RULE, where("c::date = '2024-05-01'")).finding.safe
 
 
+def test_a_day_that_is_computed_has_its_range_as_a_hint():
+    found = finds(RULE, where("c::date = current_date")).finding
+    assert found.help == "c >= current_date AND c < current_date + INTERVAL '1 day'"
+
+
 def test_casts_that_change_nothing_cost_nothing():
     clean(RULE, where("c::date = '2024-05-01'"), schema="CREATE TABLE ev (c date)")
     clean(RULE, where("((name)::text = 'x'::text) AND (account_id)::text = 'y'::text"))

@@ -42,6 +42,13 @@ def test_the_message_says_what_is_computed_for_which_rows():
         ("tsql", "DATEPART(year, c) < 2024", "c < '20240101'"),
         ("oracle", "EXTRACT(YEAR FROM c) = 2024", "c >= DATE '2024-01-01' AND c < DATE '2025-01-01'"),
         ("oracle", "TRUNC(c) = DATE '2024-02-29'", "c >= DATE '2024-02-29' AND c < DATE '2024-03-01'"),
+        ("oracle", "TRUNC(c, 'MM') = DATE '2024-02-01'", "c >= DATE '2024-02-01' AND c < DATE '2024-03-01'"),
+        ("oracle", "TO_CHAR(c, 'YYYY') = '2024'", "c >= DATE '2024-01-01' AND c < DATE '2025-01-01'"),
+        (
+            "oracle",
+            "TRUNC(c) = TO_DATE('2024-04-30', 'YYYY-MM-DD')",
+            "c >= TO_DATE('2024-04-30', 'YYYY-MM-DD') AND c < TO_DATE('2024-05-01', 'YYYY-MM-DD')",
+        ),
         ("postgres", "date_trunc('month', c) = '2023-02-01'", "c >= '2023-02-01' AND c < '2023-03-01'"),
         ("postgres", "date_trunc('quarter', c) >= DATE '2024-04-01'", "c >= DATE '2024-04-01'"),
         (
@@ -97,6 +104,16 @@ def test_only_known_points_in_time_are_rewritten_safely():
 )
 def test_what_is_not_exact_is_a_hint(test):
     assert not finds(RULE, where(test)).finding.edits
+
+
+def test_a_day_that_is_computed_has_its_range_as_a_hint():
+    assert finds(RULE, where("DATE(c) = CURDATE()"), "mysql").finding.help == (
+        "c >= CURDATE() AND c < CURDATE() + INTERVAL 1 DAY"
+    )
+    assert finds(RULE, where("TRUNC(c) = TRUNC(SYSDATE)"), "oracle").finding.help == (
+        "c >= TRUNC(SYSDATE) AND c < TRUNC(SYSDATE) + 1"
+    )
+    assert "itself, and convert" in finds(RULE, where("to_timestamp(c) > now()")).finding.help
 
 
 def test_dates_that_a_file_database_keeps_as_anything_are_a_hint():
