@@ -25,7 +25,7 @@ from perftool.lint.queries import (
     is_constant,
     source_of,
     unwrapped,
-)  # fmt: skip
+)
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
