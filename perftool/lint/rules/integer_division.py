@@ -5,8 +5,8 @@ Bad: SELECT count(*) / 7 AS per_day FROM t
 Good: SELECT count(*) / 7.0 AS per_day FROM t
 Limits: only what is surely an integer: COUNT, sums of whole constants, integer literals, and columns that the project
 defines as integers, where both sides are of that kind. Silent for constants that divide exactly, below FLOOR, LIMIT
-and OFFSET, where the result is multiplied again (rounding down to steps), for count * 100 / total, and where the
-engine divides exactly (MySQL, BigQuery, Snowflake, Oracle).
+and OFFSET, where the result is multiplied again (rounding down to steps) or compared as x >= 3, for count * 100 /
+total, and where the engine divides exactly (MySQL, BigQuery, Snowflake, Oracle).
 Source: PostgreSQL manual, 9.3 "Mathematical Functions and Operators"; T-SQL reference, "/ (Division)"
 """
 
@@ -92,10 +92,20 @@ def _is_rounded(node: Node) -> bool:
     above = node.parent
     while isinstance(above, (exp.Paren, exp.Cast, exp.Add, exp.Sub)):
         above = above.parent
+    if isinstance(above, (exp.GTE, exp.LT, exp.LTE, exp.GT)) and _compares_whole(above):
+        return True
     if isinstance(above, exp.Mul):
         # (x / 10) * 10 goes down to a step; count / total * 100 does not mean to.
         return bool(above.expression == queries.unwrapped(node.expression))
     return isinstance(above, _ROUNDED)
+
+
+def _compares_whole(test: Node) -> bool:
+    """Say whether rounding down changes nothing: x >= 3 and x < 3 hold for whole and for exact x alike."""
+    left = test.this.find(exp.Div) is not None
+    other = test.expression if left else test.this
+    kinds = (exp.GTE, exp.LT) if left else (exp.LTE, exp.GT)
+    return isinstance(test, kinds) and isinstance(other, exp.Literal) and other.is_int
 
 
 def _facts(columns: list[Node], node: Node) -> dict[str, tuple[str, ...]] | None:

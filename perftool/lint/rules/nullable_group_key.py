@@ -4,7 +4,8 @@ Why: every row without a match has NULL there, so all of these fall into one gro
 Bad: SELECT o.c_id, sum(p.amount) AS s FROM payments p LEFT JOIN orders o ON o.id = p.o_id GROUP BY o.c_id
 Good: SELECT p.o_id, sum(p.amount) AS s FROM payments p LEFT JOIN orders o ON o.id = p.o_id GROUP BY p.o_id
 Limits: info, since a group of the rest may be wanted. Silent where another key comes from the side that is kept, where
-the key is an expression such as COALESCE, here or in the select list, and where WHERE or HAVING drops the NULLs.
+the key is an expression such as COALESCE, here or in the select list, and where WHERE or HAVING drops the NULLs, or a
+template may.
 Source: ISO/IEC 9075-2, 7.9 <group by clause>, null values form one group
 """
 
@@ -43,6 +44,8 @@ def _group(node: Node, at: Statement) -> Iterator[Finding]:
     key, source = found[0]
     if not kept or any(_is_handled(one, owner, query) for one, owner in found):
         return
+    if at.replaced and _is_made_up_between(joins[-1], node, at):
+        return
     text = at.source(key)
     yield at.found(
         node.expressions[0],
@@ -50,6 +53,11 @@ def _group(node: Node, at: Statement) -> Iterator[Finding]:
         help=f"group by a column of {kept[0].name}, or name the group: coalesce({text}, …)",
         severity="info",
     )
+
+
+def _is_made_up_between(join: Node, group: Node, at: Statement) -> bool:
+    """Say whether a template stands where WHERE is, which may drop the NULLs."""
+    return at.is_made_up(at.span(join)[1], at.span(group)[0])
 
 
 def _key(node: Node, query: Node) -> Node:

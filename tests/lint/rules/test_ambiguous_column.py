@@ -1,3 +1,4 @@
+from perftool.lint.analysis import Analyser
 from perftool.lint.rules.ambiguous_column import RULE
 from tests.lint.kit import clean, finds, places
 
@@ -42,3 +43,10 @@ def test_sources_per_row_do_not_count():
     clean(RULE, "SELECT name FROM a, UNNEST(a.items) AS i", "bigquery")
     clean(RULE, "SELECT name FROM a CROSS JOIN LATERAL (SELECT 1 AS n) AS i")
     finds(RULE, "SELECT name FROM a JOIN b ON a.id = b.a_id, UNNEST(a.items) AS i", "bigquery")
+
+
+def test_templates_hide_too_much():
+    sql = "SELECT name FROM a JOIN bbbb ON a.id = bbbb.a_id"
+    start = sql.rindex("bbbb")
+    assert Analyser("postgres", [RULE]).analyse(sql).findings
+    assert not Analyser("postgres", [RULE]).analyse(sql, replaced=[(start, start + 4)]).findings

@@ -1,5 +1,6 @@
 import pytest
 
+from perftool.lint.analysis import Analyser
 from perftool.lint.rules.implicit_cross_join import RULE
 from tests.lint.kit import clean, finds, places
 
@@ -105,3 +106,10 @@ def test_update_and_delete():
     clean(RULE, "UPDATE t SET a = 1 FROM big AS t JOIN s ON s.id = t.id WHERE t.x = 1", "tsql")
     finds(RULE, "DELETE FROM t USING s WHERE s.x > 1")
     clean(RULE, "DELETE FROM t USING s WHERE s.id = t.id")
+
+
+def test_templates_hide_too_much():
+    sql = "SELECT a.id FROM a, b WHERE a.x = 1  "
+    start = sql.rindex("  ")
+    assert Analyser("postgres", [RULE]).analyse(sql).findings
+    assert not Analyser("postgres", [RULE]).analyse(sql, replaced=[(start, start + 2)]).findings

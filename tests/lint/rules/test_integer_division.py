@@ -15,6 +15,13 @@ def test_counts():
     finds(RULE, "SELECT count(a) / count(*) * 100 FROM t", "trino")
 
 
+def test_comparisons_that_rounding_does_not_change():
+    clean(RULE, "SELECT a FROM t GROUP BY a HAVING count(*) / count(b) >= 1000")
+    clean(RULE, "SELECT a FROM t GROUP BY a HAVING 1000 > count(*) / count(b)")
+    finds(RULE, "SELECT a FROM t GROUP BY a HAVING count(*) / count(b) > 1000")
+    finds(RULE, "SELECT a FROM t GROUP BY a HAVING count(*) / count(b) >= 0.5")
+
+
 def test_literals():
     finds(RULE, "SELECT 1 / 2 * x FROM t", "sqlite")
     clean(RULE, "SELECT 10 / 2 FROM t")

@@ -1,5 +1,6 @@
 import pytest
 
+from perftool.lint.analysis import Analyser
 from perftool.lint.rules.nullable_group_key import RULE
 from tests.lint.kit import clean, finds, places
 
@@ -30,3 +31,10 @@ def test_groups_of_the_optional_side():
 )
 def test_groups_that_are_whole(sql):
     clean(RULE, sql)
+
+
+def test_a_template_where_where_is_may_drop_the_nulls():
+    sql = f"SELECT o.c_id, sum(p.amount) {JOIN}          GROUP BY o.c_id"
+    gap = sql.index("          ")
+    assert Analyser("postgres", [RULE]).analyse(sql).findings
+    assert not Analyser("postgres", [RULE]).analyse(sql, replaced=[(gap + 2, gap + 8)]).findings

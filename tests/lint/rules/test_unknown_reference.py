@@ -1,5 +1,6 @@
 import pytest
 
+from perftool.lint.analysis import Analyser
 from perftool.lint.rules.unknown_reference import RULE
 from tests.lint.kit import clean, finds, places
 
@@ -67,3 +68,10 @@ def test_tables_of_a_schema():
     clean(RULE, "SELECT v.nme FROM v", schema=schema, options=options)
     clean(RULE, "SELECT t.nme FROM t", schema=schema)
     clean(RULE, "SELECT t.nme FROM t", options=options)
+
+
+def test_templates_hide_too_much():
+    sql = "WITH x AS (SELECT a FROM tttt) SELECT b FROM x"
+    start = sql.rindex("tttt")
+    assert Analyser("postgres", [RULE]).analyse(sql).findings
+    assert not Analyser("postgres", [RULE]).analyse(sql, replaced=[(start, start + 4)]).findings

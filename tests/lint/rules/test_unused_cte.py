@@ -1,3 +1,4 @@
+from perftool.lint.analysis import Analyser
 from perftool.lint.rules.unused_cte import RULE
 from tests.lint.kit import clean, finds, fixed, places
 
@@ -57,3 +58,10 @@ def test_the_fix_keeps_comments():
     assert fixed(RULE, kept) == "WITH \n-- about y\ny AS (SELECT 2 AS b) SELECT b FROM y"
     assert not finds(RULE, "WITH x AS (SELECT 1 /* why */ AS a), y AS (SELECT 2 AS b) SELECT b FROM y").finding.edits
     assert not finds(RULE, "WITH x AS (SELECT $1 AS a), y AS (SELECT $2 AS b) SELECT b FROM y").finding.edits
+
+
+def test_templates_hide_too_much():
+    sql = "WITH x AS (SELECT 1 AS a) SELECT 1 AS b FROM tttt"
+    start = sql.rindex("tttt")
+    assert Analyser("postgres", [RULE]).analyse(sql).findings
+    assert not Analyser("postgres", [RULE]).analyse(sql, replaced=[(start, start + 4)]).findings
