@@ -27,7 +27,8 @@ _LEAD: Final = 1
 _PATH_WEIGHT: Final = 6
 _SHOWN: Final = 3
 _LONGEST: Final = 40
-_CLEAR: Final = 12
+_CLEAR: Final = 8
+_HEADER: Final = 1024
 _MAJORITY: Final = 2 / 3
 # Lower case for letters, blanks for all that is no part of a word: one pass in C.
 _WORDS: Final = bytes(
@@ -36,7 +37,7 @@ _WORDS: Final = bytes(
 )
 _COMMENT: Final = re.compile(rb"--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
 # A template that asks what it runs on holds the words of all of them.
-_SEVERAL: Final = re.compile(rb"target\.type\b|adapter\.dispatch\b")
+_SEVERAL: Final = (b"target.type", b"adapter.dispatch")
 _PATH_WORD: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -60,7 +61,7 @@ def detect(data: bytes, path: str, hint: str = "") -> Detected:
     if hint:
         count({hint: _PATH_WEIGHT}, "the project says so")
     head = data[:LOOKED_AT]
-    several = _SEVERAL.search(head) is not None
+    several = b"{" in head and any(sign in head for sign in _SEVERAL)
     if not several:
         _by_text(head, count, lambda: _is_clear(scores))
     if not scores:
@@ -127,30 +128,33 @@ def _by_path(path: str) -> list[tuple[str, str]]:
 
 def _by_text(head: bytes, count: Callable[[Mapping[str, int], str], None], decided: Callable[[], bool]) -> None:
     """Count what the text says; words with two meanings only if those with one leave a doubt."""
-    from perftool.lint.reading.marks import ALONE, DUMPS, PLACED, SIGNS
+    from perftool.lint.reading.marks import ALONE, CASED, DUMPS, PLACED, SIGNS
 
+    start = head[:_HEADER]
     for sign, dialect in DUMPS.items():
-        if sign in head:
+        if sign in start:
             count({dialect: _PATH_WEIGHT}, sign.decode("ascii"))
     # A comment may speak of any database.
-    text = _COMMENT.sub(b" ", head)
-    for sign, name, mark in SIGNS:
-        if sign in text and (mark.pattern is None or mark.pattern.search(text)):
-            count(mark.weights, name)
+    text = _COMMENT.sub(b" ", head) if b"--" in head or b"/*" in head else head
     lowered = b"\n" + text.lower()
     words = set(lowered.translate(_WORDS).split())
     for word in sorted(ALONE.keys() & words):
         count(ALONE[word], word.decode("ascii"))
     if decided():
         return
-    for word in sorted(PLACED.keys() & words):
-        for mark in PLACED[word]:
-            found = mark.pattern.search(lowered) if mark.pattern is not None else None
-            if found:
-                count(mark.weights, " ".join(found[0].decode("utf-8", "replace").split())[:_LONGEST])
+    for sign, name, mark in SIGNS:
+        # One byte is searched ten times as fast as two.
+        if sign[:1] in text and sign in text and (mark.pattern is None or mark.pattern.search(text)):
+            count(mark.weights, name)
+    for marks, written in ((CASED, text), (PLACED, lowered)):
+        for word in sorted(marks.keys() & words):
+            for mark in marks[word]:
+                found = mark.pattern.search(written) if mark.pattern is not None else None
+                if found:
+                    count(mark.weights, " ".join(found[0].decode("utf-8", "replace").split())[:_LONGEST])
 
 
 def _is_clear(scores: Counter[str]) -> bool:
     """Say whether one dialect is so far ahead that nothing could change it."""
     (_, most), *others = scores.most_common(2) or [("", 0)]
-    return most >= _CLEAR and most - (others[0][1] if others else 0) >= _CLEAR // 2
+    return most >= _CLEAR and most - (others[0][1] if others else 0) >= _CLEAR

@@ -106,7 +106,7 @@ ALONE: Final[dict[bytes, dict[str, int]]] = {
         tostartofinterval tostartofminute toyyyymm index_granularity grouparray arraymap summap todate
         versionedcollapsingmergetree replicatedreplacingmergetree toint64 touint64 touint32 toint32
         arrayfilter sumif anylast todatetime64 tounixtimestamp"""),
-    **_only("clickhouse", 3, "uint8 uint16 uint32 uint64"),
+    **_only("clickhouse", 4, "uint8 uint16 uint32 uint64 uint128 uint256"),
 }  # fmt: skip
 
 # Words with more than one meaning: their pattern must be found as well. The text is in lower case, a line break first;
@@ -126,7 +126,7 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("conflict", rb"on\s+conflict\b", {"postgres": 2, "sqlite": 2, "duckdb": 1}),
     ("distinct", rb"distinct\s+on\s*\(", {"postgres": 3, "duckdb": 2}),
     ("enum", rb"as\s+enum\s*\(", {"postgres": 4}),
-    ("do", rb"\n\s*do\s+\$", {"postgres": 4}),
+    ("do", rb"do\s+\$", {"postgres": 4}),
     ("language", rb"language\s+'?plpgsql", {"postgres": 3}),
     ("tinyint", rb"tinyint\s*\(\s*1\s*\)", {"mysql": 4}),
     ("int", rb"int\s*\(\s*\d+\s*\)", {"mysql": 3}),
@@ -136,10 +136,10 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("definer", rb"definer\s*=", {"mysql": 4}),
     ("ignore", rb"insert\s+ignore\b", {"mysql": 4}),
     ("charset", rb"charset\s*=|\bcharset\s+utf8", {"mysql": 4}),
-    ("update", rb"on\s+update\s+current_timestamp\b", {"mysql": 4}),
-    ("key", rb"\n\s*(?:unique\s+)?key\s+`", {"mysql": 3}),
+    ("update", rb"update\s+current_timestamp\b", {"mysql": 4}),
+    ("key", rb"key\s+`\w", {"mysql": 3}),
     ("change", rb"change\s+(?:column\s+)?`", {"mysql": 3}),
-    ("index", rb"(?:force|use)\s+index\s*\(", {"mysql": 4}),
+    ("force", rb"force\s+index\s*\(", {"mysql": 4}),
     ("interval", rb"date_(?:sub|add)\s*\(\s*\w+\s*\(\)\s*,\s*interval\b", {"mysql": 2, "bigquery": 2}),
     ("autoincrement", rb"primary\s+key\s+(?:asc\s+)?autoincrement\b", {"sqlite": 4}),
     ("pragma", rb"\n\s*pragma\s+[\w.]+\s*(?:=|;|\()", {"sqlite": 4}),
@@ -154,8 +154,7 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("csv", rb"(?:from|join)\s+'[^'\n]+\.csv'", {"duckdb": 4}),
     ("install", rb"\n\s*install\s+\w+\s*;", {"duckdb": 4}),
     ("asof", rb"asof\s+(?:left\s+)?join\b", {"duckdb": 3, "clickhouse": 2, "snowflake": 1}),
-    ("positional", rb"positional\s+join\b", {"duckdb": 4}),
-    ("by", rb"group\s+by\s+all\b", {"duckdb": 1, "snowflake": 1, "databricks": 1, "clickhouse": 1}),
+    ("all", rb"by\s+all\b", {"duckdb": 1, "snowflake": 1, "databricks": 1, "clickhouse": 1}),
     ("parquet", rb"(?:from|join)\s+'[^'\n]+\.(?:parquet|csv|json)'", {"duckdb": 4}),
     ("go", rb"\n[ \t]*go[ \t]*;?[ \t]*\r?$", {"tsql": 4}),
     ("dbo", rb"\[?\bdbo\b\]?\.", {"tsql": 4}),
@@ -164,7 +163,7 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("tran", rb"(?:begin|commit|rollback)\s+tran\b", {"tsql": 4}),
     ("try", rb"begin\s+try\b", {"tsql": 4}),
     ("declare", rb"declare\s+@\w", {"tsql": 4}),
-    ("max", rb"n?var(?:char|binary)\s*\(\s*max\s*\)", {"tsql": 4, "redshift": 2}),
+    ("max", rb"\(\s*max\s*\)", {"tsql": 4, "redshift": 2}),
     ("clustered", rb"(?:primary\s+key|unique|index)\s+clustered\b|clustered\s+(?:columnstore\s+)?index\b", {"tsql": 4}),
     ("apply", rb"(?:cross|outer)\s+apply\b", {"tsql": 3, "oracle": 1}),
     ("sys", rb"sys\.(?:objects|tables|columns|indexes|schemas|databases)\b", {"tsql": 4}),
@@ -176,7 +175,7 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("dual", rb"from\s+(?:sys\.)?dual\b", {"oracle": 3, "mysql": 1, "snowflake": 1}),
     ("connect", rb"connect\s+by\b", {"oracle": 3, "snowflake": 1}),
     ("rowtype", rb"%rowtype\b", {"oracle": 3, "postgres": 1}),
-    ("type", rb"\w%type\b", {"oracle": 2, "postgres": 1}),
+    ("type", rb"%type\b", {"oracle": 2, "postgres": 1}),
     ("collect", rb"bulk\s+collect\b", {"oracle": 4}),
     ("body", rb"package\s+body\b", {"oracle": 4}),
     ("package", rb"create\s+or\s+replace\s+(?:editionable\s+)?package\b", {"oracle": 4}),
@@ -199,7 +198,7 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("stage", rb"create\s+(?:or\s+replace\s+)?(?:temporary\s+)?stage\b", {"snowflake": 4}),
     ("format", rb"create\s+(?:or\s+replace\s+)?file\s+format\b|file_format\s*=\s*\(\s*type", {"snowflake": 4}),
     ("file_format", rb"file_format\s*=\s*\(", {"snowflake": 3}),
-    ("into", rb"copy\s+into\b", {"snowflake": 3, "databricks": 2}),
+    ("copy", rb"copy\s+into\b", {"snowflake": 3, "databricks": 2}),
     ("task", rb"create\s+(?:or\s+replace\s+)?task\b", {"snowflake": 4}),
     ("stream", rb"create\s+(?:or\s+replace\s+)?stream\b", {"snowflake": 4}),
     ("pipe", rb"create\s+(?:or\s+replace\s+)?pipe\b", {"snowflake": 4}),
@@ -222,7 +221,6 @@ _PLACED: Final[tuple[tuple[str, bytes, dict[str, int]], ...]] = (
     ("distribute", rb"distribute\s+by\b", _HIVES),
     ("with", rb"with\s*\(\s*(?:format|partitioning|location|external_location)\s*=", {"trino": 4}),
     ("unnest", rb"cross\s+join\s+unnest\s*\(", {"trino": 2, "bigquery": 1}),
-    ("ordinality", rb"unnest\s*\([^)]*\)\s*with\s+ordinality\b", {"trino": 1, "postgres": 1}),
     ("day", rb"interval\s+'\d+'\s+day\b", {"trino": 2, "postgres": 1, "oracle": 1}),
     ("varchar", rb"cast\s*\([^()]*\bas\s+varchar\s*\)", {"trino": 1, "duckdb": 1, "snowflake": 1, "redshift": 1}),
     ("date_add", rb"date_(?:add|diff)\s*\(\s*'(?:day|hour|month|week|year|minute)'", {"trino": 4, "clickhouse": -1}),
@@ -249,16 +247,20 @@ def _placed(rows: tuple[tuple[str, bytes, dict[str, int]], ...]) -> dict[bytes, 
 
 PLACED: Final = _placed(_PLACED)
 
+# Words, in lower case, whose spelling tells: the pattern is searched in the text as it is written.
+CASED: Final[dict[bytes, tuple[Mark, ...]]] = {
+    b"int64": (
+        Mark({"bigquery": 4}, re.compile(rb"INT64\b(?<!UINT64)")),
+        Mark({"clickhouse": 3}, re.compile(rb"Int64\b")),
+    ),
+    b"float64": (Mark({"bigquery": 4}, re.compile(rb"FLOAT64\b")), Mark({"clickhouse": 3}, re.compile(rb"Float64\b"))),
+    b"countif": (Mark({"clickhouse": 4}, re.compile(rb"countIf\(")),),
+    b"argmax": (Mark({"clickhouse": 3}, re.compile(rb"argMax\(")),),
+    b"n": (Mark({"tsql": 2}, re.compile(rb"N'(?<=[\s(=,]N')")),),
+}
+
 # What is searched in the text as it is written: a sign, its name for people, and what it says.
 SIGNS: Final[tuple[tuple[bytes, str, Mark], ...]] = (
-    (b"INT64", "INT64", Mark({"bigquery": 4}, re.compile(rb"(?<![A-Z])INT64\b"))),
-    (b"FLOAT64", "FLOAT64", Mark({"bigquery": 4})),
-    (b"UInt", "UInt64", Mark({"clickhouse": 4}, re.compile(rb"\bUInt(?:8|16|32|64|128|256)\b"))),
-    (b"Int64", "Int64", Mark({"clickhouse": 3}, re.compile(rb"(?<![A-Z])Int64\b"))),
-    (b"countIf(", "countIf", Mark({"clickhouse": 4})),
-    (b"sumIf(", "sumIf", Mark({"clickhouse": 4})),
-    (b"argMax(", "argMax", Mark({"clickhouse": 4})),
-    (b"toDate(", "toDate", Mark({"clickhouse": 4})),
     (b"::", "::", Mark({"postgres": 1, "redshift": 1, "snowflake": 1, "duckdb": 1}, re.compile(rb"::[\"A-Za-z]"))),
     (b"$$", "$$", Mark({"postgres": 2, "snowflake": 1})),
     (b"$_$", "$_$", Mark({"postgres": 4})),
@@ -267,13 +269,11 @@ SIGNS: Final[tuple[tuple[bytes, str, Mark], ...]] = (
     (b"].[", "[name].[name]", Mark({"tsql": 4}, re.compile(rb"\[\w+\]\.\[\w+\]"))),
     (b"[", "[name]", Mark({"tsql": 2, "sqlite": 1}, re.compile(rb"[\s.,(]\[[A-Za-z_]\w*\]"))),
     (b"(+)", "(+)", Mark({"oracle": 3, "snowflake": 1, "redshift": 1})),
-    (b"DBMS_", "DBMS_", Mark({"oracle": 4})),
     (b"<=>", "<=>", Mark({"mysql": 1, "databricks": 1, "spark": 1})),
     (b"~*", "~*", Mark({"postgres": 2})),
     (b"->>", "->>", Mark({"postgres": 1, "sqlite": 1, "mysql": 1, "duckdb": 1})),
     (b"@>", "@>", Mark({"postgres": 3})),
     (b"@~", "@~", Mark({"snowflake": 3})),
-    (b"N'", "N'…'", Mark({"tsql": 2}, re.compile(rb"[\s(=,]N'"))),
     (b"::", "column:path", Mark({"snowflake": 3, "databricks": 2}, re.compile(rb"\w:[A-Za-z_]\w*(?:\.\w+)*::\w"))),
 )  # fmt: skip
 

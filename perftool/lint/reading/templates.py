@@ -38,7 +38,8 @@ class Neutral(NamedTuple):
 
     ``data`` is as long as the original, with every line break and every character beyond ASCII where it was.
     ``replaced`` are half-open byte ranges, sorted and apart, where ``data`` is made up or depends on a condition.
-    ``kind`` is "jinja", "go", "variables", or "" where nothing was done; ``note`` says what could not be read.
+    ``kind`` is "jinja", "go", "variables", or "" where nothing was done; ``note`` says what could not be read, EMPTY
+    where no SQL is left.
     """
 
     data: bytes
@@ -47,8 +48,11 @@ class Neutral(NamedTuple):
     note: str = ""
 
 
+EMPTY: Final = "tags only: what they render is not looked at"
+
 _MARKS: Final = (b"{{", b"{%", b"{#")
 _TRIVIA: Final = re.compile(rb"(?:\s++|--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
+_NOTHING: Final = re.compile(rb"(?:[\s;]++|--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
 _BREAK: Final = re.compile(rb"[\r\n]")
 _WORD: Final = re.compile(rb"[\w$\x80-\xff]")
 _TABLE: Final = re.compile(rb"(?i:(?P<comma>,\s*+)?+[\w\"`]++\s++as\s*+(?:not\s++)?(?:materialized\s*+)?\()")
@@ -112,7 +116,9 @@ class _Neutraliser:
             self._text(position, item.start)
             self._item(index, item)
             position = item.end
-        return Neutral(bytes(self.out), tuple(self.replaced), "go" if found.go else "jinja", found.note)
+        out = bytes(self.out)
+        note = found.note or (EMPTY if _NOTHING.fullmatch(out) else "")
+        return Neutral(out, tuple(self.replaced), "go" if found.go else "jinja", note)
 
     def _items(self, found: list[Tag], end: int) -> Iterator[_Item]:
         """Yield what is not plain text: the ranges left out, and the tags outside them."""

@@ -201,10 +201,14 @@ def test_files_that_tell_nothing_follow_their_folder() -> None:
 
 
 def test_every_mark_names_known_dialects_and_can_be_met() -> None:
-    weights = [*marks.ALONE.values(), *(one.weights for many in marks.PLACED.values() for one in many)]
+    placed = [*marks.PLACED.values(), *marks.CASED.values()]
+    weights = [*marks.ALONE.values(), *(one.weights for many in placed for one in many)]
     weights += [mark.weights for _, _, mark in marks.SIGNS]
     assert {dialect for one in weights for dialect in one} | set(marks.PATHS.values()) <= set(KNOWN)
-    assert all(word == word.lower() and word.replace(b"_", b"").isalnum() for word in (*marks.ALONE, *marks.PLACED))
+    assert all(
+        word == word.lower() and word.replace(b"_", b"").isalnum()
+        for word in (*marks.ALONE, *marks.PLACED, *marks.CASED)
+    )
 
 
 @given(st.binary(max_size=80), st.text(max_size=20), st.sampled_from([snippet for _, snippet in CASES]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perftool.lint.reading.templates import neutralise
+from perftool.lint.reading.templates import EMPTY, neutralise
 from tests.lint.reading.shapes import made_up, neutral, parses, same_places, squeezed
 
 
@@ -167,6 +167,16 @@ def test_a_tag_that_never_ends_leaves_the_rest() -> None:
     assert "line 2" in result.note
     assert result.data.decode() == "select a      ,\n  {{ b from t where {{ c }}"
     assert neutral("select 1 {% if 'x %}").note
+
+
+def test_a_template_without_sql_says_so() -> None:
+    for template in (
+        "{{ config(a=1) }}\n{{ daily('é') }} -- all of it",
+        "{% macro m() %}a is null{% endmacro %}",
+        "{# a #}",
+    ):
+        assert neutral(template).note == EMPTY
+    assert neutral("{{ config(a=1) }} select 1").note == ""
 
 
 def test_go_templates() -> None:
