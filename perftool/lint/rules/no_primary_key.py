@@ -31,7 +31,6 @@ _PASSING: Final = re.compile(
 _COSTS: Final = {
     "postgres": "logical replication refuses its UPDATE and DELETE, and equal rows cannot be told apart",
     "mysql": "InnoDB adds a hidden one, and replicas scan the table for each row that changes",
-    "tsql": "its rows lie in a heap, and equal ones cannot be told apart",
 }
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _GLUED_BEFORE: Final = frozenset({"(", ")", ",", "[", "]", "."})
 _GLUED_AFTER: Final = frozenset({"(", "[", "."})
+_CAPITALS: Final = frozenset({"oracle", "snowflake"})
 _QUOTES: Final = {'"': '"', "`": "`", "[": "]"}
 
 
@@ -112,7 +113,9 @@ class Cursor:
             return token.text.lower()
         if token.kind == "quoted" or (token.kind == "string" and token.text[:1] == '"'):
             self.index += 1
-            return unquoted(token.text)
+            name = unquoted(token.text)
+            # These engines turn what has no quotes into capitals: "ORDERS" is the same as orders.
+            return name.lower() if self.dialect in _CAPITALS and name.isupper() else name
         return ""
 
     def name(self) -> Name | None:

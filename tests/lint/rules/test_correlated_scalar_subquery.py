@@ -63,6 +63,12 @@ def test_single_rows_look_ups_and_collections_are_fine(sql):
     clean(RULE, sql)
 
 
+def test_old_views_come_back_as_they_were():
+    sql = f"CREATE VIEW v AS SELECT c.id, {TOTAL} AS total FROM customer c"
+    finds(RULE, sql, path="migrations/1.up.sql")
+    clean(RULE, sql, path="migrations/1.down.sql")
+
+
 def test_the_project_knows_keys():
     sql = "SELECT o.id, (SELECT max(c.name) FROM customer c WHERE c.nr = o.nr) AS name FROM orders o"
     finds(RULE, sql)

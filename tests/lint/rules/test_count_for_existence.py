@@ -41,6 +41,18 @@ def test_the_fix_keeps_comments_layout_and_the_case_of_words():
     )
 
 
+def test_conditions_of_every_kind_take_the_fix():
+    case = "SELECT CASE WHEN (SELECT count(*) FROM o) > 0 THEN 1 END AS a FROM t"
+    assert fixed(RULE, case) == "SELECT CASE WHEN EXISTS (SELECT 1 FROM o) THEN 1 END AS a FROM t"
+    having = "SELECT a FROM t GROUP BY a HAVING (SELECT count(*) FROM o WHERE o.a = t.a) = 0 OR max(b) > 3"
+    assert "HAVING NOT EXISTS (SELECT 1 FROM o WHERE o.a = t.a) OR max(b) > 3" in fixed(RULE, having)
+    join = "SELECT t.a FROM t JOIN u ON u.a = t.a AND (SELECT count(*) FROM o WHERE o.a = t.a) > 0"
+    assert fixed(RULE, join).endswith("AND EXISTS (SELECT 1 FROM o WHERE o.a = t.a)")
+    assert (
+        fixed(RULE, "SELECT (SELECT count(*) FROM o) > 0 AS b FROM t") == "SELECT EXISTS (SELECT 1 FROM o) AS b FROM t"
+    )
+
+
 def test_it_stands_on_the_whole_comparison():
     assert places(RULE, f"SELECT u.id FROM users u WHERE ({SUBQUERY} > 0)") == [f"{SUBQUERY} > 0"]
     found = finds(RULE, "SELECT a FROM t WHERE (SELECT count(*) FROM o WHERE o.x = t.x) > 0").finding

@@ -74,5 +74,11 @@ def test_all_row_stores_want_one(dialect):
     clean(RULE, "CREATE TABLE t (a int NOT NULL, CONSTRAINT pk PRIMARY KEY (a))", dialect)
 
 
+def test_capitals_in_quotes_are_no_other_name_where_names_are_capitals():
+    sql = 'CREATE TABLE "ORDERS" ("ID" NUMBER); ALTER TABLE orders ADD PRIMARY KEY (id)'
+    clean(RULE, sql, "oracle")
+    finds(RULE, sql.replace("NUMBER", "int"), "postgres")
+
+
 def test_column_stores_do_not():
     clean(RULE, "CREATE TABLE t (a int, b int)", "snowflake")
