@@ -12,6 +12,7 @@ Source: ISO/IEC 9075-2, 8.4 <in predicate>, and Date, "SQL and Relational Theory
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _KEYS: Final = frozenset({"id", "uuid", "guid", "oid", "rowid", "ctid", "pk"})
 _CATALOGS: Final = ("information_schema", "pg_catalog", "sys", "mysql", "performance_schema", "sqlite_master")
+_KEY_OF: Final = re.compile(r"(?:[a-z]{1,3}_)?(\w{3,}?)_?(?:id|key|uuid)")
 _DEEPEST: Final = 5
 _SAFE: Final = (exp.NullSafeEQ, exp.NullSafeNEQ)
 
@@ -117,9 +119,12 @@ def _through(body: Node, source: queries.Source, name: str, depth: int) -> tuple
 
 
 def _is_key(name: str, table: Name) -> bool:
-    """Say whether a column's name is that of its table's own key."""
+    """Say whether a column's name is that of its table's own key: id, user_id in users, s_suppkey in supplier."""
     name, own = name.lower(), table.name.lower()
-    return name in _KEYS or (name.endswith(("id", "key", "uuid")) and name.startswith((own, own.rstrip("s"))))
+    if name in _KEYS:
+        return True
+    stem = _KEY_OF.fullmatch(name)
+    return stem is not None and (own.startswith(stem[1]) or stem[1].startswith(own.rstrip("s")))
 
 
 def _filtered(query: Node, source: queries.Source, name: str) -> bool:

@@ -31,7 +31,10 @@ def test_columns_that_are_never_null_in_the_definitions():
 def test_keys_by_their_name():
     clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT id FROM b)")
     clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT user_id FROM users)")
+    clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT s_suppkey FROM supplier)")
+    clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT CustomerID FROM Customers)", "tsql")
     finds(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT user_id FROM orders)")
+    finds(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT parent_id FROM users)")
 
 
 def test_conditions_that_let_no_null_pass():
