@@ -8,7 +8,7 @@ Limits: information only, because duplicates may be meant to go; a warning where
 another, because a column is one constant here and another there. Rows that an arm itself repeats are kept by UNION
 ALL: DISTINCT in that arm drops them. Silent in recursive queries, for arms that read the same table (there UNION puts
 alternatives together), for sets of keys (user_id, email, or a column or two within another query), for UNION DISTINCT,
-which is deliberate, and without tables.
+which is deliberate unless each arm is distinct already, and without tables.
 Source: PostgreSQL manual, "Combining Queries (UNION, INTERSECT, EXCEPT)"
 """
 
@@ -47,10 +47,11 @@ def _union(node: Node, at: Statement) -> Iterable[Finding]:
         return ()
     place = _place(node, at)
     apart = None if node.args.get("by_name") else _told_apart_by(arms, node)
-    if apart is not None:
+    singular = len(arms) == sum(1 for _ in _arms(node)) and all(map(_repeats_nothing, arms))
+    if apart is not None and (singular or not place[2]):
         number, (first, second) = apart
         message = f"compares rows that cannot be equal: column {number} is {first} in one arm and {second} in another"
-        advice = "UNION ALL, with SELECT DISTINCT in an arm that repeats rows"
+        advice = "UNION ALL" if singular else "UNION ALL, with SELECT DISTINCT in an arm that repeats rows"
         return (at.found(node, message, help=advice, severity="warning", span=place[:2]),)
     if _is_asked_for_members(node):
         message = "drops duplicates for nothing: a predicate over it gives the same answer with them"
@@ -166,6 +167,12 @@ def _is_asked_for_members(node: Node) -> bool:
     if isinstance(holder, exp.In):
         return inner.arg_key == "query"
     return isinstance(holder, (exp.Exists, exp.Any, exp.All))
+
+
+def _repeats_nothing(arm: Node) -> bool:
+    """Say whether no row of an arm comes twice for certain."""
+    distinct = arm.args.get("distinct")
+    return isinstance(distinct, exp.Distinct) and distinct.args.get("on") is None
 
 
 def _reads_same_table(arms: list[Node]) -> bool:

@@ -74,4 +74,8 @@ def test_recursion_needs_no_word_on_some_engines():
     sql = "WITH r AS (SELECT a FROM t UNION SELECT t.a FROM t JOIN r ON r.a = t.b) SELECT a FROM r"
     clean(RULE, sql, "tsql")
     clean(RULE, "SELECT a, b FROM t UNION DISTINCT SELECT a, b FROM u", "bigquery")
-    finds(RULE, "SELECT 'x', b FROM t UNION DISTINCT SELECT 'y', b FROM u", "bigquery")
+    clean(RULE, "SELECT 'x', b FROM t UNION DISTINCT SELECT 'y', b FROM u", "bigquery")
+    found = finds(
+        RULE, "SELECT DISTINCT 'x', b FROM t UNION DISTINCT SELECT DISTINCT 'y', b FROM u", "bigquery"
+    ).finding
+    assert (found.severity, found.help) == ("warning", "UNION ALL")
