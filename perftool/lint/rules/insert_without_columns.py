@@ -12,6 +12,7 @@ Source: Karwin, "SQL Antipatterns", chapter "Implicit Columns"
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from perftool.lint.statement import Statement
 
 _NO_LIST: Final = frozenset({"hive", "spark2"})
+_VERB: Final = re.compile(r"\b(?:insert|replace)\b", re.IGNORECASE)
 _MOST_COLUMNS: Final = 12
 
 
@@ -49,14 +51,24 @@ def _insert(node: Node, at: Statement) -> Iterator[Finding]:
     name = queries.table_name(table)
     if name.name.startswith(("#", "@")):
         return
-    start = at.word_before(at.span(table)[0], "insert", "replace")
     yield at.found(
         node,
         f"puts values into {name} by position: it breaks when a column is added or moved",
         help=f"INSERT INTO {name} (column, …)",
-        span=(start.start, at.span(table)[1]) if start is not None else at.span(table),
+        span=_place(table, at),
         facts={"table": name.name, "schema": name.schema, "width": width},
     )
+
+
+def _place(table: Node, at: Statement) -> tuple[int, int]:
+    """Return where INSERT INTO with the table's name stands, without cutting the values that follow into tokens."""
+    parts = [part for one in ("catalog", "db", "this") if isinstance(part := table.args.get(one), Node)]
+    starts = [start for part in parts if (start := part.meta_get("start")) is not None]
+    end = table.this.meta_get("end")
+    if not starts or end is None:
+        return at.span(table)
+    verbs = list(_VERB.finditer(at.text, 0, min(starts)))
+    return (verbs[-1].start() if verbs else min(starts)), end + 1
 
 
 def _width(source: Node | None) -> int:

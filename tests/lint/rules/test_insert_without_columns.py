@@ -5,6 +5,7 @@ from tests.lint.kit import clean, finds, places
 def test_values_by_position():
     assert "by position" in finds(RULE, "INSERT INTO t VALUES (1, 2)").finding.message
     assert places(RULE, "INSERT INTO s.é SELECT a, b FROM u") == ["INSERT INTO s.é"]
+    assert places(RULE, '/* insert */ insert INTO s."T é" VALUES (1)') == ['insert INTO s."T é"']
     finds(RULE, "WITH x AS (SELECT 1 AS a) INSERT INTO t SELECT a FROM x UNION ALL SELECT 2")
     clean(RULE, "INSERT INTO t (a, b) VALUES (1, 2)")
 
