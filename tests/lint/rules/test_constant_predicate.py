@@ -41,6 +41,10 @@ def test_what_builders_and_copies_write(sql):
     clean(RULE, sql)
 
 
+def test_tests_try_out_such_conditions():
+    clean(RULE, "SELECT id FROM t WHERE a = 1 AND 1 = 0", path="tests/pruning.sql")
+
+
 def test_bounds_in_the_wrong_order():
     one = finds(RULE, "SELECT id FROM t WHERE a BETWEEN 10 AND 1")
     assert one.finding.help == "BETWEEN 1 AND 10"

@@ -96,6 +96,10 @@ def test_lookups_by_constants():
     finds(RULE, keyed + "SELECT b.id FROM a, b WHERE a.x = 7")
 
 
+def test_tests_try_all_pairs():
+    clean(RULE, "SELECT a.x, b.x FROM a, b", path="src/test/sql/pairs.sql")
+
+
 def test_a_table_with_itself_makes_numbers():
     clean(RULE, "SELECT x.n + y.n * 10 FROM digits x, digits y")
 
