@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.reading.conditions import decided
+from perftool.lint.reading.ranges import merged
 from perftool.lint.reading.values import renders_nothing
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class _Planner:
         self._text(position, self.end)
         while self.stack:
             self._close(-1, self.end)
-        self.plan.dropped = _merged(self.plan.dropped)
+        self.plan.dropped = merged(self.plan.dropped)
         return self.plan
 
     def _text(self, start: int, end: int) -> None:
@@ -202,14 +203,3 @@ def _bare(condition: bytes) -> tuple[bytes, bool]:
     while bare.startswith(b"not "):
         bare, negated = bare[4:].strip(), not negated
     return bare, negated
-
-
-def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return what ``ranges`` cover, as few as it takes."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

@@ -20,7 +20,8 @@ _HINT: Final = (b"+", b"!", b"/")
 
 def blank(data: bytes) -> bytes:
     """Return white space, or a comment where ``data`` holds characters beyond ASCII, for which no blank is as wide."""
-    if data.isascii() or len(data) < 4 or not (data[:2] + data[-2:]).isascii():
+    ends = data[:2] + data[-2:]
+    if data.isascii() or len(data) < 4 or not ends.isascii() or set(ends) & set(_BREAKS):
         return data.translate(_TO_SPACE)
     return comment(data)
 
@@ -90,7 +91,7 @@ def placed(data: bytes, text: bytes, *, pad: bytes = b" ") -> bytes:
         end = start + min(len(text), fits)
         return data[:start].translate(_TO_SPACE) + text[: end - start] + data[end:].translate(_TO_SPACE)
     kept = min(room - 2, len(text))
-    if kept < 1:
+    if kept < 1 or not data[-2:].isascii():
         return letters(data)
     return text[:kept] + comment(data[kept:])
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from perftool.lint.reading import filling
 from perftool.lint.reading.blocks import plan
 from perftool.lint.reading.quoting import Mode, opening
+from perftool.lint.reading.ranges import merged
 from perftool.lint.reading.tags import Tag, tags
 from perftool.lint.reading.values import (
     NEXT_TABLE,
@@ -87,7 +88,7 @@ def neutralise(data: bytes, dialect: str = "") -> Neutral:
     found = variables(neutral.data, dialect)
     if found is None:
         return neutral
-    replaced = tuple(sorted({*neutral.replaced, *found.replaced}))
+    replaced = tuple(merged({*neutral.replaced, *found.replaced}))
     return Neutral(found.data, replaced, neutral.kind or "variables", neutral.note)
 
 

@@ -151,6 +151,7 @@ def test_positions_hold_with_other_scripts_and_line_ends() -> None:
     parses("select {% if x == '日本' %}a{% else %}b{% endif %} from {{ source('𝒳', 'y') }}\rwhere a = 1")
     parses("select * from {{\n  ref(\n    'orders'\n  )\n}} o where o.a = 1")
     assert b"orders" in neutral("select * from {{\n  ref(\n    'orders'\n  )\n}} o").data
+    assert neutral("select 1 {% if a %}{% else %}é\r\n").data.endswith(b"\r\n")
     neutral("select \udcff{{ '\udcfe' }}{% if \udcfd %}\udcfc{% else %}\udcfb{% endif %}")
 
 

@@ -56,6 +56,7 @@ def test_the_rest_stays(sql: str, dialect: str) -> None:
 
 def test_variables_of_a_template_are_listed_with_its_tags() -> None:
     assert made_up("select {{ a }}, ${b} from t where c = %s", "mysql") == ["{{ a }}", "${b}", "%s"]
+    assert made_up("select ${ {{ a }} }") == ["${ {{ a }} }"]
     assert squeezed("select '{{ a }}' || ${b}") == "select '___a___' || __b_"
 
 
@@ -69,6 +70,10 @@ _PIECES = [":'", "'", '"', "${", "}", "$(", ")", "#{", "%s", "%(", "a", ")s", "%
 )
 def test_any_text_keeps_its_places(text: str, dialect: str) -> None:
     neutral(text, dialect)
+
+
+def test_names_in_other_scripts_keep_their_places() -> None:
+    assert squeezed("select #{é}, ${日本} from {a}", "mysql") == "select __é_, __日本_ from _a_"
 
 
 @pytest.mark.parametrize(
