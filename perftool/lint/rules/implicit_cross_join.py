@@ -13,11 +13,11 @@ Source: Celko, "SQL for Smarties", chapter on joins; ISO/IEC 9075-2, 7.7 <joined
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
+from perftool.lint.join_graph import join_graph
 from perftool.lint.one_row import is_one_row
 from perftool.sql.actions import Name
 from perftool.sql.nodes import Node, exp
@@ -30,74 +30,21 @@ if TYPE_CHECKING:
     from perftool.lint.statement import Statement
 
 _ONE_ROW: Final = ("dual", "sysdummy1", "v$", "gv$")
-_OUTER: Final = "outer row"
 _TARGET_AMONG_SOURCES: Final = frozenset({"tsql", "fabric"})
 
 
-class Graph:
-    """Which sources are connected, and which are looked up by a constant."""
-
-    def __init__(self, sources: list[Source], outer: frozenset[str]) -> None:
-        self.sources = sources
-        self.outer = outer
-        self.unknown = 0
-        self.pinned: dict[int, set[str]] = {}
-        self.filtered: set[int] = set()
-        self._parent: dict[object, object] = {}
-
-    def root(self, one: object) -> object:
-        """Return what stands for all that ``one`` is connected with."""
-        while self._parent.get(one, one) != one:
-            one = self._parent[one]
-        return one
-
-    def connect(self, some: list[object]) -> None:
-        """Connect all of ``some`` with each other."""
-        for one, other in itertools.pairwise(some):
-            self._parent[self.root(one)] = self.root(other)
-
-    def parts(self) -> list[list[int]]:
-        """Return the sources by number in groups that are connected, in the order of the text."""
-        groups: dict[object, list[int]] = {}
-        for index in range(len(self.sources)):
-            groups.setdefault(self.root(index), []).append(index)
-        return list(groups.values())
-
-    def find(self, column: Node) -> int | str | None:
-        """Return the number of the source of a column, ``_OUTER``, or None where the text does not tell."""
-        qualifier = column.args.get("table")
-        name = queries.identifier(column.this)
-        if qualifier is not None:
-            wanted = queries.identifier(qualifier)
-            found = [i for i, source in enumerate(self.sources) if queries.alike(source.name, wanted)]
-            if len(found) == 1:
-                return found[0]
-            # A qualifier that is no source may be a column with fields: then nobody knows whose.
-            return _OUTER if not found and wanted.lower() in self.outer else None
-        known = [i for i, source in enumerate(self.sources) if source.columns is not None and name in source.columns]
-        unknown = any(source.columns is None for source in self.sources)
-        return known[0] if len(known) == 1 and not unknown else None
+def _select(node: Node, at: Statement) -> Iterator[Finding]:
+    joins = node.args.get("joins")
+    if joins and not at.replaced and any(_unconditional(join) for join in joins):
+        yield from _unconnected(node, at)
 
 
-def _query(node: Node, at: Statement) -> Iterator[Finding]:
-    if not (node.args.get("joins") or node.args.get("from_")) or at.replaced:
+def _change(node: Node, at: Statement) -> Iterator[Finding]:
+    args = node.args
+    if args.get("where") is None or at.replaced:
+        # Without WHERE every row is changed anyway, which is another rule's.
         return
-    from_ = node.args.get("from_")
-    written = list(node.args.get("joins") or ())
-    if isinstance(node, exp.Select):
-        if not written:
-            return
-    elif node.args.get("where") is None:
-        return
-    if not any(_unconditional(join) for join in written) and isinstance(node, exp.Select):
-        return
-    if isinstance(node, exp.Select) and (from_ is None or isinstance(from_.this, exp.Values)):
-        return
-    yield from _unconnected(node, at)
-
-
-def _delete(node: Node, at: Statement) -> Iterator[Finding]:
-    if node.args.get("using") and node.args.get("where") is not None and not at.replaced:
+    if args.get("from_") or args.get("using") or (isinstance(node.this, exp.Table) and node.this.args.get("joins")):
         yield from _unconnected(node, at)
 
 
@@ -119,13 +66,10 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
         sources = sources[1:]
     if len(sources) < 2:
         return
-    graph = Graph(sources, _outer_names(query))
+    graph = join_graph(query, sources)
     for index, source in enumerate(sources):
         if _is_looked_up(source):
-            graph.pinned[index] = {""}
-    _joins(graph)
-    for condition in _all_conditions(query):
-        _take(graph, condition)
+            graph.pinned.setdefault(index, set()).add("")
     parts = graph.parts()
     meant = [part for part in parts if not all(_is_meant(sources[i], sources, at) for i in part)]
     if len(meant) < 2 or len(meant) - 1 <= graph.unknown:
@@ -158,16 +102,6 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
     )
 
 
-def _outer_names(query: Node) -> frozenset[str]:
-    """Return the names that columns of enclosing queries may be qualified with, in lower case."""
-    names: set[str] = set()
-    above = queries.query_of(query)
-    while above is not None:
-        names.update(source.name.lower() for source in queries.sources(above))
-        above = queries.query_of(above)
-    return frozenset(names)
-
-
 def _place(node: Node, at: Statement) -> tuple[int, int]:
     """Return where a table stands with its alias, without what is joined to it."""
     start, end = at.span(node)
@@ -177,73 +111,6 @@ def _place(node: Node, at: Statement) -> tuple[int, int]:
 
 def _shown(source: Source) -> str:
     return source.name or (str(source.table) if source.table else "the subquery")
-
-
-def _joins(graph: Graph) -> None:
-    """Connect each source that is joined in a way that names its condition with those before it."""
-    for index, source in enumerate(graph.sources):
-        join = source.join
-        if join is None or index == 0:
-            continue
-        if source.kind == "function":
-            graph.connect([index - 1, index])
-            continue
-        args = join.args
-        given = args.get("using") or args.get("method") or args.get("match_condition")
-        on = args.get("on")
-        if given or args.get("kind") in ("SEMI", "ANTI", "ARRAY", "STRAIGHT_JOIN") or source.node is not join.this:
-            graph.connect([index - 1, index])
-        elif on is not None:
-            graph.connect([index - 1, index])
-            _take(graph, on)
-
-
-def _all_conditions(query: Node) -> Iterator[Node]:
-    for clause in ("where", "prewhere", "having", "qualify"):
-        node = query.args.get(clause)
-        if node is not None:
-            yield from queries.conjuncts(node.this)
-    connect = query.args.get("connect")
-    if connect is not None:
-        yield connect
-
-
-def _take(graph: Graph, condition: Node) -> None:
-    columns = list(condition.find_all(exp.Column))
-    found = [graph.find(column) for column in columns]
-    known: list[object] = list(dict.fromkeys(one for one in found if one is not None))
-    graph.connect(known)
-    if len(known) == 1 and isinstance(known[0], int):
-        graph.filtered.add(known[0])
-    unknown = sum(one is None for one in found)
-    if unknown and (len(columns) > 1 or condition.find(exp.Query) is not None):
-        # A name without a table may come from anywhere: give the query the benefit of the doubt.
-        graph.unknown += unknown
-    _pin(graph, condition)
-
-
-def _pin(graph: Graph, condition: Node) -> None:
-    """Note a column that equals a constant; two that equal the same one are connected by it."""
-    if isinstance(condition, exp.EQ):
-        column, value = condition.this, condition.expression
-        if not isinstance(column, exp.Column):
-            column, value = value, column
-        constants = [value]
-    elif isinstance(condition, exp.In) and not condition.args.get("query"):
-        column, constants = condition.this, condition.expressions
-    else:
-        return
-    if not isinstance(column, exp.Column) or not constants or not all(queries.is_constant(one) for one in constants):
-        return
-    index = graph.find(column)
-    if index is None:
-        # It belongs to one of them: none is surely without a look-up of its own.
-        for number in range(len(graph.sources)):
-            graph.pinned.setdefault(number, set()).add("")
-    elif isinstance(index, int):
-        graph.pinned.setdefault(index, set()).add(queries.identifier(column.this))
-        if len(constants) == 1:
-            graph.connect([f"constant {constants[0].sql()}", index])
 
 
 def _is_meant(source: Source, sources: list[Source], at: Statement) -> bool:
@@ -319,6 +186,6 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="none",
     needs="project",
-    nodes={exp.Select: _query, exp.Update: _query, exp.Delete: _delete},
+    nodes={exp.Select: _select, exp.Update: _change, exp.Delete: _change},
     judge=_judge,
 )

@@ -108,6 +108,9 @@ def test_update_and_delete():
     finds(RULE, "UPDATE t SET a = s.a FROM s WHERE t.x = 1")
     clean(RULE, "UPDATE t SET a = s.a FROM s WHERE t.id = s.id")
     clean(RULE, "UPDATE t SET a = 1 FROM big AS t JOIN s ON s.id = t.id WHERE t.x = 1", "tsql")
+    clean(RULE, "UPDATE t SET a = s.a FROM s WHERE s.name = 'x'")
+    finds(RULE, "UPDATE t, s SET t.a = s.a WHERE t.x = 1", "mysql")
+    clean(RULE, "UPDATE t, s SET t.a = s.a WHERE t.id = s.id", "mysql")
     finds(RULE, "DELETE FROM t USING s WHERE s.x > 1")
     clean(RULE, "DELETE FROM t USING s WHERE s.id = t.id")
 
