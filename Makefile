@@ -43,9 +43,10 @@ contracts: $(STAMP)
 deps: $(STAMP)
 	$(BIN)/deptry perftool
 
-schema: $(STAMP) ## write docs/schema/report-1.json from the model and docs/configuration.md from the settings
+schema: $(STAMP) ## write docs/schema/report-1.json from the model, docs/configuration.md from the settings, docs/rules from the rules
 	$(BIN)/python -m perftool.store.schema docs/schema/report-1.json
 	$(BIN)/python -m perftool.config.reference docs/configuration.md
+	$(BIN)/python -m perftool.lint.explaining docs/rules
 
 fix: $(STAMP) ## format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .

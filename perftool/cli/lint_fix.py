@@ -9,12 +9,14 @@ from perftool.lint import fixing
 from perftool.lint.verifying import verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from perftool.events import Listener
-    from perftool.lint.engine import Judged, Run
+    from perftool.lint.engine import Run
     from perftool.lint.reading.files import Found
+    from perftool.lint.records import JudgedFile
+    from perftool.lint.work import Work
     from perftool.lint.worker import Worker
     from perftool.model.diagnostic import Diagnostic
 
@@ -43,7 +45,7 @@ def fix(
             old = found.path.read_bytes() if found.data is None else found.data
             if not done.is_as_read(found.name, old):
                 raise OutputError(f"cannot fix {found.name}: it changed while it was checked", hint="run it again")
-            settled = _settled(done, found.name, old, worker, unsafe=unsafe)
+            settled = _settled(done, found.name, old, worker.statement, unsafe=unsafe)
             if settled.new != old:
                 if only_show:
                     differences.append(fixing.diff(found.name, old, settled.new))
@@ -51,21 +53,23 @@ def fix(
                     fixing.write(found.path, old, settled.new, root=root)
                 findings += len(settled.applied)
                 count += 1
-            refused += [f"{found.name}: {one.diagnostic.code}: {one.reason}" for one in settled.refused]
+            # Those that were not asked for are no news.
+            told = [one for one in settled.refused if one.diagnostic.fix is None or one.diagnostic.fix.safe or unsafe]
+            refused += [f"{found.name}: {one.diagnostic.code}: {one.reason}" for one in told]
         except (OSError, OutputError, InputError) as error:
             listener.note(str(error))
             refused.append(str(error))
     return Fixed(findings, count, tuple(differences), tuple(refused))
 
 
-def _settled(done: Run, name: str, old: bytes, worker: Worker, *, unsafe: bool) -> fixing.Settled:
-    seen: dict[bytes, Judged] = {}
+def _settled(done: Run, name: str, old: bytes, work: Callable[[Work], bytes], *, unsafe: bool) -> fixing.Settled:
+    seen: dict[bytes, JudgedFile] = {}
 
-    def judged(data: bytes) -> Judged:
+    def judged(data: bytes) -> JudgedFile:
         if data not in seen:
             if len(seen) > 3:
                 seen.clear()
-            seen[data] = done.look(name, data, worker)
+            seen[data] = done.look(name, data, work)
         return seen[data]
 
     def look(data: bytes) -> tuple[Diagnostic, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from perftool.config.schema import Settings
     from perftool.events import Listener
-    from perftool.lint.engine import Run
+    from perftool.lint.engine import Run, Schema
     from perftool.lint.reading.files import Found
     from perftool.lint.selection import Selection
     from perftool.model.diagnostic import Diagnostic
@@ -82,16 +82,19 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
                     only_show=request.diff,
                 )
             if request.diff:
-                write_stdout("".join(fixed.differences))
+                write_stdout("".join(fixed.differences).encode("utf-8", "surrogateescape"))
                 return EXIT_FAIL if fixed.differences else EXIT_OK
         with engine(files, selection, settings, line, request) as done:
             done.scope, done.known = scope, _is_known(known, request)
             done.totals.detailed = output.verbose
             done.lint(files)
             if fixed is not None:
+                for told in fixed.refused:
+                    line.note(f"not fixed: {told}")
                 done.totals.fixed, done.totals.fixed_files = fixed.findings, fixed.files
             if request.save_baseline and known is not None:
-                renewed = known.renewed(done.diagnostics, {found.name for found in files})
+                gone = {name for name in known.paths() if not (settings.root / name).exists()}
+                renewed = known.renewed(done.diagnostics, gone | {found.name for found in files})
                 renewed.save(settings.root / settings.lint.baseline)
                 line.note(f"{len(renewed):,} findings are known from now on: {settings.lint.baseline}")
             report = _report(done, settings, SystemClock().monotonic() - started)
@@ -217,7 +220,9 @@ def engine(
         if cache.note:
             listener.note(cache.note)
         with settled_gc(), _executor(files, selection, settings, request) as executor:
-            run = Run(selection, cache, executor, listener, limits, salt(selection, limits))
+            schema = _schema(settings)
+            given = salt(selection, limits, schema[1])
+            run = Run(selection, cache, executor, listener, limits, given, schema[0])
             try:
                 yield run
             finally:
@@ -266,6 +271,25 @@ def _job(selection: Selection, request: Request) -> Job:
         timing=request.timing,
     )
     return Job(make="perftool.lint.worker:make", settings=given)
+
+
+def _schema(settings: Settings) -> tuple[Schema | None, bytes]:
+    """Return how to read the schema file, and its bytes; nothing where none is named.
+
+    raises: UsageError when it cannot be opened.
+    """
+    from perftool.lint.schema import read
+
+    name = settings.lint.schema
+    if not name:
+        return None, b""
+    path = settings.root / name
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot read the schema {name}: {reason}", hint="--schema schema.sql") from error
+    return (lambda dialect: read(data, name, dialect)), data
 
 
 def _partitions(words: tuple[str, ...]) -> dict[str, str]:

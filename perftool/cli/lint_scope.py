@@ -55,7 +55,7 @@ class Texts:
         first = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
         ends = [place for place in (data.find(b"\n", end), data.find(b"\r", end)) if place >= 0]
         last = min(ends) if ends else len(data)
-        return data[first:last].decode("utf-8", "replace").removeprefix("\ufeff")
+        return data[first:last].decode("utf-8", "surrogateescape").removeprefix("\ufeff")
 
     @property
     def port(self) -> Quote:

@@ -10,11 +10,10 @@ from perftool.lint.filters import COUNTED_BY, filters
 from perftool.lint.records import Coded, StatementRecord, layout
 from perftool.lint.statement import Statement
 from perftool.sql import ddl
-from perftool.sql.kinds import kind_of
+from perftool.sql.kinds import kind_of_text
 from perftool.sql.nodes import Node, exp
 from perftool.sql.parsing import UNEXPECTED, Engine
 from perftool.sql.statements import UNCLOSED
-from perftool.sql.tokens import lex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,7 +59,7 @@ class Analyser:
         ``fault`` is what the splitter found unclosed; ``replaced`` are the ranges (in characters) made up for a
         template's; ``unit`` is 2 where the file is UTF-16.
         """
-        kind = kind_of(lex(text, self.dialect))
+        kind = kind_of_text(text, self.dialect)
         problem = UNCLOSED.get(fault, fault) or ("it holds a NUL byte" if "\0" in text else "")
         tree: Node | None = None
         if not problem:

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
 from perftool.model.diagnostic import Severity
 from perftool.sql.actions import Action
 from perftool.sql.nodes import Node
-
-if TYPE_CHECKING:
-    from perftool.lint.place import Place
-    from perftool.lint.statement import Statement
 
 RuleSet = Literal["all", "oltp", "warehouse", "migration", "extra"]
 """When a rule runs: always, for row stores, for warehouses, for files of migrations, or only when selected."""
@@ -70,9 +66,10 @@ class Option:
     description: str
 
 
-NodeHandler: TypeAlias = "Callable[[Node, Statement], Iterable[Finding]]"
-ActionHandler: TypeAlias = "Callable[[Action, Place], Iterable[Finding]]"
-Judge: TypeAlias = "Callable[[Finding, Place], Finding | None]"
+# The second argument of each is a ``Statement`` or a ``Place``, whose modules know this one.
+NodeHandler: TypeAlias = Callable[[Node, Any], Iterable[Finding]]
+ActionHandler: TypeAlias = Callable[[Action, Any], Iterable[Finding]]
+Judge: TypeAlias = Callable[[Finding, Any], Finding | None]
 
 
 @dataclass(frozen=True, kw_only=True)

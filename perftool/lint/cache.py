@@ -62,6 +62,8 @@ class Cache:
     def __init__(self, path: Path | None) -> None:
         self.note = ""
         self.persistent = path is not None
+        #: The file where workers may look for statements of earlier runs, "" while there are none.
+        self.store = ""
         self._today = int(time.time()) // _DAY
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._pending: dict[bytes, bytes] = {}
@@ -185,7 +187,8 @@ class Cache:
             if version not in (0, FORMAT):
                 raise sqlite3.DatabaseError(f"format {version}")
             connection.executescript(_SCHEMA)
-            connection.execute("SELECT key FROM statements LIMIT 1").fetchall()
+            if connection.execute("SELECT key FROM statements LIMIT 1").fetchall():
+                self.store = str(path)
         except BaseException:
             connection.close()
             raise

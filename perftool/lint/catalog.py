@@ -54,11 +54,12 @@ def _brought(plugin: str) -> list[Rule]:
     from perftool.lint.api import Rule
 
     loaded = [_from_file(plugin)] if plugin.endswith(".py") else _from_distribution(plugin)
-    brought: list[Rule] = []
+    found: list[object] = []
     for one in loaded:
         rules_of = getattr(one, "RULES", None) or getattr(one, "RULE", None) or one
-        brought += rules_of if isinstance(rules_of, (list, tuple)) else [rules_of]
-    if not brought or not all(isinstance(rule, Rule) for rule in brought):
+        found += rules_of if isinstance(rules_of, (list, tuple)) else [rules_of]
+    brought = [rule for rule in found if isinstance(rule, Rule)]
+    if not brought or len(brought) < len(found):
         raise UsageError(
             f"lint plugin {plugin} brings no rules", hint="it must define RULE = perftool.lint.api.Rule(…)"
         )

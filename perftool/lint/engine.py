@@ -1,16 +1,19 @@
-"""Lint any number of files: read, split, analyse each distinct statement once, judge, and spill what was found.
+"""Lint any number of files: read, analyse each in a worker, judge all of them, and spill what was found.
 
-Two passes. The first reads each file once and sends the statements that nobody knows yet to workers; what is known of
-a file goes to a temporary file as soon as its last statement is back, so that only files under way are in memory. The
-second pass walks over these records in order, with the definitions of all of them added up, and judges.
+Two passes. The first reads each file once and sends those that nobody knows yet to workers; what is known of a file
+goes to a temporary file as soon as it is back, so that only files under way are in memory. The second pass walks over
+these records in order, with the definitions of all of them added up, and judges.
+
+A file that a worker did not survive, or that is large, is cut here, and its statements go to workers one by one: so
+only the guilty one is lost, and one large file keeps all of them busy.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
@@ -18,17 +21,19 @@ from perftool.errors import InputError
 from perftool.events import Progress
 from perftool.lint import suppressions
 from perftool.lint.analysis import thresholds
+from perftool.lint.filework import assembled, encoded, too_long
 from perftool.lint.judging import judge
-from perftool.lint.loading import LoadedFile, load
-from perftool.lint.place import Place
+from perftool.lint.loading import LoadedFile, Spoken, load, spoken
+from perftool.lint.place import Place, is_down
 from perftool.lint.placing import diagnostic, span
 from perftool.lint.problems import PROBLEMS
 from perftool.lint.project import Project
-from perftool.lint.records import NO_MARKS, FileRecord, Placed, StatementRecord
+from perftool.lint.records import FileRecord, JudgedFile, Placed, StatementRecord
 from perftool.lint.spill import Spill
 from perftool.lint.totals import Totals
-from perftool.lint.worker import DEFINES, ERROR, OPAQUE, SPEAKS, encode_work, encoded
+from perftool.lint.work import FileWork, Work, decode_result, encode, encode_statement
 from perftool.model.diagnostic import Diagnostic, Span
+from perftool.sql.actions import AnyAction, Name
 from perftool.workers.api import Item
 
 if TYPE_CHECKING:
@@ -40,29 +45,17 @@ if TYPE_CHECKING:
     from perftool.lint.selection import FilePlan, Selection
     from perftool.workers.api import Executor, Outcome
 
-REMEMBERED: Final = 32 << 20
-"""Bytes of records of statements that are kept at hand, for those that come again."""
+LARGE: Final = 1 << 20
+"""Bytes from which on a file is cut here and not in one worker."""
 
 _TOLD_EVERY: Final = 50
 _CODES: Final = {"timeout": "PT002", "killed": "PT004", "memory": "PT004", "failed": "PT003", "cancelled": "PT002"}
 
-_encode = msgspec.msgpack.Encoder().encode
 _statement = msgspec.msgpack.Decoder(StatementRecord).decode
 _file = msgspec.msgpack.Decoder(FileRecord).decode
 
 
-class Judged(msgspec.Struct, frozen=True, array_like=True):
-    """The findings of one file as they were judged, for the next run with the same file and project."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    suppressed: int
-    count: int
-    opaque: int
-    errors: int
-    dialect: str
-    reason: str
-    sets: tuple[str, ...]
-    size: int
+_judged = msgspec.msgpack.Decoder(JudgedFile).decode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +65,6 @@ class Limits:
     max_statement: int = 1 << 20
     runner: Mapping[str, str] = field(default_factory=dict)
     partitions: Mapping[str, str] = field(default_factory=dict)
-    compiled: bool = True
 
 
 @dataclass(slots=True)
@@ -89,24 +81,42 @@ class _Entry:
 
 
 @dataclass(slots=True)
-class _UnderWay:
-    """A file of which statements are still out."""
+class _Out:
+    """A file that is with a worker."""
 
-    loaded: LoadedFile
-    sets: tuple[str, ...]
     entry: _Entry
+    spoken: Spoken
+    sets: tuple[str, ...]
+    data: bytes
+
+
+@dataclass(slots=True)
+class _Cut:
+    """A file whose statements go to workers one by one; those that are back are in ``records``."""
+
+    out: _Out
+    loaded: LoadedFile
     records: list[bytes | None]
     missing: int = 0
     lasting: bool = True
-    defines: bool = False
-    marks: msgspec.Raw = field(default_factory=lambda: NO_MARKS)
+
+
+Schema: TypeAlias = "Callable[[str], Iterable[tuple[AnyAction, ...]]]"
+"""Given a dialect, what each statement of the schema file does."""
 
 
 class Run:
     """One run of the linter over files; ``close`` it, or use it in a ``with`` block."""
 
     def __init__(
-        self, selection: Selection, cache: Cache, executor: Executor, listener: Listener, limits: Limits, salt: bytes
+        self,
+        selection: Selection,
+        cache: Cache,
+        executor: Executor,
+        listener: Listener,
+        limits: Limits,
+        salt: bytes,
+        schema: Schema | None = None,
     ) -> None:
         self._selection = selection
         self._cache = cache
@@ -116,14 +126,16 @@ class Run:
         self._salt = salt
         self._records: Spill[FileRecord] = Spill(FileRecord)
         self._entries: list[_Entry] = []
-        self._waiting: dict[int, tuple[bytes, list[tuple[_UnderWay, int]]]] = {}
-        self._numbers: dict[bytes, int] = {}
-        self._remembered: OrderedDict[bytes, bytes] = OrderedDict()
-        self._remembered_size = 0
+        self._number = 0
+        self._out: dict[int, _Out] = {}
+        self._claims: dict[int, tuple[Work, list[tuple[_Cut, int]]]] = {}
+        self._numbers: dict[Work, int] = {}
+        self._again: deque[_Out] = deque()
         self._votes: dict[str, dict[str, int]] = {}
         self._by_name: dict[str, bytes] = {}
         self._options = thresholds(list(selection.rules.values()), selection.options)
-        self._last_project: Project | None = None
+        self._projects: dict[str, Project] | None = None
+        self._schema = schema
         self.totals = Totals()
         #: What a finding must be to be reported; the others are not even counted.
         self.scope: Callable[[Diagnostic], bool] | None = None
@@ -137,8 +149,13 @@ class Run:
 
         raises: what the executor raises; a file that cannot be read is counted as skipped.
         """
-        for outcome in self._executor.run(self._items(files), ordered=False):
-            self._take(outcome)
+        items = self._items(files)
+        while True:
+            for outcome in self._executor.run(items, ordered=False):
+                self._take(outcome)
+            if not self._again:
+                break
+            items = self._items(())
         self._cache.flush()
         self._judge_all()
 
@@ -154,131 +171,147 @@ class Run:
         self.diagnostics.close()
 
     def _items(self, files: Iterable[Found]) -> Iterator[Item]:
-        number = 0
         for count, found in enumerate(files):
             if count % _TOLD_EVERY == 0:
                 self._listener.progress(Progress(done=count, total=None, activity=f"files, {found.name}"))
-            for key, work in self._read(found):
-                number += 1
-                self._numbers[key] = number
-                self._waiting[number] = (key, self._claims.pop(key))
-                yield Item(number, work)
+            out = self._read(found)
+            if out is None:
+                continue
+            if len(out.data) >= LARGE:
+                yield from self._cut(out)
+            else:
+                yield self._sent(out)
+            while self._again:
+                yield from self._cut(self._again.popleft())
+        while self._again:
+            yield from self._cut(self._again.popleft())
 
-    def _read(self, found: Found) -> Iterator[tuple[bytes, bytes]]:
-        """Read one file, settle what is known of it, and yield the statements that are not."""
-        self._claims: dict[bytes, list[tuple[_UnderWay, int]]] = {}
+    def _read(self, found: Found) -> _Out | None:
+        """Read one file and settle what is known of it; None when there is nothing to do for a worker."""
         if found.reason:
             self.totals.skip(found.name, found.reason)
-            return
+            return None
         try:
             data = found.path.read_bytes() if found.data is None else found.data
         except OSError as error:
             self.totals.skip(found.name, (error.strerror or str(error)).lower())
-            return
+            return None
         plan = self._selection.plan(found.name)
-        key = self._file_key(found.name, plan, data)
-        entry = _Entry(found.name, key)
+        entry = _Entry(found.name, self._file_key(found.name, plan, data))
         self._entries.append(entry)
-        known = self._cache.file(key) if self._cache.persistent else None
         vote = self._vote(found.name)
+        known = self._cache.file(entry.key) if self._cache.persistent else None
         if known is not None and known.voted in (None, vote):
             entry.defines, entry.state, entry.unchanged = known.defines, known.state, True
             if known.voted is None:
                 self._note_dialect(found.name, known.dialect)
-            return
-        try:
-            loaded = load(data, found.name, plan, max_statement=self._limits.max_statement, voted=vote)
-        except InputError as error:
-            self._entries.pop()
-            self.totals.skip(found.name, error.message)
-            return
-        if loaded.voted is None:
-            self._note_dialect(loaded.name, loaded.dialect)
-        yield from self._settle(loaded, plan, entry, data)
+            return None
+        told = spoken(data, found.name, plan, vote)
+        if told.voted is None:
+            self._note_dialect(found.name, told.dialect)
+        return _Out(entry, told, self._sets(plan, found.name, told.dialect), data)
 
-    def _begun(self, loaded: LoadedFile, plan: FilePlan, entry: _Entry, data: bytes) -> _UnderWay:
-        """Return a file none of whose statements is known yet but those that are too long."""
-        sets = tuple(sorted(self._selection.sets_of(plan, loaded.name, loaded.dialect)))
-        under_way = _UnderWay(loaded, sets, entry, [None] * len(loaded.statements))
-        found = suppressions.read(data, loaded.dialect, within=loaded.within)
-        if found:
-            under_way.marks = msgspec.Raw(_encode(found))
+    def _sets(self, plan: FilePlan, name: str, dialect: str) -> tuple[str, ...]:
+        return tuple(sorted(self._selection.sets_of(plan, name, dialect)))
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _sent(self, out: _Out) -> Item:
+        number = self._next()
+        self._out[number] = out
+        work = FileWork(
+            out.entry.name,
+            out.spoken.dialect,
+            out.spoken.reason,
+            out.sets,
+            out.data,
+            self._limits.max_statement,
+            self._cache.store,
+            self._cache.persistent,
+            self._salt,
+        )
+        return Item(number, encode(work))
+
+    def _cut(self, out: _Out) -> Iterator[Item]:
+        """Cut a file here and yield its statements, each that is new once."""
+        name = out.entry.name
+        try:
+            loaded = load(
+                out.data, name, out.spoken.dialect, max_statement=self._limits.max_statement, reason=out.spoken.reason
+            )
+        except InputError as error:
+            self._entries.remove(out.entry)
+            self.totals.skip(name, error.message)
+            return
+        cut = _Cut(out, loaded, [None] * len(loaded.statements))
+        new: dict[Work, list[tuple[_Cut, int]]] = {}
         for index, one in enumerate(loaded.statements):
             if one.work is None:
-                message = f"{one.end - one.start:,} bytes, over the limit of {self._limits.max_statement:,}"
-                under_way.records[index] = encoded(StatementRecord(kind="UNKNOWN", error=message, error_code="PT001"))
-        return under_way
-
-    def _settle(self, loaded: LoadedFile, plan: FilePlan, entry: _Entry, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-        under_way = self._begun(loaded, plan, entry, data)
-        works: list[tuple[int, bytes, bytes]] = []
-        for index, one in enumerate(loaded.statements):
-            if one.work is not None:
-                work = encode_work(one.work)
-                works.append((index, blake2b(work, digest_size=16, key=self._salt).digest(), work))
-        unknown = [key for _, key, _ in works if key not in self._remembered and key not in self._numbers]
-        from_disk = self._cache.statements(dict.fromkeys(unknown)) if unknown else {}
-        self.totals.kept += len(from_disk)
-        new: dict[bytes, bytes] = {}
-        under_way.missing = len(works)
-        for index, key, work in works:
-            record = self._remembered.get(key) or from_disk.get(key)
-            if record is not None:
-                under_way.records[index] = record
-                under_way.missing -= 1
-                if key in from_disk and key not in self._remembered:
-                    self._remember(key, record)
-                    self.totals.distinct += 1
-                else:
-                    self.totals.repeated += 1
+                cut.records[index] = too_long(one.end - one.start, self._limits.max_statement)
                 continue
-            number = self._numbers.get(key)
+            cut.missing += 1
+            number = self._numbers.get(one.work)
             if number is not None:
-                self._waiting[number][1].append((under_way, index))
+                self._claims[number][1].append((cut, index))
                 self.totals.repeated += 1
-            elif key in new:
-                self._claims[key].append((under_way, index))
+            elif one.work in new:
+                new[one.work].append((cut, index))
                 self.totals.repeated += 1
             else:
-                new[key] = work
-                self._claims[key] = [(under_way, index)]
+                new[one.work] = [(cut, index)]
                 self.totals.distinct += 1
-        if not under_way.missing:
-            self._finish(under_way)
-        yield from new.items()
+        if not cut.missing:
+            self._finish(cut)
+        for work, claims in new.items():
+            number = self._next()
+            self._claims[number] = (work, claims)
+            self._numbers[work] = number
+            yield Item(number, encode_statement(work))
 
     def _take(self, outcome: Outcome) -> None:
-        key, claims = self._waiting.pop(outcome.number)
-        del self._numbers[key]
-        if outcome.result is not None:
-            record = outcome.result
-            self._cache.keep_statement(key, record)
-            self._remember(key, record)
+        out = self._out.pop(outcome.number, None)
+        if out is None:
+            self._take_statement(outcome)
+        elif outcome.result is None:
+            self._again.append(out)
         else:
+            came = decode_result(outcome.result)
+            self.totals.distinct += came.distinct
+            self.totals.repeated += came.repeated
+            self.totals.kept += came.kept
+            for key, record in came.new:
+                self._cache.keep_statement(key, record)
+            self._keep(out, bytes(came.record), defines=came.defines, lasting=True)
+
+    def _take_statement(self, outcome: Outcome) -> None:
+        work, claims = self._claims.pop(outcome.number)
+        del self._numbers[work]
+        record = outcome.result
+        if record is None:
             code = _CODES.get(outcome.failure, "PT003")
             record = encoded(StatementRecord(kind="UNKNOWN", error=outcome.message, error_code=code))
-        for under_way, index in claims:
-            under_way.records[index] = record
-            under_way.missing -= 1
-            under_way.lasting = under_way.lasting and outcome.result is not None
-            if not under_way.missing:
-                self._finish(under_way)
+        for cut, index in claims:
+            cut.records[index] = record
+            cut.missing -= 1
+            cut.lasting = cut.lasting and outcome.result is not None
+            if not cut.missing:
+                self._finish(cut)
 
-    def _remember(self, key: bytes, record: bytes) -> None:
-        self._remembered[key] = record
-        self._remembered_size += len(record) + 100
-        while self._remembered_size > REMEMBERED:
-            _, gone = self._remembered.popitem(last=False)
-            self._remembered_size -= len(gone) + 100
+    def _finish(self, cut: _Cut) -> None:
+        records = [record for record in cut.records if record is not None]
+        made, defines = assembled(cut.loaded, records, cut.out.sets, cut.out.data)
+        self._keep(cut.out, encode(made), defines=defines, lasting=cut.lasting)
 
-    def _finish(self, under_way: _UnderWay) -> None:
-        kept = _encode(_record_of(under_way))
-        entry = under_way.entry
-        entry.defines = under_way.defines
-        entry.place = self._records.append_raw(kept)
-        if under_way.lasting and self._cache.persistent:
-            loaded = under_way.loaded
-            self._cache.keep_file(entry.key, kept, defines=entry.defines, dialect=loaded.dialect, voted=loaded.voted)
+    def _keep(self, out: _Out, record: bytes, *, defines: bool, lasting: bool) -> None:
+        entry = out.entry
+        entry.defines = defines
+        entry.place = self._records.append_raw(record)
+        if lasting and self._cache.persistent:
+            self._cache.keep_file(
+                entry.key, record, defines=defines, dialect=out.spoken.dialect, voted=out.spoken.voted
+            )
 
     def _file_key(self, name: str, plan: FilePlan, data: bytes) -> bytes:
         digest = blake2b(digest_size=16, key=self._salt)
@@ -301,23 +334,23 @@ class Run:
 
     def _judge_all(self) -> None:
         state = self._state()
-        project: Project | None = None
+        projects: dict[str, Project] | None = None
         for count, entry in enumerate(self._entries):
             if count % _TOLD_EVERY == 0:
                 self._listener.progress(Progress(done=count, total=len(self._entries), activity="files judged"))
-            judged: Judged | None = None
+            judged: JudgedFile | None = None
             if entry.unchanged and entry.state == state:
                 data = self._cache.judged(entry.key)
-                judged = msgspec.msgpack.decode(data, type=Judged) if data else None
+                judged = _judged(data) if data else None
                 self.totals.unchanged_files += judged is not None
             if judged is None:
-                if project is None:
-                    project = self._project()
-                judged = self._judge(entry, project)
+                if projects is None:
+                    projects = self._project()
+                judged = self._judge(entry, projects)
                 if judged is None:
                     continue
                 if self._cache.persistent and not entry.failed:
-                    self._cache.keep_judged(entry.key, state, _encode(judged))
+                    self._cache.keep_judged(entry.key, state, encode(judged))
             self.totals.add_file(entry.name, judged)
             for one in judged.diagnostics:
                 if self.scope is not None and not self.scope(one):
@@ -337,14 +370,37 @@ class Run:
                 digest.update(entry.key)
         return digest.digest()
 
-    def _project(self) -> Project:
-        project = Project()
+    def _project(self) -> dict[str, Project]:
+        """Return what the definitions of all files add up to, apart for each dialect: one file's tables are not
+        those of another engine. What takes a migration back does not count.
+        """
+        projects: dict[str, Project] = {}
         for entry in self._entries:
-            if entry.defines:
-                record = self._record(entry)
-                if record is not None:
-                    for *_, raw in record.statements:
-                        project.take(_statement(raw).actions)
+            record = self._record(entry) if entry.defines and not is_down(entry.name) else None
+            if record is None:
+                continue
+            project = self._project_of(projects, record.dialect)
+            turns = list(record.sections)
+            down = False
+            for _, start, _, _, _, raw in record.statements:
+                while turns and turns[0][0] <= start:
+                    down = turns.pop(0)[1]
+                if not down:
+                    statement = _statement(raw)
+                    project.take(statement.actions)
+                    project.count_filters(statement.filters)
+        return projects
+
+    def _project_of(self, projects: dict[str, Project], dialect: str) -> Project:
+        project = projects.get(dialect)
+        if project is None:
+            project = projects[dialect] = Project(schema_given=self._schema is not None)
+            if self._schema is not None:
+                for statement in self._schema(dialect):
+                    project.take(statement)
+            for table, column in self._limits.partitions.items():
+                schema, _, name = table.rpartition(".")
+                project.partition(Name(name, schema), (column,))
         return project
 
     def _record(self, entry: _Entry) -> FileRecord | None:
@@ -357,11 +413,13 @@ class Run:
             return None
         return _file(data)
 
-    def _judge(self, entry: _Entry, project: Project) -> Judged | None:
+    def _judge(self, entry: _Entry, projects: dict[str, Project]) -> JudgedFile | None:
         record = self._record(entry)
-        return self._judged(entry.name, record, project) if record is not None else None
+        if record is None:
+            return None
+        return self._judged(entry.name, record, self._project_of(projects, record.dialect))
 
-    def _judged(self, name: str, record: FileRecord, project: Project) -> Judged:
+    def _judged(self, name: str, record: FileRecord, project: Project) -> JudgedFile:
         plan = self._selection.plan(name)
         rules = self._selection.applying(plan, record.dialect, self._selection.sets_of(plan, name, record.dialect))
         place = Place(name, record.dialect, project, options=self._options, runner=self._limits.runner)
@@ -369,20 +427,24 @@ class Run:
             Placed(start, end, line, column, _statement(raw), number)
             for number, start, end, line, column, raw in record.statements
         ]
-        found = [_problem(name, one) for one in placed if one.record.error]
         equals: dict[tuple[str, str], int] = {}
-        for code, finding, statement in judge(placed, place, rules, record.sections):
-            rule = rules.get(code)
+
+        def ordinal(code: str, statement: Placed) -> int:
             equal = (code, statement.record.digest)
             equals[equal] = equals.get(equal, -1) + 1
+            return equals[equal]
+
+        found = [_problem(name, one, ordinal(one.record.error_code, one)) for one in placed if one.record.error]
+        for code, finding, statement in judge(placed, place, rules, record.sections):
+            rule = rules.get(code)
             own = finding.severity or (rule.severity if rule else "error")
             called = rule.name if rule else PROBLEMS[code]
             severity = self._selection.severity(code, own)
-            found.append(diagnostic(name, code, called, severity, finding, statement, equals[equal]))
+            found.append(diagnostic(name, code, called, severity, finding, statement, ordinal(code, statement)))
         found.sort(key=lambda one: (one.span.start if one.span else 0, one.code))
         marks = suppressions.decode(record.suppressions)
-        kept, silenced = suppressions.apply(found, marks, placed, name, rules)
-        return Judged(
+        kept, silenced = suppressions.apply(found, marks, placed, name, rules, self._selection.known)
+        return JudgedFile(
             diagnostics=tuple(kept),
             suppressed=silenced,
             count=record.count,
@@ -394,53 +456,27 @@ class Run:
             size=record.size,
         )
 
-    def look(self, name: str, data: bytes, work: Callable[[bytes], bytes]) -> Judged:
+    def look(self, name: str, data: bytes, work: Callable[[Work], bytes]) -> JudgedFile:
         """Return what is found in ``data`` if it were the file called ``name``, after a run, in this process.
 
-        ``work`` is what a worker does. The project is that of the run. raises: InputError when it cannot be text.
+        ``work`` analyses one statement as a worker does. The project is that of the run.
+        raises: InputError when it cannot be text.
         """
         plan = self._selection.plan(name)
-        loaded = load(data, name, plan, max_statement=self._limits.max_statement, voted=self._vote(name))
-        under_way = self._begun(loaded, plan, _Entry(name, b""), data)
-        for index, one in enumerate(loaded.statements):
-            if one.work is not None:
-                under_way.records[index] = work(encode_work(one.work))
-        if self._last_project is None:
-            self._last_project = self._project()
-        return self._judged(name, _record_of(under_way), self._last_project)
+        told = spoken(data, name, plan, self._vote(name))
+        limit = self._limits.max_statement
+        loaded = load(data, name, told.dialect, max_statement=limit, reason=told.reason)
+        records = [
+            work(one.work) if one.work is not None else too_long(one.end - one.start, limit)
+            for one in loaded.statements
+        ]
+        made, _ = assembled(loaded, records, self._sets(plan, name, told.dialect), data)
+        if self._projects is None:
+            self._projects = self._project()
+        return self._judged(name, made, self._project_of(self._projects, made.dialect))
 
 
-def _record_of(under_way: _UnderWay) -> FileRecord:
-    """Put together what is known of a file whose statements are all back."""
-    loaded = under_way.loaded
-    speaking: list[tuple[int, int, int, int, int, msgspec.Raw]] = []
-    opaque = errors = 0
-    for number, (one, record) in enumerate(zip(loaded.statements, under_way.records, strict=True)):
-        assert record is not None
-        flags = record[0]
-        opaque += bool(flags & OPAQUE)
-        errors += bool(flags & ERROR)
-        under_way.defines = under_way.defines or bool(flags & DEFINES)
-        if flags & SPEAKS:
-            speaking.append((number, one.start, one.end, one.line, one.column, msgspec.Raw(record[1:])))
-    return FileRecord(
-        name=loaded.name,
-        dialect=loaded.dialect,
-        reason=loaded.reason,
-        sets=under_way.sets,
-        size=loaded.size,
-        count=len(loaded.statements),
-        opaque=opaque,
-        errors=errors,
-        statements=tuple(speaking),
-        sections=loaded.sections,
-        suppressions=under_way.marks,
-        made_up=loaded.made_up,
-        left_out=loaded.left_out,
-    )
-
-
-def _problem(name: str, statement: Placed) -> Diagnostic:
+def _problem(name: str, statement: Placed, ordinal: int) -> Diagnostic:
     """Return the one diagnostic of a statement that was not analysed."""
     record = statement.record
     code = record.error_code
@@ -454,5 +490,5 @@ def _problem(name: str, statement: Placed) -> Diagnostic:
         severity="warning",
         message=message,
         span=where,
-        key=f"{code}:{record.digest}:0",
+        key=f"{code}:{record.digest}:{ordinal}",
     )

@@ -56,7 +56,12 @@ def judge(
             kept: Finding | None = finding
             if rule is not None and rule.judge is not None:
                 place.memory = memories.setdefault(code, {})
-                kept = rule.judge(finding, place)
+                try:
+                    kept = rule.judge(finding, place)
+                except UNEXPECTED as error:
+                    message = f"rule {code} could not look at this ({type(error).__name__}: {error})"
+                    kept = None
+                    found.append(Judged(RULE_FAILED, Finding(start=0, end=0, message=message[:300]), statement))
             if kept is not None:
                 found.append(Judged(code, kept, statement))
         for action in record.actions:

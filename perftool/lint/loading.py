@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.lint.reading.dialects import detect
 from perftool.lint.reading.regions import regions
 from perftool.lint.reading.templates import neutralise
-from perftool.lint.worker import Work
-from perftool.sql.positions import Places
+from perftool.lint.work import Work
 from perftool.sql.source import Source
 
 if TYPE_CHECKING:
@@ -26,15 +25,16 @@ _SECTION: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedStatement:
-    """A statement of a file: its place, and what a worker needs; ``work`` is None when it is too long (``size``)."""
+class LoadedStatement(NamedTuple):
+    """A statement of a file: its bytes, and what is to be analysed; ``work`` is None when it is too long.
+
+    ``place`` is its line and column where they are known already (UTF-16), else None.
+    """
 
     start: int
     end: int
-    line: int
-    column: int
     work: Work | None
+    place: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -51,26 +51,32 @@ class LoadedFile:
     left_out: tuple[str, ...] = ()
     #: The byte ranges that hold SQL, empty when all of it does.
     within: tuple[tuple[int, int], ...] = ()
-    #: The dialect of the files around it, where that was asked for because the file itself tells nothing.
+
+
+class Spoken(NamedTuple):
+    """The dialect of a file, why that one, and, where the file itself tells nothing, that of the files around it."""
+
+    dialect: str
+    reason: str
     voted: str | None = None
 
 
-def load(data: bytes, name: str, plan: FilePlan, *, max_statement: int, voted: str = "") -> LoadedFile:
-    """Cut ``data``, the bytes of the file called ``name``, into statements.
+def spoken(data: bytes, name: str, plan: FilePlan, voted: str = "") -> Spoken:
+    """Decide the dialect of a file; ``voted`` is the one that the files around it have."""
+    if plan.dialect is not None:
+        return Spoken(plan.dialect, "as chosen")
+    found = detect(data, name)
+    if found.dialect:
+        return Spoken(found.dialect, found.reason)
+    return Spoken(voted, "as the files around it", voted) if voted else Spoken("", found.reason, "")
 
-    ``voted`` is the dialect that the files around it have, for a file that tells nothing.
+
+def load(data: bytes, name: str, dialect: str, *, max_statement: int, reason: str = "") -> LoadedFile:
+    """Cut ``data``, the bytes of the file called ``name``, into statements of a ``dialect``.
+
     raises: InputError when it cannot be text.
     """
-    dialect, reason = plan.dialect, "as chosen"
-    asked: str | None = None
-    if dialect is None:
-        found = detect(data, name)
-        dialect, reason = found.dialect, found.reason
-        if not dialect:
-            asked = voted
-            if voted:
-                dialect, reason = voted, "as the files around it"
-    loaded = LoadedFile(name, dialect, reason, len(data), sections=tuple(_sections(data)), voted=asked)
+    loaded = LoadedFile(name, dialect, reason, len(data), sections=tuple(_sections(data)))
     split = regions(data, name)
     loaded.left_out = tuple(one.reason for one in split if one.reason)
     taken = [one for one in split if not one.reason]
@@ -91,22 +97,14 @@ def _cut(data: bytes, region: Region, loaded: LoadedFile, max_statement: int) ->
     if neutral.note:
         loaded.left_out += (neutral.note,)
     source = Source.of(neutral.data, name=loaded.name)
-    unit = 1 if source.encoding == "utf-8" else 2
-    line, column = (1, 1) if whole else Places(data).find(start)
-    for one in source.statements(loaded.dialect, max_statement=max_statement):
+    dialect, unit = loaded.dialect, 1 if source.encoding == "utf-8" else 2
+    add = loaded.statements.append
+    for one in source.texts(dialect, max_statement=max_statement):
         work = None
         if one.text is not None:
             inside = _inside(replaced, one.start, one.end, one.text) if replaced and unit == 1 else ()
-            work = Work(loaded.dialect, one.text, one.fault, inside, unit)
-        loaded.statements.append(
-            LoadedStatement(
-                start + one.start,
-                start + one.end,
-                one.line + line - 1,
-                one.column + column - 1 if one.line == 1 else one.column,
-                work,
-            )
-        )
+            work = Work(dialect, one.text, one.fault, inside, unit)
+        add(LoadedStatement(start + one.start, start + one.end, work, one.place))
 
 
 def _inside(replaced: list[tuple[int, int]], start: int, end: int, text: str) -> tuple[tuple[int, int], ...]:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from perftool.lint.api import Finding
+from perftool.model.diagnostic import Diagnostic
 from perftool.sql.actions import AnyAction, Call, Maintain, SetOption, Transaction, Write
 
 _BREAK: Final = re.compile(r"\r\n?|\n")
@@ -133,3 +134,17 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     suppressions: msgspec.Raw = NO_MARKS
     made_up: str = ""
     left_out: tuple[str, ...] = ()
+
+
+class JudgedFile(msgspec.Struct, frozen=True, array_like=True):
+    """The findings of one file as they were judged, for the next run with the same file and project."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    suppressed: int
+    count: int
+    opaque: int
+    errors: int
+    dialect: str
+    reason: str
+    sets: tuple[str, ...]
+    size: int

@@ -74,7 +74,8 @@ class Selection:
 
     def __post_init__(self) -> None:
         choices = self.choices
-        everything = catalog.known(choices.plugins)
+        #: Every rule there is, those that do not run among them.
+        self.known = everything = catalog.known(choices.plugins)
         self._read_severities(everything)
         self._read_options(everything)
         selected = catalog.matching(choices.select, everything)
@@ -119,7 +120,7 @@ class Selection:
     def sets_of(self, plan: FilePlan, name: str, dialect: str) -> frozenset[RuleSet]:
         """Return the sets of rules for a file whose dialect is known."""
         if plan.sets is not None:
-            return plan.sets | {cast("RuleSet", "all")}
+            return plan.sets | {"all"}
         return catalog.sets_for(dialect, migration=is_migration(name))
 
     @functools.lru_cache(maxsize=4096)  # noqa: B019  one selection lives as long as its run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, TypeVar, overload
+from typing import IO, TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 
 import msgspec
 
@@ -27,7 +27,7 @@ class Spill(Sequence[Item], Generic[Item]):
     """
 
     def __init__(self, kind: Any) -> None:
-        self._file: BinaryIO = tempfile.TemporaryFile(prefix="perftool-", buffering=_BUFFER)  # noqa: SIM115
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="perftool-", buffering=_BUFFER)  # noqa: SIM115
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(kind).decode
         self._size = 0

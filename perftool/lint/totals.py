@@ -13,7 +13,7 @@ from perftool.sql.dialects import label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from perftool.lint.engine import Judged
+    from perftool.lint.records import JudgedFile
     from perftool.model.diagnostic import Diagnostic, Severity
 
 ORDER: Final[dict[str, int]] = {"info": 0, "warning": 1, "error": 2, "never": 3}
@@ -50,7 +50,7 @@ class Totals:
         """Note a file that was not looked at."""
         self.skipped.append(SkippedFile(path=name, reason=reason))
 
-    def add_file(self, name: str, judged: Judged) -> None:
+    def add_file(self, name: str, judged: JudgedFile) -> None:
         """Count a file that was looked at."""
         self.files += 1
         self.size += judged.size

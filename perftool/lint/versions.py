@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _OWN: Final = ("lint", "sql")
 
 
-def salt(selection: Selection, limits: Limits) -> bytes:
-    """Return 32 bytes that change with perftool's own code, sqlglot, the rules, their thresholds and severities.
+def salt(selection: Selection, limits: Limits, schema: bytes = b"") -> bytes:
+    """Return 32 bytes that change with perftool's own code, sqlglot, the rules, thresholds, severities, the ``schema``.
 
     cost: reads perftool's SQL and lint code, about 1 MB.
     """
@@ -39,4 +39,5 @@ def salt(selection: Selection, limits: Limits) -> bytes:
         sorted(limits.partitions.items()),
     )
     digest.update(repr(told).encode())
+    digest.update(schema)
     return digest.digest()

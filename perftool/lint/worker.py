@@ -5,48 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from perftool.lint import catalog
 from perftool.lint.analysis import Analyser
-from perftool.lint.records import StatementRecord
+from perftool.lint.filework import FileWorker, encoded
+from perftool.lint.work import Work, decode_work, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-SPEAKS: Final = 1
-ERROR: Final = 2
-OPAQUE: Final = 4
-DEFINES: Final = 8
 
 _WARMING: Final = (
     "SELECT a.x, count(*) AS n FROM t AS a LEFT JOIN u ON a.id = u.id WHERE a.y IN (1, 2) GROUP BY a.x ORDER BY n",
     "WITH c AS (SELECT 1 AS a) INSERT INTO t (a) SELECT a FROM c",
     "CREATE TABLE t (id INT PRIMARY KEY, b VARCHAR(20) NOT NULL)",
 )
-
-
-class Work(msgspec.Struct, frozen=True, array_like=True):
-    """One statement to be analysed, as it goes to a worker."""
-
-    dialect: str
-    text: str
-    fault: str = ""
-    replaced: tuple[tuple[int, int], ...] = ()
-    unit: int = 1
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Work).decode
-
-
-def encode_work(work: Work) -> bytes:
-    """Return ``work`` as bytes; lone surrogates, which stand for bytes that are no UTF-8, pass through."""
-    try:
-        return _encode(work)
-    except UnicodeEncodeError:
-        # They are rare, and a question mark keeps every offset in characters where it is.
-        return _encode(msgspec.structs.replace(work, text=work.text.encode("utf-8", "replace").decode()))
 
 
 def settings(
@@ -76,6 +47,7 @@ class Worker:
         self._options = given["options"]
         self._analysers: dict[str, Analyser] = {}
         self._timer = time.perf_counter if given["timing"] else None
+        self._files = FileWorker(self.statement)
 
     def analyser(self, dialect: str) -> Analyser:
         """Return the analyser of a dialect."""
@@ -84,6 +56,10 @@ class Worker:
             found = Analyser(dialect, self._rules, self._options, timer=self._timer)
             self._analysers[dialect] = found
         return found
+
+    def forget(self) -> None:
+        """Let go of the statements seen so far and of the files behind the cache."""
+        self._files = FileWorker(self.statement)
 
     def stats(self) -> dict[str, float]:
         """Return the seconds that each rule took so far, as ``rule CODE``, where they are measured."""
@@ -94,23 +70,27 @@ class Worker:
         return total
 
     def __call__(self, payload: bytes) -> bytes:
-        """Return flags in one byte and the encoded record of the statement in ``payload``."""
-        work = _decode(payload)
+        """Return what came of the statement or the file in ``payload``.
+
+        For a statement: flags in one byte and its record, as ``filework.encoded`` gives; for a file a ``FileResult``.
+        raises: InputError when a file cannot be text.
+        """
+        work = decode_work(payload)
+        return self.statement(work) if isinstance(work, Work) else self._files(work)
+
+    def statement(self, work: Work) -> bytes:
+        """Return flags and the encoded record of one statement."""
         record = self.analyser(work.dialect).analyse(
             work.text, fault=work.fault, replaced=work.replaced, unit=work.unit
         )
         return encoded(record)
 
 
-def encoded(record: StatementRecord) -> bytes:
-    """Return flags in one byte (SPEAKS, ERROR, OPAQUE, DEFINES) and the encoded record."""
-    flags = SPEAKS * record.speaks | ERROR * bool(record.error) | OPAQUE * record.opaque | DEFINES * record.defines
-    return bytes((flags,)) + _encode(record)
-
-
 def make(given: Any) -> Callable[[bytes], bytes]:
-    """Return the function that a worker applies to each statement."""
-    return _warm(given)
+    """Return the function that a worker applies to each statement or file."""
+    worker = _warm(given)
+    worker.forget()
+    return worker
 
 
 def prepare(given: Any) -> None:
@@ -122,7 +102,7 @@ _kept: dict[bytes, Worker] = {}
 
 
 def _warm(given: Any) -> Worker:
-    key = _encode(given)
+    key = encode(given)
     worker = _kept.get(key)
     if worker is None:
         worker = _kept[key] = Worker(given)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
+
+from perftool.sql.tokens import lex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +27,35 @@ _OBJECTS: Final = frozenset(
 _MAIN_VERBS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "VALUES", "TABLE", "FROM"})
 _SELECT_LIKE: Final = frozenset({"TABLE", "FROM"})
 _OBJECT_REACH: Final = 12
+
+
+_FIRST: Final = re.compile(r"\s*+([A-Za-z]++)[\s(]")
+_SIMPLE: Final = frozenset(
+    {
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "MERGE",
+        "SET",
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "EXPLAIN",
+        "TRUNCATE",
+        "GRANT",
+    }
+)
+
+
+def kind_of_text(text: str, dialect: str = "") -> str:
+    """Return the type of the statement ``text`` as ``kind_of`` does; most need no tokens for it."""
+    first = _FIRST.match(text)
+    if first is not None:
+        verb = first[1].upper()
+        if verb in _SIMPLE:
+            return verb
+    return kind_of(lex(text, dialect))
 
 
 def kind_of(tokens: Iterable[Token]) -> str:

@@ -7,11 +7,11 @@ import mmap
 import os
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from perftool.errors import InputError
 from perftool.sql.positions import Places
-from perftool.sql.splitter import Piece, pieces
+from perftool.sql.splitter import Piece, pieces, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,19 @@ class Statement:
     damaged: bool = False
 
 
+class Text(NamedTuple):
+    """A statement by its half-open byte offsets in the original file; the rest as in ``Statement``.
+
+    ``place`` is its line and column where they came for nothing, else None.
+    """
+
+    start: int
+    end: int
+    text: str | None
+    fault: str = ""
+    place: tuple[int, int] | None = None
+
+
 class Source:
     """SQL text to be cut: ``buffer`` is UTF-8 (or nearly), ``encoding`` what the original was in."""
 
@@ -76,6 +89,23 @@ class Source:
     def pieces(self, dialect: str = "") -> Iterator[Piece]:
         """Yield all pieces with offsets in the original file."""
         return (original for original, _ in self._both(dialect))
+
+    def texts(self, dialect: str = "", *, max_statement: int = MAX_STATEMENT) -> Iterator[Text]:
+        """Yield the statements without their lines and columns, which cost as much again; otherwise as below."""
+        if self.encoding != "utf-8" or hasattr(self.buffer, "madvise"):
+            for one in self.statements(dialect, max_statement=max_statement):
+                yield Text(one.start, one.end, one.text, one.fault, (one.line, one.column))
+            return
+        buffer = self.buffer
+        for _, start, end, fault in statements(buffer, dialect):
+            text = None
+            if end - start <= max_statement:
+                data = buffer[start:end]
+                try:
+                    text = data.decode()
+                except UnicodeDecodeError:
+                    text = data.decode("utf-8", "surrogateescape")
+            yield Text(start, end, text, fault)
 
     def statements(self, dialect: str = "", *, max_statement: int = MAX_STATEMENT) -> Iterator[Statement]:
         """Yield the statements, each decoded when its turn comes; one over ``max_statement`` bytes without its text."""

@@ -79,11 +79,26 @@ def lexemes(text: str, dialect: str = "") -> list[Lexeme]:
 
     cost: linear in the text.
     """
-    return [
-        Lexeme(kind, text[start:end], start, end)
-        for group, start, end in _placed(text, dialect)
-        if (kind := _KINDS.get(group)) is not None
-    ]
+    found: list[Lexeme] = []
+    add, make, kinds = found.append, tuple.__new__, _KINDS
+    scanner = _scanner(dialect)
+    position: int | None = 0
+    while position is not None:
+        start, position = position, None
+        for match in scanner.finditer(text, start):
+            group = match.lastgroup
+            kind = kinds.get(group)  # type: ignore[arg-type]
+            if kind is not None:
+                begin, end = match.span(group)  # type: ignore[arg-type]
+                # Made as tuples are: calling the class takes as long as all the rest.
+                add(make(Lexeme, (kind, match[group], begin, end)))  # type: ignore[index]
+            elif group in ("block", "q", "dollar"):
+                begin = match.start(group)
+                position = _special_end(text, match, group, dialect)
+                if group != "block":
+                    add(Lexeme("string", text[begin:position], begin, position))
+                break
+    return found
 
 
 def comments(text: str, dialect: str = "") -> Iterator[tuple[int, int]]:
@@ -157,6 +172,13 @@ def _scanner(dialect: str) -> re.Pattern[str]:
     return re.compile(
         rf"[\s\x00]*+(?:{'|'.join(f'(?P<{group}>{pattern})' for group, pattern in groups if pattern)}|\Z)"
     )
+
+
+def _special_end(text: str, match: re.Match[str], group: str, dialect: str) -> int:
+    """Return where a block comment or a string with delimiters of its own ends, whose opening was matched."""
+    if group == "block":
+        return _comment_end(text, match.end(), nested=lexis(dialect).nested_comments)
+    return _delimited_end(text, match[group], match.end())
 
 
 def _comment_end(text: str, position: int, *, nested: bool) -> int:

@@ -47,6 +47,7 @@ def statements(folder: Path) -> list[tuple[str, str]]:
     from perftool.config.sources import load
     from perftool.errors import InputError
     from perftool.lint.loading import load as load_file
+    from perftool.lint.loading import spoken
     from perftool.sql.nesting import refuse_too_deep
 
     settings = load(folder, environment={}, flags={})
@@ -54,7 +55,9 @@ def statements(folder: Path) -> list[tuple[str, str]]:
     found = []
     for file in found_files(Request(paths=(str(folder),)), settings):
         try:
-            loaded = load_file(file.path.read_bytes(), file.name, selection.plan(file.name), max_statement=1 << 20)
+            data = file.path.read_bytes()
+            dialect = spoken(data, file.name, selection.plan(file.name)).dialect
+            loaded = load_file(data, file.name, dialect, max_statement=1 << 20)
         except InputError:
             continue
         for one in loaded.statements:

@@ -1,0 +1,156 @@
+"""Analyse one file: cut it, analyse each statement that is not known yet, and put together what is known of it."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from perftool.lint import suppressions
+from perftool.lint.loading import LoadedFile, load
+from perftool.lint.records import NO_MARKS, FileRecord, StatementRecord
+from perftool.lint.work import FileResult, FileWork, Work, encode, encode_statement
+from perftool.sql.positions import Places
+from perftool.workers import pace
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+SPEAKS: Final = 1
+ERROR: Final = 2
+OPAQUE: Final = 4
+DEFINES: Final = 8
+
+#: Characters of statements that are kept with their records, for those that come again.
+REMEMBERED: Final = 8 << 20
+
+_ASKED: Final = 500
+
+
+def encoded(record: StatementRecord) -> bytes:
+    """Return flags in one byte (SPEAKS, ERROR, OPAQUE, DEFINES) and the encoded record."""
+    flags = SPEAKS * record.speaks | ERROR * bool(record.error) | OPAQUE * record.opaque | DEFINES * record.defines
+    return bytes((flags,)) + encode(record)
+
+
+def too_long(size: int, limit: int) -> bytes:
+    """Return the encoded record of a statement that is not read."""
+    message = f"{size:,} bytes, over the limit of {limit:,}"
+    return encoded(StatementRecord(kind="UNKNOWN", error=message, error_code="PT001"))
+
+
+class FileWorker:
+    """Analyses files with ``analyse``, which analyses one statement; remembers statements that it has seen."""
+
+    def __init__(self, analyse: Callable[[Work], bytes]) -> None:
+        self._analyse = analyse
+        self._seen: dict[Work, bytes] = {}
+        self._size = 0
+        self._stores: dict[str, sqlite3.Connection | None] = {}
+
+    def __call__(self, work: FileWork) -> bytes:
+        """Return the encoded ``FileResult``; raises: InputError when the file cannot be text."""
+        loaded = load(work.data, work.name, work.dialect, max_statement=work.max_statement, reason=work.reason)
+        keys = [self._key(one.work, work.salt) for one in loaded.statements] if work.keys or work.store else []
+        known = self._known(work.store, keys) if work.store else {}
+        records: list[bytes] = []
+        new: list[tuple[bytes, bytes]] = []
+        distinct = repeated = 0
+        seen = self._seen
+        for index, one in enumerate(loaded.statements):
+            if one.work is None:
+                records.append(too_long(one.end - one.start, work.max_statement))
+                continue
+            record = seen.get(one.work)
+            if record is not None:
+                repeated += 1
+                records.append(record)
+                continue
+            distinct += 1
+            record = known.get(keys[index]) if known else None
+            if record is None:
+                pace.renew()
+                record = self._analyse(one.work)
+                if work.keys:
+                    new.append((keys[index], record))
+            self._remember(one.work, record)
+            records.append(record)
+        made, defines = assembled(loaded, records, work.sets, work.data)
+        kept = distinct - len(new) if work.keys else len(known)
+        return encode(
+            FileResult(msgspec.Raw(encode(made)), defines, distinct, repeated, min(kept, distinct), tuple(new))
+        )
+
+    def _remember(self, work: Work, record: bytes) -> None:
+        self._size += len(work.text) + len(record) + 200
+        if self._size > REMEMBERED:
+            self._seen.clear()
+            self._size = 0
+        self._seen[work] = record
+
+    @staticmethod
+    def _key(work: Work | None, salt: bytes) -> bytes:
+        return blake2b(encode_statement(work), digest_size=16, key=salt).digest() if work is not None else b""
+
+    def _known(self, store: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Return what the cache knows of these statements; a cache that cannot be read knows nothing."""
+        import sqlite3
+
+        if store not in self._stores:
+            try:
+                self._stores[store] = sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=5)
+            except sqlite3.Error:
+                self._stores[store] = None
+        connection = self._stores[store]
+        found: dict[bytes, bytes] = {}
+        if connection is None:
+            return found
+        try:
+            for start in range(0, len(keys), _ASKED):
+                part = keys[start : start + _ASKED]
+                marks = ",".join("?" * len(part))
+                query = f"SELECT key, record FROM statements WHERE key IN ({marks})"  # noqa: S608  marks only
+                found.update(connection.execute(query, part))
+        except sqlite3.Error:
+            self._stores[store] = None
+        return found
+
+
+def assembled(
+    loaded: LoadedFile, records: Sequence[bytes], sets: tuple[str, ...], data: bytes
+) -> tuple[FileRecord, bool]:
+    """Put together what is known of a file from its statements' encoded records; say whether it defines anything."""
+    speaking: list[tuple[int, int, int, int, int, msgspec.Raw]] = []
+    opaque = errors = defines = 0
+    places: Places | None = None
+    for number, record in enumerate(records):
+        flags = record[0]
+        if not flags:
+            continue
+        opaque += bool(flags & OPAQUE)
+        errors += bool(flags & ERROR)
+        defines |= flags & DEFINES
+        if flags & SPEAKS:
+            one = loaded.statements[number]
+            places = places or Places(data)
+            line, column = one.place or places.find(one.start)
+            speaking.append((number, one.start, one.end, line, column, msgspec.Raw(record[1:])))
+    found = suppressions.read(data, loaded.dialect, within=loaded.within, statements=loaded.statements)
+    made = FileRecord(
+        name=loaded.name,
+        dialect=loaded.dialect,
+        reason=loaded.reason,
+        sets=sets,
+        size=loaded.size,
+        count=len(loaded.statements),
+        opaque=opaque,
+        errors=errors,
+        statements=tuple(speaking),
+        sections=loaded.sections,
+        suppressions=msgspec.Raw(encode(found)) if found else NO_MARKS,
+        made_up=loaded.made_up,
+        left_out=loaded.left_out,
+    )
+    return made, bool(defines)

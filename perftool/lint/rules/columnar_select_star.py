@@ -1,0 +1,98 @@
+"""Find queries that read every column of a columnar table.
+
+Why: columnar engines read, and BigQuery charges for, the columns that a query names: a star reads the whole table,
+and LIMIT does not make that less on BigQuery.
+Bad: SELECT * FROM `p.d.events` LIMIT 100
+Good: SELECT user_id, ts FROM `p.d.events` LIMIT 100
+Dialect: bigquery
+Limits: only what a statement hands out itself, from base tables. Stars within common tables and subqueries cost nothing
+where the query around them names its columns. Silent with EXCEPT and EXCLUDE lists, for copies and views, for the
+engine's own catalog, for tables that a template names, for tables with few columns (8, the option
+columnar-select-star-columns), and elsewhere than on BigQuery for a look at some rows (LIMIT without WHERE).
+Source: BigQuery documentation, "Optimize query computation", "Avoid SELECT *"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from perftool.lint.api import Option, Rule
+from perftool.lint.comparisons import is_catalog, table_of
+from perftool.lint.queries import identifier, sources
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.lint.api import Finding
+    from perftool.lint.place import Place
+    from perftool.lint.statement import Statement
+
+_COLUMNAR: Final = frozenset(
+    {"bigquery", "snowflake", "redshift", "databricks", "spark", "spark2", "hive", "trino", "presto", "athena",
+     "clickhouse"}
+)  # fmt: skip
+_FEW_COLUMNS: Final = "columnar-select-star-columns"
+_DEFAULT: Final = 8
+_LISTED: Final = 8
+
+
+def _star(node: Node, at: Statement) -> Iterator[Finding]:
+    above = node.parent
+    column = above if isinstance(above, exp.Column) else None
+    query = above.parent if column is not None and above is not None else above
+    # The statement's own result: no common table, no subquery, no arm behind UNION, no copy.
+    if not isinstance(query, exp.Select) or query.parent is not None or any(node.args.values()):
+        return
+    if (column or node).arg_key != "expressions" or query.args.get("into"):
+        return
+    if at.dialect != "bigquery" and query.args.get("limit") is not None and query.args.get("where") is None:
+        return
+    found = sources(query)
+    if column is not None:
+        qualifier = identifier(column.args.get("table"))
+        found = tuple(source for source in found if source.name == qualifier)
+    tables = [source.table for source in found if source.table is not None]
+    if not tables or len(tables) != len(found) or any(is_catalog(table) for table in tables):
+        return
+    if at.replaced and any(at.is_made_up(*at.span(source.node)) for source in found):
+        return
+    limit = query.args.get("limit") is not None and at.dialect == "bigquery"
+    names = " and ".join(str(table) for table in tables[:2])
+    yield at.found(
+        column or node,
+        f"reads every column of {names}" + (", whatever LIMIT says" if limit else ""),
+        help="name the columns that are used",
+        facts={"table": (tables[0].name, tables[0].schema), "tables": len(tables)},
+    )
+
+
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    if place.is_seed or place.is_migration:
+        return None
+    name = table_of(finding)
+    if place.is_temporary(name):
+        return None
+    table = place.project.table(name)
+    if finding.facts["tables"] != 1 or table is None or not table.complete:
+        return finding
+    columns = list(table.columns)
+    if len(columns) <= place.options.get(_FEW_COLUMNS, _DEFAULT):
+        return None
+    listed = ", ".join(columns[:_LISTED]) + (", …" if len(columns) > _LISTED else "")
+    return msgspec.structs.replace(finding, help=f"name the columns that are used, of {listed}")
+
+
+RULE = Rule(
+    code="WARE001",
+    name="columnar-select-star",
+    severity="warning",
+    sets=frozenset({"warehouse"}),
+    dialects=_COLUMNAR,
+    fix="hint",
+    nodes={exp.Star: _star},
+    judge=_judge,
+    options=(Option(_FEW_COLUMNS, _DEFAULT, "a columnar table of no more columns than this may be read whole"),),
+)
