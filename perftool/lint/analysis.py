@@ -10,7 +10,7 @@ from perftool.lint.filters import COUNTED_BY, filters
 from perftool.lint.records import Coded, StatementRecord, layout
 from perftool.lint.statement import Statement
 from perftool.sql import ddl
-from perftool.sql.kinds import kind_of_text
+from perftool.sql.kinds import kind_of_text, kind_of_tree
 from perftool.sql.nodes import Node, exp
 from perftool.sql.parsing import UNEXPECTED, Engine
 from perftool.sql.statements import UNCLOSED
@@ -59,7 +59,6 @@ class Analyser:
         ``fault`` is what the splitter found unclosed; ``replaced`` are the ranges (in characters) made up for a
         template's; ``unit`` is 2 where the file is UTF-16.
         """
-        kind = kind_of_text(text, self.dialect)
         problem = UNCLOSED.get(fault, fault) or ("it holds a NUL byte" if "\0" in text else "")
         tree: Node | None = None
         if not problem:
@@ -68,6 +67,7 @@ class Analyser:
                 tree = trees[0] if trees else None
             except InputError as error:
                 problem = error.message
+        kind = kind_of_tree(tree) or kind_of_text(text, self.dialect)
         found: list[Coded] = []
         if tree is not None:
             self._walk(Statement(text, tree, self.dialect, kind=kind, replaced=replaced, options=self._options), found)

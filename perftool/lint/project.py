@@ -29,6 +29,8 @@ class Project:
         self.history = History()
         self._tables: dict[str, list[Table]] = {}
         self._dropped: dict[str, Table] = {}
+        #: The tables that ever had an index, by its name.
+        self._owners: dict[str, list[Table]] = {}
         self._takers: dict[type[act.Action], Callable[[Any], None]] = {
             act.CreateTable: self._create_table,
             act.CreateIndex: self._create_index,
@@ -107,7 +109,7 @@ class Project:
         for constraint in action.constraints:
             self._constraint(table, constraint)
         for index in action.indexes:
-            table.add_index(index)
+            self._add_index(table, index)
 
     def _column(self, table: Table, column: act.Column) -> None:
         table.columns[column.name] = column
@@ -134,14 +136,23 @@ class Project:
             table.add_primary_key(constraint)
         elif constraint.kind == "unique" and constraint.columns:
             columns = tuple(act.IndexColumn(name) for name in constraint.columns)
-            table.add_index(act.Index(name=constraint.name, columns=columns, unique=True))
+            self._add_index(table, act.Index(name=constraint.name, columns=columns, unique=True))
         elif constraint.kind == "check":
             self.history.note_check(table.name, constraint.check)
         elif constraint.kind == "foreign key":
             table.add_foreign_key(constraint)
 
+    def _add_index(self, table: Table, index: act.Index) -> None:
+        table.add_index(index)
+        if index.name:
+            self._owners.setdefault(index.name, []).append(table)
+
+    def _owners_of(self, names: Iterable[str]) -> list[Table]:
+        """Return the tables that may have indexes of these names: looking through all tables would take too long."""
+        return [table for name in names for table in self._owners.get(name, ())]
+
     def _create_index(self, action: act.CreateIndex) -> None:
-        self._known(action.table).add_index(action.index)
+        self._add_index(self._known(action.table), action.index)
 
     def _add_column(self, action: act.AddColumn) -> None:
         self._column(self._known(action.table), action.column)
@@ -173,7 +184,7 @@ class Project:
 
     def _alter_table(self, action: act.AlterTable) -> None:
         if action.index is not None:
-            self._known(action.table).add_index(action.index)
+            self._add_index(self._known(action.table), action.index)
         if action.clause == "attach partition" and action.target is not None:
             self._known(action.target).partition_of = action.table
 
@@ -188,12 +199,13 @@ class Project:
             gone = {name.name for name in action.names}
             # MySQL and SQL Server have names of indexes per table.
             holder = self.table(action.table) if action.table is not None else None
-            for table in self.tables() if holder is None else (holder,):
+            for table in self._owners_of(gone) if holder is None else (holder,):
                 table.indexes = [index for index in table.indexes if index.name not in gone]
 
     def _rename(self, action: act.Rename) -> None:
         if action.kind == "index":
-            for table in self.tables():
+            for table in self._owners_of({action.old}):
+                self._owners.setdefault(action.new, []).append(table)
                 table.indexes = [
                     msgspec.structs.replace(index, name=action.new) if index.name == action.old else index
                     for index in table.indexes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,7 @@ from perftool.lint import catalog
 from perftool.lint.analysis import Analyser
 from perftool.lint.filework import FileWorker, encoded
 from perftool.lint.work import Work, decode_work, encode
+from perftool.sql.warm import THRESHOLD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -90,6 +92,8 @@ def make(given: Any) -> Callable[[bytes], bytes]:
     """Return the function that a worker applies to each statement or file."""
     worker = _warm(given)
     worker.forget()
+    # Trees die young and hold cycles: the usual threshold looks through them too often.
+    gc.set_threshold(THRESHOLD, *gc.get_threshold()[1:])
     return worker
 
 

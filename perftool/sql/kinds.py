@@ -58,6 +58,14 @@ def kind_of_text(text: str, dialect: str = "") -> str:
     return kind_of(lex(text, dialect))
 
 
+_OF_TREES: Final = {"Select": "SELECT", "Union": "SELECT", "Insert": "INSERT", "Update": "UPDATE", "Delete": "DELETE"}
+
+
+def kind_of_tree(tree: object) -> str:
+    """Return the type of a statement that sqlglot has parsed where its class tells it, else ""."""
+    return _OF_TREES.get(type(tree).__name__, "")
+
+
 def kind_of(tokens: Iterable[Token]) -> str:
     """Return the type of a statement: its verb in capitals, for definitions with the type of object.
 

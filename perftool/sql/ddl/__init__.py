@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LARGEST: Final = 1 << 18
 _SHORT: Final = 1 << 12
+_HEAD: Final = 1 << 10
+_WHOLE: Final = frozenset({"CREATE", "CREATE TABLE", "CREATE INDEX"})
 
 _READERS: Final[dict[str, Reader]] = {
     "create": creating.create,
@@ -50,7 +52,9 @@ def read(text: str, kind: str, dialect: str = "", tree: Node | None = None) -> t
     reader = _READERS.get(verb)
     if reader is None or len(text) > _LARGEST:
         return ()
-    tokens = lexemes(text, dialect)
+    # Of a view or a function nothing but its name is read.
+    body = verb == "create" and kind not in _WHOLE
+    tokens = lexemes(text[:_HEAD] if body else text, dialect)
     if tokens[0].text.lower() != verb:
         # A bracket before the verb: a query may stand so, a definition may not.
         return ()
