@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from perftool.model.base import Model
+from perftool.model.batch import BatchPayload
 from perftool.model.bench import BenchPayload
 from perftool.model.comparison import ComparisonPayload
 from perftool.model.diagnostic import Diagnostic
@@ -23,6 +24,7 @@ Payload = (
     | ComparisonPayload
     | HistoryPayload
     | LintPayload
+    | BatchPayload
     | ConfigPayload
     | BaselinesPayload
     | InspectPayload
@@ -71,5 +73,5 @@ class Report(Model, frozen=True):
 
     @property
     def kind(self) -> str:
-        """Return the payload's kind: bench, compare, history, lint, config, baselines, inspect or setup."""
+        """Return the payload's kind: bench, compare, history, lint, batch, config, baselines, inspect or setup."""
         return str(self.payload.__struct_config__.tag)

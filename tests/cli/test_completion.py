@@ -43,7 +43,7 @@ def complete(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 
 def test_subcommands_options_formats_and_profiles(complete: Callable[[str], list[str]]) -> None:
-    assert complete("perftool ba") == ["baseline"]
+    assert complete("perftool base") == ["baseline"]
     assert complete("perftool baseline u") == ["update"]
     assert complete("perftool show --qu") == ["--quiet"]
     assert complete("perftool show --format mark") == ["markdown"]

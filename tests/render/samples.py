@@ -48,7 +48,7 @@ from perftool.model.measurement import Histogram, Measurement
 from perftool.model.paired import Look, LostCase, PairedRun, Side, Stopping
 from perftool.model.report import SCHEMA_VERSION, Payload, Report, Tool
 from perftool.model.verdict import ReportWarning, Verdict
-from tests.render import lint_sample
+from tests.render import batch_sample, lint_sample
 
 FOLDER = Path(__file__).parents[1] / "data" / "reports" / "v1"
 CREATED = "2026-11-20T20:31:02Z"
@@ -537,6 +537,13 @@ def lint() -> Report:
     return _since("1.2", made)
 
 
+def batch() -> Report:
+    """Return a batch that went on behind an earlier one, with failures."""
+    verdict = Verdict(outcome="warn", headline="139,475 of 140,000 items done, 525 not",
+                      reasons=("512 failed", "12 unreadable", "1 timeout"))  # fmt: skip
+    return _since("1.2", report(batch_sample.PAYLOAD, verdict, measurements=batch_sample.MEASUREMENTS))
+
+
 SAMPLES = {
     "bench": bench,
     "bench-commands": commands,
@@ -548,6 +555,7 @@ SAMPLES = {
     "baselines": baselines,
     "inspect": inspect,
     "lint": lint,
+    "batch": batch,
     "setup": setup,
 }
 

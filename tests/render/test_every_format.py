@@ -7,6 +7,7 @@ import json
 import pytest
 
 from perftool.errors import UsageError
+from perftool.model.batch import BatchPayload
 from perftool.model.bench import BenchPayload, BenchSettings
 from perftool.model.comparison import ComparisonPayload
 from perftool.model.history import HistoryPayload
@@ -20,7 +21,7 @@ from perftool.store.reports import decode
 from tests.render.hostile import NAMES, spoil
 from tests.render.samples import FOLDER, SAMPLES, report
 
-KINDS = {"bench", "compare", "history", "lint", "config", "baselines", "inspect", "setup"}
+KINDS = {"bench", "compare", "history", "lint", "batch", "config", "baselines", "inspect", "setup"}
 EMPTY = {
     "bench": BenchPayload(settings=BenchSettings(blocks=1, samples_per_block=1, min_time_s=0.1, seed=1), cases=()),
     "compare": ComparisonPayload(
@@ -28,6 +29,10 @@ EMPTY = {
     ),
     "history": HistoryPayload(runs=(), environments=(), series=(), alpha=0.05, confidence=0.95),
     "lint": LintPayload(files=0, size=0, statements=0, distinct=0),
+    "batch": BatchPayload(
+        operation="parse", engine="sqlglot", dialect="", items=0, distinct=0, repeated=0, size=0, seconds=0.0,
+        statuses={},
+    ),
     "config": ConfigPayload(values=()),
     "baselines": BaselinesPayload(entries=()),
     "inspect": InspectPayload(dialect="", statements=(), files=0),

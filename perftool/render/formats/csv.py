@@ -1,7 +1,7 @@
 """CSV: raw numbers for a spreadsheet or a data frame, one header line, one table per report.
 
-A benchmark run gives one row per raw sample; a comparison one row per table, row and column; a history one row per
-benchmark and run; a lint run one row per finding; the listings one row per entry.
+A benchmark run or a batch gives one row per raw sample; a comparison one row per table, row and column; a history one
+row per benchmark and run; a lint run one row per finding; the listings one row per entry.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from perftool.render.api import Format
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from perftool.model.batch import BatchPayload
     from perftool.model.bench import BenchPayload
     from perftool.model.comparison import Cell, Change, ComparisonPayload
     from perftool.model.history import HistoryPayload
@@ -61,7 +62,7 @@ def _parameters(parameters: dict[str, str]) -> str:
     return "/".join(f"{name}={value}" for name, value in parameters.items())
 
 
-def _bench(report: Report, _: BenchPayload) -> Iterator[Record]:
+def _bench(report: Report, _: BenchPayload | BatchPayload) -> Iterator[Record]:
     yield ["suite", "case", "parameters", "unit", "better", "gates", "exact", "block", "index", "value"]
     for m in report.measurements:
         blocks = m.blocks or range(len(m.values))
@@ -172,6 +173,7 @@ _RECORDS: dict[str, Any] = {
     "baselines": _baselines,
     "inspect": _inspect,
     "lint": _lint,
+    "batch": _bench,
     "setup": _setup,
 }
 

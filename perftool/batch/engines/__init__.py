@@ -1,0 +1,1 @@
+"""Parsers that can judge statements; one file each, with ``ENGINE``."""

@@ -1,0 +1,1 @@
+"""What statements are read from; one file each, with ``INPUT``."""

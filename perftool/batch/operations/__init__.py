@@ -1,0 +1,1 @@
+"""What can be done with a statement; one file each, with ``OPERATION``."""

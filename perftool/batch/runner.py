@@ -1,0 +1,258 @@
+"""Run a batch: records in, one line out for each, in the order of the input or as they finish.
+
+Nothing is held but what is under way: an item's text goes with the worker that has it, what waits for an item before it
+is bounded by the executor's window, and repeats that wait count in that window as well.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final, cast
+
+import msgspec
+
+from perftool.batch.entries import Entry, Work
+from perftool.batch.known import Known
+from perftool.batch.lines import Line
+from perftool.batch.resuming import Resumed
+from perftool.batch.worker import Done, decode_done
+from perftool.events import Progress
+from perftool.workers.api import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from perftool.batch.api import Record
+    from perftool.batch.lines import Sink, Status
+    from perftool.batch.totals import Totals
+    from perftool.events import Listener
+    from perftool.workers.api import Executor, Outcome
+
+#: A repeat beyond so many that wait takes a place in the executor's window, so that reading stops with it.
+_MOST_WAITING: Final = 4096
+_FILLER: Final = Item(-1, b"")
+_AGAIN: Final = frozenset({"timeout", "killed", "memory"})
+_TELL_EVERY_S: Final = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How to run: ``salt`` is what, beside its text, decides an item's result.
+
+    ``most_errors`` failures are borne before the run stops, None: any number. ``retry`` is how often an item that took
+    too long or ended its worker is begun again.
+    """
+
+    salt: bytes
+    ordered: bool = True
+    dedupe: bool = True
+    retry: int = 0
+    most_errors: int | None = None
+
+
+class Run:
+    """One run of records through ``executor`` into ``sink``; ``totals`` count what became of them."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        sink: Sink,
+        totals: Totals,
+        listener: Listener,
+        plan: Plan,
+        resumed: Resumed | None = None,
+    ) -> None:
+        self._executor = executor
+        self._sink = sink
+        self._totals = totals
+        self._listener = listener
+        self._plan = plan
+        self._resumed = resumed or Resumed()
+        self._known = Known()
+        self._out: dict[int, Entry] = {}
+        self._line_up: deque[Entry] = deque()
+        self._again: deque[Item] = deque()
+        self._waiting = 0
+        self._number = 0
+        self._began = self._told_at = time.monotonic()
+        self._stopping = self._reading = False
+
+    def run(self, records: Iterable[Record]) -> None:
+        """Work all records; what is finished is written when this returns, and when it raises.
+
+        raises: UsageError when the results to go on with are of other input, what records, executor and sink raise.
+        """
+        try:
+            items = self._items(iter(records))
+            while True:
+                with closing(self._executor.run(items, ordered=self._plan.ordered)) as outcomes:
+                    for outcome in outcomes:
+                        self._take(outcome)
+                if not self._again or self._stopping:
+                    break
+                items = self._items(iter(()))
+            if not self._stopping:
+                self._resumed.check_all_seen(self._number)
+        finally:
+            self._reading = False
+            self._totals.cancelled = self._number - len(self._resumed) - self._totals.items
+            self._sink.flush()
+
+    def cancel(self, why: str = "") -> None:
+        """Begin nothing more, and give up what is under way; may be called from a signal handler."""
+        self._stopping = True
+        self._totals.stopped = self._totals.stopped or why
+        self._executor.cancel()
+
+    def interrupt(self) -> None:
+        """Hear a signal that asks to end: what is under way is given up; not even input is waited for any more.
+
+        raises: KeyboardInterrupt where the run is waiting for input.
+        """
+        self._totals.interrupted = True
+        if self._reading:
+            raise KeyboardInterrupt
+        self.cancel("interrupted")
+
+    def _items(self, records: Iterator[Record]) -> Iterator[Item]:
+        while not self._stopping:
+            if self._again:
+                yield self._again.popleft()
+                continue
+            self._sink.tick()
+            self._reading = True
+            record = next(records, None)
+            self._reading = False
+            if record is None:
+                return
+            item = self._entered(record)
+            if item is not None:
+                yield item
+
+    def _entered(self, record: Record) -> Item | None:
+        """Take a record in; return what a worker has to do for it, if anything."""
+        number, text = self._number, record.text
+        self._number += 1
+        problem = record.problem or ("" if text is None or text.strip() else "is empty")
+        data = (problem if problem or text is None else text).encode("utf-8", "surrogatepass")
+        digest = blake2b(data, digest_size=16, key=self._plan.salt).digest()
+        if self._resumed.has(number, digest):
+            return None
+        if text is None or problem:
+            done = Done(None, problem or "cannot be read")
+            size = len(data) if text is not None else 0
+            self._enter(Entry(number, _bare(record), size, digest, Work("unreadable", done)))
+            return None
+        work = self._known.get(digest) if self._plan.dedupe else None
+        if work is not None and work.status != "cancelled":
+            self._enter(Entry(number, _bare(record), len(data), digest, work, repeated=True))
+            return _FILLER if self._waiting > _MOST_WAITING else None
+        work = Work(payload=data if self._plan.retry else b"")
+        if self._plan.dedupe:
+            self._known.add(digest, work)
+        entry = Entry(number, _bare(record), len(data), digest, work)
+        self._out[number] = entry
+        if self._plan.ordered:
+            self._line_up.append(entry)
+        return Item(number, data)
+
+    def _enter(self, entry: Entry) -> None:
+        """Line up an item that no worker is asked about."""
+        if self._plan.ordered:
+            self._line_up.append(entry)
+            self._waiting += entry.repeated
+            self._hand_on()
+        elif entry.work.status:
+            self._write(entry)
+        else:
+            entry.work.waiting.append(entry)
+            self._waiting += 1
+
+    def _take(self, outcome: Outcome) -> None:
+        entry = self._out.get(outcome.number)
+        if entry is None:
+            return  # a filler
+        work = entry.work
+        work.attempts += outcome.attempts
+        if outcome.failure in _AGAIN and work.tries < self._plan.retry and not self._stopping:
+            work.tries += 1
+            self._again.append(Item(entry.number, work.payload))
+            return
+        if outcome.failure == "cancelled":
+            work.status = "cancelled"
+            return
+        del self._out[outcome.number]
+        work.payload, work.seconds = b"", outcome.seconds
+        if outcome.result is None:
+            work.done, work.status = Done(None, outcome.message), outcome.failure
+        else:
+            work.done = decode_done(outcome.result)
+            work.status = "failed" if work.done.result is None else "ok"
+        self._known.grown(entry.digest, work)
+        if self._plan.ordered:
+            self._hand_on()
+            return
+        self._write(entry)
+        for other in work.waiting:
+            self._waiting -= 1
+            self._write(other)
+        work.waiting.clear()
+
+    def _hand_on(self) -> None:
+        """Write what has nothing unfinished before it."""
+        line_up = self._line_up
+        while line_up and line_up[0].work.status not in ("", "cancelled"):
+            if self._stopping and self._too_many():
+                return
+            entry = line_up.popleft()
+            self._waiting -= entry.repeated
+            self._write(entry)
+
+    def _write(self, entry: Entry) -> None:
+        if self._stopping and self._too_many():
+            return
+        work, done, record = entry.work, entry.work.done, entry.record
+        line = Line(
+            entry.number,
+            record.id,
+            record.path,
+            record.line,
+            cast("Status", work.status),
+            None if done.result is None else msgspec.Raw(done.result),
+            done.error,
+            done.error_line,
+            done.error_column,
+            0.0 if entry.repeated else round(work.seconds, 7),
+            0.0 if entry.repeated else round(done.cpu_seconds, 7),
+            entry.size,
+            0 if entry.repeated else work.attempts,
+            entry.repeated,
+            entry.digest[:8].hex(),
+        )
+        self._sink.write(line)
+        now = time.monotonic()
+        self._totals.take(line, now, done.gc_seconds, first=done.first)
+        if self._too_many():
+            most = self._plan.most_errors
+            self.cancel("stopped at the first failure" if most == 0 else f"stopped after more than {most} failures")
+        if now - self._told_at >= _TELL_EVERY_S:
+            self._tell(now)
+
+    def _too_many(self) -> bool:
+        most = self._plan.most_errors
+        return most is not None and self._totals.failed > most
+
+    def _tell(self, now: float) -> None:
+        self._told = self._totals.items
+        rate = self._told / (now - self._began) if now > self._began else 0.0
+        failed = f", {self._totals.failed:,} failed" if self._totals.failed else ""
+        self._listener.progress(Progress(done=self._told, total=None, activity=f"items, {rate:,.0f}/s{failed}"))
+
+
+def _bare(record: Record) -> Record:
+    """Return ``record`` without its text: that is with a worker, and nobody else needs it."""
+    return msgspec.structs.replace(record, text=None)

@@ -1,0 +1,280 @@
+"""Carry out ``perftool batch``: inputs and results opened, the run, its report."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import msgspec
+
+from perftool import discovery
+from perftool.batch import reading
+from perftool.batch.api import ENGINES, OPERATIONS, ReadOptions, Settings
+from perftool.batch.lines import Csv, Ndjson, Sink
+from perftool.batch.resuming import Resumed, read
+from perftool.batch.runner import Plan, Run
+from perftool.batch.totals import Totals
+from perftool.cli import session
+from perftool.cli.batch_input import standard_input
+from perftool.cli.output import OutputOptions, check, emit
+from perftool.cli.progress import ProgressLine
+from perftool.clock import SystemClock
+from perftool.config.kinds import Duration, Size
+from perftool.errors import EXIT_INTERRUPTED, OutputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import FrameType
+
+    from perftool.batch.api import Operation
+    from perftool.batch.lines import Form
+    from perftool.batch.reading import Place
+    from perftool.config.schema import Settings as Configured
+    from perftool.model.report import Report
+    from perftool.workers.api import Executor
+
+SMALL: Final = 256 << 10
+"""Bytes of input below which starting processes costs more than they save."""
+
+_TIMEOUT_S: Final = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the command line asked for."""
+
+    paths: tuple[str, ...]
+    operation: str = "validate"
+    dialect: str = ""
+    to: str = ""
+    tokens: bool = False
+    engine: str = "sqlglot"
+    input_format: str = ""
+    field: str = "sql"
+    column: str = "sql"
+    id: str = "id"
+    results: str | None = None
+    results_format: str = ""
+    order: str = "input"
+    resume: bool = False
+    most_errors: int | None = None
+    strict: bool = False
+    timeout: str | None = None
+    retry: int = 0
+    dedupe: bool = True
+    max_statement: str | None = None
+
+
+def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> int:
+    """Work the batch and show its report; return the exit code."""
+    _check(request, output)
+    settings = _settings(request)
+    configured = session.settings(flags)
+    options = ReadOptions(
+        dialect=settings.dialect,
+        max_statement=int(_value(request.max_statement, Size(1), "--max-statement") or 1 << 20),
+        field=request.field,
+        column=request.column,
+        id=request.id,
+    )
+    salt = blake2b(msgspec.msgpack.encode(settings), digest_size=16).digest()
+    plan = Plan(
+        salt=salt,
+        ordered=request.order == "input",
+        dedupe=request.dedupe,
+        retry=request.retry,
+        most_errors=request.most_errors,
+    )
+    with ProgressLine(quiet=output.quiet) as line, contextlib.ExitStack() as opened:
+        places = _places(request, configured, opened)
+        sink, resumed = _results(request, _operation(settings.operation), places, opened)
+        totals = Totals(SystemClock().monotonic(), resumed.statuses)
+        executor = opened.enter_context(_executor(request, settings, configured, places))
+        for note in executor.notes if request.timeout or request.retry else ():
+            line.note(note)
+        batch = Run(executor, sink, totals, line, plan, resumed)
+        with contextlib.suppress(KeyboardInterrupt), _interruptible(batch, totals):
+            batch.run(reading.records(places, options, request.input_format))
+        report = _report(settings, configured, totals, executor, request)
+    code = _shown(report, request, output)
+    return EXIT_INTERRUPTED if totals.interrupted else code
+
+
+def _check(request: Request, output: OutputOptions) -> None:
+    check(output, "batch")
+    if not request.paths:
+        raise UsageError("nothing to read", hint="name files or folders, or - for standard input")
+    if request.order not in ("input", "any"):
+        raise UsageError(f"--order {request.order} is neither input nor any")
+    if request.results is None and request.resume:
+        raise UsageError("--resume needs a results file", hint="--results FILE")
+    if request.results is None and output.formats:
+        raise UsageError("--format would mix the report with the results", hint="--results FILE, or -o REPORT")
+    if request.input_format:
+        reading.load(request.input_format)
+
+
+def _settings(request: Request) -> Settings:
+    """Return what workers are told; raises: UsageError for what does not exist or does not fit."""
+    from perftool.sql.dialects import canonical
+
+    operation = _operation(request.operation)
+    discovery.load(ENGINES, request.engine, "ENGINE", what="engine")
+    if request.engine not in operation.engines:
+        fitting = ", ".join(n for n in discovery.names(OPERATIONS) if request.engine in _operation(n).engines)
+        raise UsageError(
+            f"{request.operation} needs sqlglot's trees", hint=f"--engine {request.engine} is for {fitting}"
+        )
+    if (request.operation == "transpile") != bool(request.to):
+        raise UsageError("transpile needs --to, and nothing else takes it", hint="--op transpile --to duckdb")
+    return Settings(
+        operation=operation.name,
+        dialect=canonical(request.dialect),
+        to=canonical(request.to),
+        engine=request.engine,
+        tokens=request.tokens,
+    )
+
+
+def _operation(name: str) -> Operation:
+    return cast("Operation", discovery.load(OPERATIONS, name, "OPERATION", what="operation"))
+
+
+def _value(text: str | None, kind: Duration | Size, option: str) -> float | None:
+    if text is None:
+        return None
+    try:
+        return kind.read(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text} is not {error}") from error
+
+
+def _places(request: Request, configured: Configured, opened: contextlib.ExitStack) -> list[Place]:
+    found: list[Place] = []
+    for path in request.paths:
+        if path == "-":
+            place = opened.enter_context(standard_input(request.input_format or "sql"))
+            found.append(reading.Place(place, "-"))
+        else:
+            found += reading.places([Path(path)], configured.root)
+    return found
+
+
+def _results(
+    request: Request, operation: Operation, places: Sequence[Place], opened: contextlib.ExitStack
+) -> tuple[Sink, Resumed]:
+    """Return where results go, and what an earlier run has written there."""
+    name = request.results or "standard output"
+    form = _form(request, operation)
+    if request.results is None:
+        return Sink(sys.stdout.buffer, form, name=name), Resumed()
+    path = Path(request.results)
+    if any(path.exists() and place.path.exists() and path.samefile(place.path) for place in places):
+        raise UsageError(f"{name} is read and written", hint="name another file for --results")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not request.resume or not path.exists():
+            return Sink(opened.enter_context(path.open("wb")), form, name=name), Resumed()
+        file = opened.enter_context(path.open("r+b"))
+        resumed = read(file, form, name)
+        file.truncate(resumed.end)
+        file.seek(resumed.end)
+    except OSError as error:
+        raise OutputError(f"cannot write {name}: {(error.strerror or str(error)).lower()}") from error
+    return Sink(file, form, name=name, fresh=not resumed.end), resumed
+
+
+def _form(request: Request, operation: Operation) -> Form:
+    named = request.results_format or ("csv" if (request.results or "").lower().endswith(".csv") else "ndjson")
+    if named not in ("ndjson", "csv"):
+        raise UsageError(f"no results format named {named!r}", hint="known: csv, ndjson")
+    return Csv(operation.columns) if named == "csv" else Ndjson()
+
+
+@contextlib.contextmanager
+def _executor(
+    request: Request, settings: Settings, configured: Configured, places: Sequence[Place]
+) -> Iterator[Executor]:
+    """Give workers in processes of their own, or none where there is little to do."""
+    from perftool.machine.cgroup import memory_limit
+    from perftool.machine.processor import usable_cores
+    from perftool.sql.warm import settled_gc
+    from perftool.workers.api import Job
+
+    job = Job("perftool.batch.worker:make", msgspec.to_builtins(settings))
+    timeout = _value(request.timeout, Duration(0.001), "--timeout")
+    workers = configured.workers.jobs or max(1, usable_cores())
+    small = sum(_size(place) for place in places) < SMALL
+    if small and timeout is None and not configured.workers.jobs and not configured.workers.max_memory:
+        from perftool.workers.inline import InlineExecutor
+
+        with settled_gc(), InlineExecutor(job) as inline:
+            yield inline
+        return
+    from perftool.workers.choosing import executor
+
+    container = memory_limit()
+    limit = configured.workers.max_memory or (int(container * 0.8) if container else 0)
+    with (
+        settled_gc(),
+        executor(job, workers=workers, timeout_s=timeout or _TIMEOUT_S, memory_limit=limit or None) as made,
+    ):
+        yield made
+
+
+def _size(place: Place) -> int:
+    """Return the bytes of a file; a pipe may give any number."""
+    try:
+        return place.path.stat().st_size if place.path.is_file() else SMALL
+    except OSError:
+        return 0
+
+
+@contextlib.contextmanager
+def _interruptible(batch: Run, totals: Totals) -> Iterator[None]:
+    """End the batch in order with the first Ctrl-C or SIGTERM; the second ends it at once."""
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        if totals.interrupted:
+            raise KeyboardInterrupt
+        batch.interrupt()
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _report(settings: Settings, configured: Configured, totals: Totals, executor: Executor, request: Request) -> Report:
+    from perftool.store import reports
+    from perftool.workers.metrics import measurements
+
+    metrics = executor.metrics()
+    payload = totals.payload(
+        settings,
+        dedupe=request.dedupe,
+        workers=metrics.workers,
+        second_opinions=int(metrics.counters.get("second_opinions", 0)),
+    )
+    return reports.build(
+        payload,
+        totals.verdict(most_errors=request.most_errors, strict=request.strict),
+        session.environment(configured),
+        created=SystemClock().now(),
+        measurements=[*totals.measurements(settings), *measurements(metrics, "batch")],
+    )
+
+
+def _shown(report: Report, request: Request, output: OutputOptions) -> int:
+    if request.results is not None:
+        return emit(report, output)
+    # Standard output holds the results; the report goes where progress went.
+    with contextlib.redirect_stdout(sys.stderr):
+        return emit(report, output)
