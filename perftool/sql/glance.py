@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from sqlglot.tokenizer_core import Token
 
 _INNERMOST: Final = re.compile(r"\([^()]*\)")
-_SIGNS: Final = re.compile(r"[s]+")
+_SIGNS: Final = re.compile(r"s+")
+_HELD: Final = re.compile(r"s+(?=[pc])")
 _IF: Final = re.compile(r"\bif\b")
 _MOST_LEVELS: Final = 24
+# Whole statements have none without a partner.
+_MOST_UNCLOSED: Final = 1
 
 _LETTERS: Final = {
     "(": "L_PAREN L_BRACKET L_BRACE",
@@ -72,14 +75,14 @@ def surely_shallow(tokens: Sequence[Token], text: str) -> bool:
         return False
     if max(map(lowered.count, ("zone", "|>", "between"))) > LONGEST_CHAIN:
         return False
-    cases = letters.count("c") + len(_IF.findall(lowered)) + letters.count("<") * ("t<" in letters or "A<" in letters)
+    cases = letters.count("c") + _held(letters) * ("sc" in letters) + len(_IF.findall(lowered)) + letters.count("<") * ("t<" in letters or "A<" in letters)
     if "between" not in lowered:
         letters = letters.replace("&", ",")
     depth = levels = most_links = most_joins = 0
     while True:
         groups = _INNERMOST.findall(letters)
         parts = (",".join(groups) if groups else letters).replace("o", ",o,").split(",")
-        depth += 1 + max(part.count("p") for part in parts)
+        depth += 1 + max(part.count("p") + _held(part) for part in parts)
         depth += max((len(row) for part in parts for row in _SIGNS.findall(part)), default=0)
         most_links = max(most_links, *(part.count("l") for part in parts))
         most_joins = max(most_joins, _open_joins(groups or [letters]))
@@ -89,11 +92,16 @@ def surely_shallow(tokens: Sequence[Token], text: str) -> bool:
         if levels > _MOST_LEVELS:
             return False
         letters = _INNERMOST.sub("x", letters)
-    # What is left has no partner.
-    unclosed = letters.count("(")
-    depth += unclosed
-    levels += unclosed
+    if letters.count("(") > _MOST_UNCLOSED:
+        return False
+    levels += _MOST_UNCLOSED
+    depth += _MOST_UNCLOSED
     return depth + cases <= DEEPEST and most_links <= LONGEST_CHAIN and most_joins * (levels + 1) <= MOST_OPEN_JOINS
+
+
+def _held(letters: str) -> int:
+    """Return how many signs stand right before a prefix or a CASE, which hold on to them."""
+    return sum(map(len, _HELD.findall(letters))) if "sp" in letters or "sc" in letters else 0
 
 
 def _open_joins(groups: Sequence[str]) -> int:

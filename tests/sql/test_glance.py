@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftool.errors import InputError
@@ -44,6 +44,7 @@ def test_nothing_deep_is_let_through(name: str, count: int) -> None:
     assert not (is_let_through(text) and is_too_deep(text))
 
 
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.integers(1, 300)), max_size=6))
 def test_nor_any_mixture(parts: list[tuple[list[str], int]]) -> None:
     text = " ".join(" ".join(words * count) for words, count in parts)
