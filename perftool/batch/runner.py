@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
+from perftool.batch.api import Record
 from perftool.batch.entries import Entry, Work
 from perftool.batch.known import Known
 from perftool.batch.lines import Line
@@ -26,14 +27,13 @@ from perftool.workers.api import Item
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from perftool.batch.api import Record
     from perftool.batch.lines import Sink, Status
     from perftool.batch.totals import Totals
     from perftool.events import Listener
     from perftool.workers.api import Executor, Outcome
 
 #: A repeat beyond so many that wait takes a place in the executor's window, so that reading stops with it.
-_MOST_WAITING: Final = 4096
+_MOST_WAITING: Final = 1 << 15
 _FILLER: Final = Item(-1, b"")
 _AGAIN: Final = frozenset({"timeout", "killed", "memory"})
 _TELL_EVERY_S: Final = 0.2
@@ -136,6 +136,8 @@ class Run:
     def _entered(self, record: Record) -> Item | None:
         """Take a record in; return what a worker has to do for it, if anything."""
         number, text = self._number, record.text
+        if not number:
+            self._totals.start(time.monotonic())
         self._number += 1
         problem = record.problem or ("" if text is None or text.strip() else "is empty")
         data = (problem if problem or text is None else text).encode("utf-8", "surrogatepass")
@@ -247,12 +249,13 @@ class Run:
         return most is not None and self._totals.failed > most
 
     def _tell(self, now: float) -> None:
-        self._told = self._totals.items
-        rate = self._told / (now - self._began) if now > self._began else 0.0
+        self._told_at = now
+        done = self._totals.items
+        rate = done / (now - self._began) if now > self._began else 0.0
         failed = f", {self._totals.failed:,} failed" if self._totals.failed else ""
-        self._listener.progress(Progress(done=self._told, total=None, activity=f"items, {rate:,.0f}/s{failed}"))
+        self._listener.progress(Progress(done=done, total=None, activity=f"items, {rate:,.0f}/s{failed}"))
 
 
 def _bare(record: Record) -> Record:
     """Return ``record`` without its text: that is with a worker, and nobody else needs it."""
-    return msgspec.structs.replace(record, text=None)
+    return Record(None, record.path, record.line, record.id)

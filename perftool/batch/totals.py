@@ -42,6 +42,11 @@ class Totals:
         """Return how many items have no result, those of an earlier run too."""
         return self.statuses.total() - self.statuses["ok"]
 
+    def start(self, now: float) -> None:
+        """Count the time from ``now`` on: what was made ready before is not the items'."""
+        self._began = self._ended = now
+        self._slices = Slices(now)
+
     def take(self, line: Line, now: float, gc_seconds: float, *, first: bool) -> None:
         """Count one finished item."""
         self._ended = now

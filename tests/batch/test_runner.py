@@ -47,7 +47,7 @@ def test_equal_statements_are_worked_once() -> None:
 
 @pytest.mark.parametrize("ordered", [True, False])
 def test_many_repeats_of_a_slow_item_wait_for_it(ordered: bool) -> None:
-    texts = ["sleep:0.3", *["sleep:0.3"] * 9000, *(f"x{n}" for n in range(100))]
+    texts = ["sleep:0.3", *["sleep:0.3"] * 40_000, *(f"x{n}" for n in range(100))]
     ran = Ran(texts, crew(), ordered=ordered)
     assert sorted(ran.values("number")) == list(range(len(texts)))
     assert (ran.values("number") == list(range(len(texts)))) == ordered

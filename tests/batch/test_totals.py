@@ -75,6 +75,15 @@ def test_the_payload_holds_both_counts_and_a_histogram() -> None:
     assert payload.statuses == {"ok": 5, "unreadable": 1}
 
 
+def test_time_before_the_first_item_does_not_count() -> None:
+    totals = Totals(10.0)
+    totals.start(12.0)
+    totals.take(line(), 13.0, 0.0, first=True)
+    assert totals.payload(Settings(operation="parse"), dedupe=True, workers=1, second_opinions=0).seconds == 1.0
+    [rate] = [one for one in totals.measurements(Settings(operation="parse")) if one.unit == "distinct/s"]
+    assert rate.values == (1.0,)
+
+
 def verdict(*statuses: str, most: int | None = None, strict: bool = False, **changes: Any) -> tuple[str, str, bool]:
     totals = Totals(0.0)
     for number, status in enumerate(statuses):
