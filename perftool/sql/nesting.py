@@ -256,7 +256,7 @@ def refuse_too_deep(text: str, dialect: str = "") -> None:
 
     cost: a few searches where there is too little in the text to nest too deep, else one pass over the tokens.
     """
-    if is_small(text):
+    if _surely_shallow(text):
         return
     found = shape(text, dialect)
     if found.depth > DEEPEST:
@@ -271,7 +271,7 @@ def refuse_too_deep(text: str, dialect: str = "") -> None:
         raise InputError(f"more than {MOST_OPEN_JOINS} JOINs without ON or USING: sqlglot would need hours")
 
 
-def is_small(text: str) -> bool:
+def _surely_shallow(text: str) -> bool:
     """Say whether ``text`` holds too little to be refused, or to hurt if it were not."""
     if text.count("[") > MOST_OPEN_ARRAYS:
         return False

@@ -7,8 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from perftool.errors import InputError
-from perftool.sql.glance import surely_shallow
-from perftool.sql.nesting import is_small, refuse_too_deep
+from perftool.sql.nesting import refuse_too_deep
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -52,14 +51,9 @@ class Engine:
 
     def parse(self, text: str) -> list[Expr]:
         """Return the trees of all statements in ``text``; raises: InputError with what is wrong."""
+        refuse_too_deep(text, self.dialect)
         try:
-            tokens = self._tokenizer.tokenize(text)
-        except Exception as error:
-            raise translated(error) from error
-        if not (is_small(text) or surely_shallow(tokens, text)):
-            refuse_too_deep(text, self.dialect)
-        try:
-            trees = self._parser.parse(tokens, text)
+            trees = self._parser.parse(self._tokenizer.tokenize(text), text)
         except Exception as error:
             raise translated(error) from error
         return [tree for tree in trees if tree is not None]
