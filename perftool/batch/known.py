@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ROOM: Final = 64 << 20
 """Bytes that remembered results may take."""
 
-_ALONE: Final = 400
+_ALONE: Final = 600
 
 
 class Known:

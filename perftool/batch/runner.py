@@ -245,8 +245,7 @@ class Run:
             self._tell(now)
 
     def _too_many(self) -> bool:
-        most = self._plan.most_errors
-        return most is not None and self._totals.failed > most
+        return self._totals.too_many(self._plan.most_errors)
 
     def _tell(self, now: float) -> None:
         self._told_at = now

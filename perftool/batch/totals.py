@@ -27,6 +27,7 @@ class Totals:
     def __init__(self, now: float, before: Counter[str] | None = None) -> None:
         self.resumed = before.total() if before else 0
         self.statuses: Counter[str] = Counter(before)
+        self._failed_before = self.failed
         self.items = self.repeated = self.distinct = self.size = self.cancelled = 0
         self.stopped = ""
         self.interrupted = False
@@ -41,6 +42,10 @@ class Totals:
     def failed(self) -> int:
         """Return how many items have no result, those of an earlier run too."""
         return self.statuses.total() - self.statuses["ok"]
+
+    def too_many(self, most: int | None) -> bool:
+        """Say whether more than ``most`` items have failed in this run; what an earlier one bore is borne."""
+        return most is not None and self.failed - self._failed_before > most
 
     def start(self, now: float) -> None:
         """Count the time from ``now`` on: what was made ready before is not the items'."""
@@ -114,7 +119,7 @@ class Totals:
             text += f"; {self.stopped}"
         if not failed:
             return Verdict(outcome="pass", headline=text)
-        fails = strict or (most_errors is not None and failed > most_errors)
+        fails = strict or self.too_many(most_errors)
         return Verdict(outcome="fail" if fails else "warn", headline=text, reasons=reasons)
 
     def _latency(self) -> Histogram | None:

@@ -109,6 +109,18 @@ def test_cut_anywhere_and_gone_on_with_nothing_is_lost_or_done_twice() -> None:
         assert rest.totals.statuses == whole.totals.statuses
 
 
+def test_a_run_stopped_by_a_failure_goes_on_behind_it() -> None:
+    texts = ["a", "bad1", "b", "c", "bad2", "d"]
+    first = Ran(texts, most_errors=0)
+    assert first.values("number") == [0, 1]
+    resumed = read(io.BytesIO(first.file.getvalue()), Ndjson(), "r")
+    second = Ran(texts, resumed=resumed, most_errors=0)
+    assert second.values("number") == [2, 3, 4]
+    assert second.totals.verdict(most_errors=0, strict=False).outcome == "fail"
+    last = Ran(texts, resumed=read(io.BytesIO(first.file.getvalue() + second.file.getvalue()), Ndjson(), "r"))
+    assert last.totals.verdict(most_errors=0, strict=False).outcome == "warn"
+
+
 def test_other_input_is_not_gone_on_with() -> None:
     resumed = read(io.BytesIO(Ran(["a", "b"]).file.getvalue()), Ndjson(), "r")
     with pytest.raises(UsageError, match="item 1 differs"):

@@ -107,7 +107,7 @@ def test_failures_decide_only_where_a_limit_was_set() -> None:
 
 
 def test_results_are_remembered_within_their_room() -> None:
-    known = Known(room=10_000)
+    known = Known(room=12_000)
     for number in range(100):
         work = Work()
         known.add(bytes([number]), work)
