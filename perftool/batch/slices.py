@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -10,46 +11,66 @@ if TYPE_CHECKING:
 MOST: Final = 64
 
 
+@dataclass(slots=True)
+class _Slice:
+    worked: int = 0
+    seen: int = 0
+    busy_s: float = 0.0
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+    def joined(self, other: _Slice) -> _Slice:
+        """Return both as one."""
+        return _Slice(
+            self.worked + other.worked,
+            self.seen + other.seen,
+            self.busy_s + other.busy_s,
+            self.cpu_s + other.cpu_s,
+            self.wall_s + other.wall_s,
+        )
+
+
 class Slices:
     """Consecutive stretches of equally many worked statements; when there are too many, each two become one."""
 
     def __init__(self, now: float) -> None:
         self._each = 1
-        self._full: list[tuple[int, int, float, float]] = []
-        self._worked, self._seen, self._busy = 0, 0, 0.0
+        self._full: list[_Slice] = []
+        self._open = _Slice()
         self._began = now
 
     def repeat(self) -> None:
         """Count an item that had been worked already."""
-        self._seen += 1
+        self._open.seen += 1
 
-    def take(self, seconds: float, now: float) -> None:
+    def take(self, seconds: float, cpu_seconds: float, now: float) -> None:
         """Count a statement that was worked for ``seconds`` and is finished ``now``."""
-        self._worked += 1
-        self._seen += 1
-        self._busy += seconds
-        if self._worked < self._each:
+        current = self._open
+        current.worked += 1
+        current.seen += 1
+        current.busy_s += seconds
+        current.cpu_s += cpu_seconds
+        if current.worked < self._each:
             return
-        self._full.append((self._worked, self._seen, self._busy, now - self._began))
-        self._worked, self._seen, self._busy, self._began = 0, 0, 0.0, now
+        current.wall_s = now - self._began
+        self._full.append(current)
+        self._open, self._began = _Slice(), now
         if len(self._full) == MOST:
-            self._full = [
-                (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3])
-                for a, b in zip(self._full[::2], self._full[1::2], strict=True)
-            ]
+            self._full = [one.joined(two) for one, two in zip(self._full[::2], self._full[1::2], strict=True)]
             self._each *= 2
 
     def measurements(self, case: str, parameters: dict[str, str]) -> list[Measurement]:
         """Return time per statement and both rates, one value a slice; a slice that took no time is left out."""
         from perftool.model.measurement import Measurement
 
-        full = [one for one in self._full if one[3] > 0]
+        full = [one for one in self._full if one.wall_s > 0]
         if not full:
             return []
         rows: tuple[tuple[str, Better, tuple[float, ...]], ...] = (
-            ("sec/op", "lower", tuple(busy / worked for worked, _, busy, _ in full)),
-            ("statements/s", "higher", tuple(seen / wall for _, seen, _, wall in full)),
-            ("distinct/s", "higher", tuple(worked / wall for worked, _, _, wall in full)),
+            ("sec/op", "lower", tuple(one.busy_s / one.worked for one in full)),
+            ("cpu-sec/op", "lower", tuple(one.cpu_s / one.worked for one in full)),
+            ("statements/s", "higher", tuple(one.seen / one.wall_s for one in full)),
+            ("distinct/s", "higher", tuple(one.worked / one.wall_s for one in full)),
         )
         return [
             Measurement(

@@ -69,7 +69,7 @@ class Totals:
             self._least_s = min(self._least_s, line.seconds)
             self._most_s = max(self._most_s, line.seconds)
             self._slowest.take(line, gc_seconds, first=first)
-            self._slices.take(line.seconds, now)
+            self._slices.take(line.seconds, line.cpu_seconds, now)
 
     def payload(self, settings: Settings, *, dedupe: bool, workers: int, second_opinions: int) -> BatchPayload:
         """Return the counts as they are now."""

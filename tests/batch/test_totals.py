@@ -50,11 +50,12 @@ def test_the_longest_are_kept_longest_first() -> None:
 def test_slices_stay_few_and_add_up() -> None:
     slices = Slices(0.0)
     for number in range(1, 1001):
-        slices.take(0.5, float(number))
+        slices.take(0.5, 0.25, float(number))
         slices.repeat()
     by_unit = {one.unit: one for one in slices.measurements("parse", {})}
     assert MOST // 2 <= len(by_unit["sec/op"].values) < MOST
     assert set(by_unit["sec/op"].values) == {0.5}
+    assert set(by_unit["cpu-sec/op"].values) == {0.25}
     assert set(by_unit["distinct/s"].values) == {1.0}
     assert by_unit["statements/s"].values[1] == pytest.approx(2.0)
     assert (by_unit["sec/op"].better, by_unit["statements/s"].better) == ("lower", "higher")
