@@ -157,7 +157,8 @@ def selected(settings: Settings) -> Selection:
             extend_select=lint.extend_select,
             ignore=lint.ignore,
             severity=lint.severity,
-            options=lint.options,
+            # With the tables known, a column that none of them has is one that does not exist.
+            options=(*(("check-columns-of-tables=1",) if lint.schema else ()), *lint.options),
             plugins=tuple(_plugin(name, settings.root) for name in lint.plugins),
             paths=tuple(
                 PathRule(

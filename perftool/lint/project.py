@@ -209,6 +209,7 @@ class Project:
                 table.indexes = [
                     msgspec.structs.replace(index, name=action.new) if index.name == action.old else index
                     for index in table.indexes
+                    if index.name != action.new
                 ]
             return
         found = self.table(action.table) if action.table is not None else None
