@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -15,7 +16,6 @@ from perftool.sql.positions import Places
 from perftool.workers import pace
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Sequence
 
 SPEAKS: Final = 1
@@ -48,7 +48,6 @@ class FileWorker:
         self._analyse = analyse
         self._seen: dict[Work, bytes] = {}
         self._size = 0
-        self._stores: dict[str, sqlite3.Connection | None] = {}
 
     def __call__(self, work: FileWork) -> bytes:
         """Return the encoded ``FileResult``; raises: InputError when the file cannot be text."""
@@ -94,27 +93,23 @@ class FileWorker:
     def _key(work: Work | None, salt: bytes) -> bytes:
         return blake2b(encode_statement(work), digest_size=16, key=salt).digest() if work is not None else b""
 
-    def _known(self, store: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    @staticmethod
+    def _known(store: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """Return what the cache knows of these statements; a cache that cannot be read knows nothing."""
         import sqlite3
+        from contextlib import closing
 
-        if store not in self._stores:
-            try:
-                self._stores[store] = sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=5)
-            except sqlite3.Error:
-                self._stores[store] = None
-        connection = self._stores[store]
         found: dict[bytes, bytes] = {}
-        if connection is None:
-            return found
         try:
-            for start in range(0, len(keys), _ASKED):
-                part = keys[start : start + _ASKED]
-                marks = ",".join("?" * len(part))
-                query = f"SELECT key, record FROM statements WHERE key IN ({marks})"  # noqa: S608  marks only
-                found.update(connection.execute(query, part))
+            # Opened for each file anew: nobody tells a worker when it is the last.
+            with closing(sqlite3.connect(f"file:{quote(store)}?mode=ro", uri=True, timeout=5)) as connection:
+                for start in range(0, len(keys), _ASKED):
+                    part = keys[start : start + _ASKED]
+                    marks = ",".join("?" * len(part))
+                    query = f"SELECT key, record FROM statements WHERE key IN ({marks})"  # noqa: S608  marks only
+                    found.update(connection.execute(query, part))
         except sqlite3.Error:
-            self._stores[store] = None
+            return found
         return found
 
 
