@@ -237,17 +237,17 @@ def _executor(files: list[Found], selection: Selection, settings: Settings, requ
     from perftool.machine.cgroup import memory_limit
     from perftool.machine.processor import usable_cores
 
-    job = _job(selection, request)
     size = sum(_size(found) for found in files)
     jobs = settings.workers.jobs or max(1, usable_cores())
     if size < SMALL:
         from perftool.workers.inline import InlineExecutor
 
-        return InlineExecutor(job)
+        return InlineExecutor(_job(selection, request))
     from perftool.workers.local import LocalExecutor
 
     container = memory_limit()
     limit = settings.workers.max_memory or (int(container * 0.8) if container else 0)
+    job = _job(selection, request, isolated=True)
     return LocalExecutor(job, workers=jobs, timeout_s=settings.lint.timeout, memory_limit=limit or None)
 
 
@@ -260,7 +260,7 @@ def _size(found: Found) -> int:
         return 0
 
 
-def _job(selection: Selection, request: Request) -> Job:
+def _job(selection: Selection, request: Request, *, isolated: bool = False) -> Job:
     from perftool.workers.api import Job
 
     dialect = selection.choices.dialect
@@ -270,6 +270,7 @@ def _job(selection: Selection, request: Request) -> Job:
         selection.choices.plugins,
         [dialect] if dialect else ["postgres"],
         timing=request.timing,
+        isolated=isolated,
     )
     return Job(make="perftool.lint.worker:make", settings=given)
 

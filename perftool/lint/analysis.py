@@ -27,7 +27,7 @@ class Analyser:
     """Analyses statements of one dialect with a fixed set of rules; not to be shared between threads.
 
     ``options`` are thresholds by name; those not given have their rule's default. With a ``timer`` (seconds, rising)
-    the time of every rule is added up.
+    the time of every rule is added up. ``roomy``: it works in a process of its own, see ``nesting.refuse_too_deep``.
     """
 
     def __init__(
@@ -37,11 +37,12 @@ class Analyser:
         options: Mapping[str, int] | None = None,
         *,
         timer: Callable[[], float] | None = None,
+        roomy: bool = False,
     ) -> None:
         self.dialect = dialect
         #: Seconds that each rule has taken, by code, where there is a timer.
         self.seconds: dict[str, float] = {}
-        self._engine = Engine(dialect)
+        self._engine = Engine(dialect, roomy=roomy)
         self._options = thresholds(rules, options)
         self._handlers: dict[type[Node], tuple[tuple[str, NodeHandler], ...]] = {}
         self._counts_filters = any(rule.code == COUNTED_BY for rule in rules)

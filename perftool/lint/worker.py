@@ -29,14 +29,19 @@ def settings(
     dialects: Sequence[str],
     *,
     timing: bool = False,
+    isolated: bool = False,
 ) -> Any:
-    """Return what ``make`` needs to know, in a form that can be sent to a process."""
+    """Return what ``make`` needs to know, in a form that can be sent to a process.
+
+    ``isolated``: it will work in processes of its own, so that a statement that ends one costs itself alone.
+    """
     return {
         "rules": list(rules),
         "options": dict(options),
         "plugins": list(plugins),
         "dialects": list(dialects),
         "timing": timing,
+        "isolated": isolated,
     }
 
 
@@ -49,13 +54,14 @@ class Worker:
         self._options = given["options"]
         self._analysers: dict[str, Analyser] = {}
         self._timer = time.perf_counter if given["timing"] else None
+        self._roomy = given["isolated"]
         self._files = FileWorker(self.statement)
 
     def analyser(self, dialect: str) -> Analyser:
         """Return the analyser of a dialect."""
         found = self._analysers.get(dialect)
         if found is None:
-            found = Analyser(dialect, self._rules, self._options, timer=self._timer)
+            found = Analyser(dialect, self._rules, self._options, timer=self._timer, roomy=self._roomy)
             self._analysers[dialect] = found
         return found
 

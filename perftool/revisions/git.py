@@ -93,8 +93,8 @@ def clean(variables: Mapping[str, str]) -> dict[str, str]:
     return {**of_no_caller(variables), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 
 
-def top_of(folder: Path, variables: Mapping[str, str]) -> Path:
-    """Return the top folder of the working tree around ``folder``.
+def top_of(folder: Path, variables: Mapping[str, str], *, option: str = "--vs") -> Path:
+    """Return the top folder of the working tree around ``folder``; ``option`` is what asks for it.
 
     raises: UsageError where there is none; UnavailableError when git is not installed.
     """
@@ -102,12 +102,13 @@ def top_of(folder: Path, variables: Mapping[str, str]) -> Path:
         return Path(Git(folder, variables).ask("rev-parse", "--show-toplevel")).resolve()
     except GitError as error:
         if "not a git repository" in str(error):
-            hint = "run it inside the project's checkout, or give a second checkout: --vs ../other"
-            raise UsageError("--vs needs a git repository and there is none here", hint=hint) from error
+            other = ", or give a second checkout: --vs ../other" if option == "--vs" else ""
+            hint = f"run it inside the project's checkout{other}"
+            raise UsageError(f"{option} needs a git repository and there is none here", hint=hint) from error
         if "dubious ownership" in str(error):
             hint = "if it is yours: git config --global --add safe.directory FOLDER, with the folder that git names"
             raise UsageError(f"git does not trust this repository: {error}", hint=hint) from error
         if "work tree" in str(error):
             hint = "a bare repository has none: git worktree add ../main main, and run it there"
-            raise UsageError("--vs needs a checkout, and there is no working tree here", hint=hint) from error
+            raise UsageError(f"{option} needs a checkout, and there is no working tree here", hint=hint) from error
         raise InputError(f"git cannot read this repository: {error}") from error

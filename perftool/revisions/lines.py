@@ -27,7 +27,7 @@ def changed_lines(root: Path, revision: str, variables: Mapping[str, str]) -> di
     the line that follows.
     raises: UsageError for a revision that does not exist or where there is no repository.
     """
-    top = top_of(root, variables)
+    top = top_of(root, variables, option="--changed")
     git = Git(top, variables)
     try:
         commit = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")

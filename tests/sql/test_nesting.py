@@ -186,3 +186,26 @@ def test_a_short_text_is_not_even_cut_into_tokens(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("perftool.sql.nesting.shape", never)
     refuse_too_deep("select a, count(*) from t where not (a = 1) group by a" * 3)
+
+
+LARGE_STACK = """
+from perftool.lint import catalog
+from perftool.lint.work import Work
+from perftool.lint.worker import Worker, settings
+from perftool.sql.nesting import _fits_a_large_stack
+from tests.sql.test_nesting import NESTING
+worker = Worker(settings(list(catalog.rules()), {}, (), [""], isolated=True))
+for name, make in NESTING.items():
+    print(name, flush=True)
+    fitting = [n for n in (100, 200, 250, 300, 350, 390, 400, 700, 799, 1999) if _fits_a_large_stack(make(n))]
+    if fitting:
+        worker.statement(Work("", make(fitting[-1])))
+print("done")
+"""
+
+
+def test_what_workers_let_through_fits_the_stack_of_a_main_thread(request: pytest.FixtureRequest) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LARGE_STACK], capture_output=True, text=True, cwd=request.config.rootpath, check=False
+    )
+    assert (ran.returncode, ran.stdout.split("\n")[-2]) == (0, "done"), ran.stdout[-200:] + ran.stderr[-2000:]
