@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from perftool.lint.api import Option, Rule
-from perftool.lint.comparisons import is_catalog, table_of
-from perftool.lint.queries import identifier, sources
+from perftool.lint.comparisons import table_of
+from perftool.lint.stars import star_of
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -40,29 +40,19 @@ _LISTED: Final = 8
 
 
 def _star(node: Node, at: Statement) -> Iterator[Finding]:
-    above = node.parent
-    column = above if isinstance(above, exp.Column) else None
-    query = above.parent if column is not None and above is not None else above
+    star = star_of(node)
     # The statement's own result: no common table, no subquery, no arm behind UNION, no copy.
-    if not isinstance(query, exp.Select) or query.parent is not None or any(node.args.values()):
+    if star is None or star.query.parent is not None or star.query.args.get("into"):
         return
-    if (column or node).arg_key != "expressions" or query.args.get("into"):
-        return
+    query, tables = star.query, star.tables
     if at.dialect != "bigquery" and query.args.get("limit") is not None and query.args.get("where") is None:
         return
-    found = sources(query)
-    if column is not None:
-        qualifier = identifier(column.args.get("table"))
-        found = tuple(source for source in found if source.name == qualifier)
-    tables = [source.table for source in found if source.table is not None]
-    if not tables or len(tables) != len(found) or any(is_catalog(table) for table in tables):
-        return
-    if at.replaced and any(at.is_made_up(*at.span(source.node)) for source in found):
+    if at.replaced and any(at.is_made_up(*at.span(source.node)) for source in star.sources):
         return
     limit = query.args.get("limit") is not None and at.dialect == "bigquery"
     names = " and ".join(str(table) for table in tables[:2])
     yield at.found(
-        column or node,
+        star.column or node,
         f"reads every column of {names}" + (", whatever LIMIT says" if limit else ""),
         help="name the columns that are used",
         facts={"table": (tables[0].name, tables[0].schema), "tables": len(tables)},

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from perftool.lint.api import ROW_STORES, Option, Rule
-from perftool.lint.comparisons import fixed_columns, is_catalog, runs_once, table_of
+from perftool.lint.comparisons import fixed_columns, runs_once, table_of
 from perftool.lint.indexes import has_key_within
-from perftool.lint.queries import identifier, sources
+from perftool.lint.queries import identifier
+from perftool.lint.stars import star_of
 from perftool.lint.written import noted
 from perftool.sql.nodes import Node, exp
 
@@ -38,19 +39,11 @@ _ROW_KEYS: Final = frozenset({"id", "uuid", "guid"})
 
 
 def _star(node: Node, at: Statement) -> Iterator[Finding]:
-    above = node.parent
-    column = above if isinstance(above, exp.Column) else None
-    query = above.parent if column is not None and above is not None else above
-    if not isinstance(query, exp.Select) or (column or node).arg_key != "expressions" or any(node.args.values()):
+    star = star_of(node)
+    if star is None or not _hands_out(star.query):
         return
-    if not _hands_out(query) or query.args.get("locks") or (query.args.get("limit") and not query.args.get("where")):
-        return
-    found = sources(query)
-    if column is not None:
-        qualifier = identifier(column.args.get("table"))
-        found = tuple(source for source in found if source.name == qualifier)
-    tables = [source.table for source in found if source.table is not None]
-    if not tables or len(tables) != len(found) or any(is_catalog(table) for table in tables):
+    query, column, tables = star.query, star.column, star.tables
+    if query.args.get("locks") or (query.args.get("limit") and not query.args.get("where")):
         return
     equal = tuple(identifier(one.this) for one in fixed_columns(query))
     if not _ROW_KEYS.isdisjoint(equal):
