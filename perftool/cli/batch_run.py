@@ -201,14 +201,12 @@ def _executor(
     request: Request, settings: Settings, configured: Configured, places: Sequence[Place]
 ) -> Iterator[Executor]:
     """Give workers in processes of their own, or none where there is little to do."""
-    from perftool.machine.cgroup import memory_limit
-    from perftool.machine.processor import usable_cores
+    from perftool.cli.crew import crew
     from perftool.sql.warm import settled_gc
     from perftool.workers.api import Job
 
     job = Job("perftool.batch.worker:make", msgspec.to_builtins(settings))
     timeout = _value(request.timeout, Duration(0.001), "--timeout")
-    workers = configured.workers.jobs or max(1, usable_cores())
     small = sum(_size(place) for place in places) < SMALL
     if small and timeout is None and not configured.workers.jobs and not configured.workers.max_memory:
         from perftool.workers.inline import InlineExecutor
@@ -216,14 +214,7 @@ def _executor(
         with settled_gc(), InlineExecutor(job) as inline:
             yield inline
         return
-    from perftool.workers.choosing import executor
-
-    container = memory_limit()
-    limit = configured.workers.max_memory or (int(container * 0.8) if container else 0)
-    with (
-        settled_gc(),
-        executor(job, workers=workers, timeout_s=timeout or _TIMEOUT_S, memory_limit=limit or None) as made,
-    ):
+    with settled_gc(), crew(job, configured, timeout_s=timeout or _TIMEOUT_S) as made:
         yield made
 
 

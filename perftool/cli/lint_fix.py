@@ -42,7 +42,7 @@ def fix(
         if found.name not in wanted or found.reason:
             continue
         try:
-            old = found.path.read_bytes() if found.data is None else found.data
+            old = found.read()
             if not done.is_as_read(found.name, old):
                 raise OutputError(f"cannot fix {found.name}: it changed while it was checked", hint="run it again")
             settled = _settled(done, found.name, old, worker.statement, unsafe=unsafe)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from perftool.cli import session
+from perftool.cli.crew import crew
 from perftool.cli.lint_fix import fix
 from perftool.cli.lint_scope import Texts, on_changed_lines
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
@@ -131,14 +132,14 @@ def _shown(output: OutputOptions, request: Request, files: list[Found], done: Ru
         if found is None:
             return None
         try:
-            data = found.path.read_bytes() if found.data is None else found.data
+            data = found.read()
         except OSError:
             return None
         return data if done.is_as_read(name, data) else None
 
     return replace(
         output,
-        source=Texts(read).port,
+        source=Texts(read).quote,
         statistics=request.statistics or request.timing,
         show_skipped=request.show_skipped,
     )
@@ -234,21 +235,13 @@ def engine(
 
 def _executor(files: list[Found], selection: Selection, settings: Settings, request: Request) -> Executor:
     """Return workers in processes of their own, or none where there is little to do."""
-    from perftool.machine.cgroup import memory_limit
-    from perftool.machine.processor import usable_cores
-
-    size = sum(_size(found) for found in files)
-    jobs = settings.workers.jobs or max(1, usable_cores())
-    if size < SMALL:
+    if sum(_size(found) for found in files) < SMALL:
         from perftool.workers.inline import InlineExecutor
 
         return InlineExecutor(_job(selection, request))
-    from perftool.workers.local import LocalExecutor
+    from perftool.workers.local import available
 
-    container = memory_limit()
-    limit = settings.workers.max_memory or (int(container * 0.8) if container else 0)
-    job = _job(selection, request, isolated=True)
-    return LocalExecutor(job, workers=jobs, timeout_s=settings.lint.timeout, memory_limit=limit or None)
+    return crew(_job(selection, request, isolated=available()), settings, timeout_s=settings.lint.timeout)
 
 
 def _size(found: Found) -> int:
@@ -338,7 +331,6 @@ def _measurements(done: Run, seconds: float) -> list[Measurement]:
 
 def describe(code: str | None, output: OutputOptions) -> int:
     """Show one rule, or a table of all of them."""
-    from perftool.cli.output import write_stdout
     from perftool.lint import catalog, explaining
 
     known = catalog.known()

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from perftool.model.diagnostic import Diagnostic
-    from perftool.render.api import Quote
 
 
 def on_changed_lines(root: Path, revision: str) -> Callable[[Diagnostic], bool]:
@@ -56,8 +55,3 @@ class Texts:
         ends = [place for place in (data.find(b"\n", end), data.find(b"\r", end)) if place >= 0]
         last = min(ends) if ends else len(data)
         return data[first:last].decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-
-    @property
-    def port(self) -> Quote:
-        """Return ``quote`` as renderers want it."""
-        return self.quote

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 FORMAT: Final = 1
 LARGEST: Final = 1 << 30
@@ -40,6 +40,14 @@ CREATE TABLE IF NOT EXISTS files (
 );
 CREATE TABLE IF NOT EXISTS statements (key BLOB NOT NULL, record BLOB NOT NULL, used INTEGER NOT NULL, UNIQUE (key));
 """
+
+
+def statement_queries(keys: Sequence[bytes]) -> Iterator[tuple[str, Sequence[bytes]]]:
+    """Yield queries, with their values, that ask a cache for keys and records of statements, some hundred at once."""
+    for start in range(0, len(keys), _ASKED):
+        part = keys[start : start + _ASKED]
+        marks = ",".join("?" * len(part))
+        yield f"SELECT key, record FROM statements WHERE key IN ({marks})", part  # noqa: S608  marks only
 
 
 class KnownFile(NamedTuple):
@@ -79,11 +87,8 @@ class Cache:
                 found[key] = waiting
             else:
                 asked.append(key)
-        for start in range(0, len(asked), _ASKED):
-            part = asked[start : start + _ASKED]
-            marks = ",".join("?" * len(part))
-            rows = self._all(f"SELECT key, record FROM statements WHERE key IN ({marks})", part)  # noqa: S608  marks only
-            found.update(rows)
+        for query, part in statement_queries(asked):
+            found.update(self._all(query, part))
         return found
 
     def keep_statement(self, key: bytes, record: bytes) -> None:
@@ -194,7 +199,7 @@ class Cache:
             raise
         return connection
 
-    def _all(self, query: str, values: list[bytes]) -> list[tuple[Any, ...]]:
+    def _all(self, query: str, values: Sequence[bytes]) -> list[tuple[Any, ...]]:
         import sqlite3
 
         try:

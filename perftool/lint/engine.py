@@ -77,7 +77,6 @@ class _Entry:
     state: bytes | None = None
     place: int = -1
     unchanged: bool = False
-    failed: bool = False
 
 
 @dataclass(slots=True)
@@ -192,7 +191,7 @@ class Run:
             self.totals.skip(found.name, found.reason)
             return None
         try:
-            data = found.path.read_bytes() if found.data is None else found.data
+            data = found.read()
         except OSError as error:
             self.totals.skip(found.name, (error.strerror or str(error)).lower())
             return None
@@ -334,7 +333,6 @@ class Run:
 
     def _judge_all(self) -> None:
         state = self._state()
-        projects: dict[str, Project] | None = None
         for count, entry in enumerate(self._entries):
             if count % _TOLD_EVERY == 0:
                 self._listener.progress(Progress(done=count, total=len(self._entries), activity="files judged"))
@@ -344,12 +342,12 @@ class Run:
                 judged = _judged(data) if data else None
                 self.totals.unchanged_files += judged is not None
             if judged is None:
-                if projects is None:
-                    projects = self._project()
-                judged = self._judge(entry, projects)
-                if judged is None:
+                record = self._record(entry)
+                if record is None:
+                    self.totals.skip(entry.name, "its record in the cache was lost during the run")
                     continue
-                if self._cache.persistent and not entry.failed:
+                judged = self._judged(entry.name, record)
+                if self._cache.persistent:
                     self._cache.keep_judged(entry.key, state, encode(judged))
             self.totals.add_file(entry.name, judged)
             for one in judged.diagnostics:
@@ -407,21 +405,13 @@ class Run:
         if entry.place >= 0:
             return self._records[entry.place]
         data = self._cache.record(entry.key)
-        if data is None:
-            self.totals.skip(entry.name, "its record in the cache was lost during the run")
-            entry.failed = True
-            return None
-        return _file(data)
+        return _file(data) if data is not None else None
 
-    def _judge(self, entry: _Entry, projects: dict[str, Project]) -> JudgedFile | None:
-        record = self._record(entry)
-        if record is None:
-            return None
-        return self._judged(entry.name, record, self._project_of(projects, record.dialect))
-
-    def _judged(self, name: str, record: FileRecord, project: Project) -> JudgedFile:
-        plan = self._selection.plan(name)
-        rules = self._selection.applying(plan, record.dialect, self._selection.sets_of(plan, name, record.dialect))
+    def _judged(self, name: str, record: FileRecord) -> JudgedFile:
+        if self._projects is None:
+            self._projects = self._project()
+        project = self._project_of(self._projects, record.dialect)
+        rules = self._selection.applying(self._selection.plan(name), record.dialect, frozenset(record.sets))
         place = Place(name, record.dialect, project, options=self._options, runner=self._limits.runner)
         placed = [
             Placed(start, end, line, column, _statement(raw), number)
@@ -471,9 +461,7 @@ class Run:
             for one in loaded.statements
         ]
         made, _ = assembled(loaded, records, self._sets(plan, name, told.dialect), data)
-        if self._projects is None:
-            self._projects = self._project()
-        return self._judged(name, made, self._project_of(self._projects, made.dialect))
+        return self._judged(name, made)
 
 
 def _problem(name: str, statement: Placed, ordinal: int) -> Diagnostic:

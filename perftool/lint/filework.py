@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from perftool.lint import suppressions
+from perftool.lint.cache import statement_queries
 from perftool.lint.loading import LoadedFile, load
 from perftool.lint.records import NO_MARKS, FileRecord, StatementRecord
 from perftool.lint.work import FileResult, FileWork, Work, encode, encode_statement
@@ -25,8 +26,6 @@ DEFINES: Final = 8
 
 #: Characters of statements that are kept with their records, for those that come again.
 REMEMBERED: Final = 8 << 20
-
-_ASKED: Final = 500
 
 
 def encoded(record: StatementRecord) -> bytes:
@@ -56,7 +55,7 @@ class FileWorker:
         known = self._known(work.store, keys) if work.store else {}
         records: list[bytes] = []
         new: list[tuple[bytes, bytes]] = []
-        distinct = repeated = 0
+        distinct = repeated = kept = 0
         seen = self._seen
         for index, one in enumerate(loaded.statements):
             if one.work is None:
@@ -69,7 +68,9 @@ class FileWorker:
                 continue
             distinct += 1
             record = known.get(keys[index]) if known else None
-            if record is None:
+            if record is not None:
+                kept += 1
+            else:
                 pace.renew()
                 record = self._analyse(one.work)
                 if work.keys:
@@ -77,10 +78,7 @@ class FileWorker:
             self._remember(one.work, record)
             records.append(record)
         made, defines = assembled(loaded, records, work.sets, work.data)
-        kept = distinct - len(new) if work.keys else len(known)
-        return encode(
-            FileResult(msgspec.Raw(encode(made)), defines, distinct, repeated, min(kept, distinct), tuple(new))
-        )
+        return encode(FileResult(msgspec.Raw(encode(made)), defines, distinct, repeated, kept, tuple(new)))
 
     def _remember(self, work: Work, record: bytes) -> None:
         self._size += len(work.text) + len(record) + 200
@@ -103,10 +101,7 @@ class FileWorker:
         try:
             # Opened for each file anew: nobody tells a worker when it is the last.
             with closing(sqlite3.connect(f"file:{quote(store)}?mode=ro", uri=True, timeout=5)) as connection:
-                for start in range(0, len(keys), _ASKED):
-                    part = keys[start : start + _ASKED]
-                    marks = ",".join("?" * len(part))
-                    query = f"SELECT key, record FROM statements WHERE key IN ({marks})"  # noqa: S608  marks only
+                for query, part in statement_queries(keys):
                     found.update(connection.execute(query, part))
         except sqlite3.Error:
             return found

@@ -31,6 +31,10 @@ class Found(NamedTuple):
     reason: str = ""
     data: bytes | None = None
 
+    def read(self) -> bytes:
+        """Return what it holds; raises: OSError when it cannot be read."""
+        return self.path.read_bytes() if self.data is None else self.data
+
 
 def find(
     paths: Iterable[Path],
