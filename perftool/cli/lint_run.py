@@ -48,6 +48,7 @@ class Request:
 
     paths: tuple[str, ...] = ()
     stdin_name: str | None = None
+    force_exclude: bool = False
     changed: str | None = None
     save_baseline: bool = False
     fix: bool = False
@@ -88,6 +89,7 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
         with engine(files, selection, settings, line, request) as done:
             done.scope, done.known = scope, _is_known(known, request)
             done.totals.detailed = output.verbose
+            done.totals.all_excluded = request.force_exclude and not files
             done.lint(files)
             if fixed is not None:
                 for told in fixed.refused:
@@ -184,8 +186,9 @@ def found_files(request: Request, settings: Settings) -> list[Found]:
 
     raises: UsageError for a path that does not exist.
     """
-    from perftool.lint.reading.files import Found, find
+    from perftool.lint.reading.files import Found, find, left_out
 
+    exclude = settings.lint.exclude
     paths = [path for path in request.paths if path != "-"]
     found: list[Found] = []
     if "-" in request.paths:
@@ -193,11 +196,18 @@ def found_files(request: Request, settings: Settings) -> list[Found]:
         if len(data) > _LARGEST_STREAM:
             raise UsageError(f"standard input gives more than {_LARGEST_STREAM >> 20} MiB", hint="write it to a file")
         name = request.stdin_name or "stdin.sql"
-        found.append(Found(path=Path(name), name=name, data=data))
+        if not (request.force_exclude and left_out(Path(name), base=settings.root, exclude=exclude)):
+            found.append(Found(path=Path(name), name=name, data=data))
     suffixes = (".sql", ".py") if settings.lint.python else (".sql",)
-    if paths or not found:
+    if paths or not request.paths:
         places = paths or [str(settings.root)]
-        found += find(map(Path, places), base=settings.root, exclude=settings.lint.exclude, suffixes=suffixes)
+        found += find(
+            map(Path, places),
+            base=settings.root,
+            exclude=exclude,
+            suffixes=suffixes,
+            force_exclude=request.force_exclude,
+        )
     return found
 
 

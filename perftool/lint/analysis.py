@@ -16,7 +16,7 @@ from perftool.sql.parsing import UNEXPECTED, Engine
 from perftool.sql.statements import UNCLOSED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from perftool.lint.api import NodeHandler, Rule
 
@@ -26,8 +26,8 @@ RULE_FAILED: Final = "PT003"
 class Analyser:
     """Analyses statements of one dialect with a fixed set of rules; not to be shared between threads.
 
-    ``options`` are thresholds by name; those not given have their rule's default. With a ``timer`` (seconds, rising)
-    the time of every rule is added up. ``roomy``: it works in a process of its own, see ``nesting.refuse_too_deep``.
+    ``options`` are thresholds by name; those not given have their rule's default. ``roomy``: it works in a process of
+    its own, see ``nesting.refuse_too_deep``.
     """
 
     def __init__(
@@ -36,20 +36,16 @@ class Analyser:
         rules: Sequence[Rule],
         options: Mapping[str, int] | None = None,
         *,
-        timer: Callable[[], float] | None = None,
         roomy: bool = False,
     ) -> None:
         self.dialect = dialect
-        #: Seconds that each rule has taken, by code, where there is a timer.
-        self.seconds: dict[str, float] = {}
         self._engine = Engine(dialect, roomy=roomy)
         self._options = thresholds(rules, options)
         self._handlers: dict[type[Node], tuple[tuple[str, NodeHandler], ...]] = {}
         self._counts_filters = any(rule.code == COUNTED_BY for rule in rules)
         for rule in rules:
             if rule.dialects is None or dialect in rule.dialects:
-                for node, own in rule.nodes.items():
-                    handler = own if timer is None else _timed(own, rule.code, timer, self.seconds)
+                for node, handler in rule.nodes.items():
                     self._handlers[node] = (*self._handlers.get(node, ()), (rule.code, handler))
 
     def analyse(
@@ -126,18 +122,6 @@ def text_digest(text: str) -> str:
 def thresholds(rules: Sequence[Rule], given: Mapping[str, int] | None) -> dict[str, int]:
     """Return the thresholds of ``rules`` by name, as ``given`` or by default."""
     return {option.name: option.default for rule in rules for option in rule.options} | dict(given or {})
-
-
-def _timed(handler: NodeHandler, code: str, timer: Callable[[], float], seconds: dict[str, float]) -> NodeHandler:
-    """Return ``handler`` so that its time is added to ``seconds``."""
-
-    def timed(node: Node, statement: Statement) -> list[Finding]:
-        began = timer()
-        found = list(handler(node, statement))
-        seconds[code] = seconds.get(code, 0.0) + timer() - began
-        return found
-
-    return timed
 
 
 def _stands(finding: Finding, statement: Statement) -> bool:

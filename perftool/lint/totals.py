@@ -22,9 +22,10 @@ _NOUNS: Final = (("error", "error"), ("warning", "warning"), ("info", "hint"))
 
 @dataclass
 class Totals:
-    """Counts of one run; ``detailed`` keeps a line for each file."""
+    """Counts of one run; ``detailed`` keeps a line for each file; ``all_excluded``: every file named was excluded."""
 
     detailed: bool = False
+    all_excluded: bool = False
     files: int = 0
     size: int = 0
     statements: int = 0
@@ -126,6 +127,8 @@ class Totals:
         ]
         where = f"{len(self.spoken_of):,} of {self.files:,} files" if self.files != 1 else "1 file"
         headline = f"{', '.join(found)} in {where}" if found else f"no findings in {_count(self.files, 'file')}"
+        if self.all_excluded:
+            return Verdict(outcome="pass", headline="nothing to look at: every file that was named is excluded")
         reasons = [f"{skipped.path}: {skipped.reason}" for skipped in self.skipped[:20]]
         if not self.statements:
             return Verdict(outcome="inconclusive", headline=headline, reasons=tuple(reasons), undecidable=True)

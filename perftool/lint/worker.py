@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.lint import catalog
 from perftool.lint.analysis import Analyser
 from perftool.lint.filework import FileWorker, encoded
+from perftool.lint.stopwatch import Stopwatch
 from perftool.lint.work import Work, decode_work, encode
 from perftool.sql.warm import THRESHOLD
 
@@ -50,10 +50,11 @@ class Worker:
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         known = catalog.known(given["plugins"])
-        self._rules = [known[code] for code in given["rules"]]
+        self._watch = Stopwatch() if given["timing"] else None
+        rules = [known[code] for code in given["rules"]]
+        self._rules = rules if self._watch is None else [self._watch.timed(rule) for rule in rules]
         self._options = given["options"]
         self._analysers: dict[str, Analyser] = {}
-        self._timer = time.perf_counter if given["timing"] else None
         self._roomy = given["isolated"]
         self._files = FileWorker(self.statement)
 
@@ -61,21 +62,19 @@ class Worker:
         """Return the analyser of a dialect."""
         found = self._analysers.get(dialect)
         if found is None:
-            found = Analyser(dialect, self._rules, self._options, timer=self._timer, roomy=self._roomy)
+            found = Analyser(dialect, self._rules, self._options, roomy=self._roomy)
             self._analysers[dialect] = found
         return found
 
     def forget(self) -> None:
-        """Let go of the statements seen so far and of the files behind the cache."""
+        """Let go of the statements seen so far and of the time that they took."""
         self._files = FileWorker(self.statement)
+        if self._watch is not None:
+            self._watch.forget()
 
     def stats(self) -> dict[str, float]:
-        """Return the seconds that each rule took so far, as ``rule CODE``, where they are measured."""
-        total: dict[str, float] = {}
-        for analyser in self._analysers.values():
-            for code, seconds in analyser.seconds.items():
-                total[f"rule {code}"] = total.get(f"rule {code}", 0.0) + seconds
-        return total
+        """Return what each rule took, see ``stopwatch.times``; nothing where it is not timed."""
+        return self._watch.counters() if self._watch is not None else {}
 
     def __call__(self, payload: bytes) -> bytes:
         """Return what came of the statement or the file in ``payload``.

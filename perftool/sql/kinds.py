@@ -29,33 +29,33 @@ _SELECT_LIKE: Final = frozenset({"TABLE", "FROM"})
 _OBJECT_REACH: Final = 12
 
 
-_FIRST: Final = re.compile(r"\s*+([A-Za-z]++)[\s(]")
-_SIMPLE: Final = frozenset(
-    {
-        "SELECT",
-        "INSERT",
-        "UPDATE",
-        "DELETE",
-        "MERGE",
-        "SET",
-        "BEGIN",
-        "COMMIT",
-        "ROLLBACK",
-        "EXPLAIN",
-        "TRUNCATE",
-        "GRANT",
-    }
-)
+# A word that no dialect's tokens could see otherwise: letters up to a blank, a bracket or the end.
+_PLAIN_WORD: Final = re.compile(r"\s*+([A-Za-z]++)(?=[\s(;]|\Z)")
+_PLAIN_REACH: Final = 6
 
 
 def kind_of_text(text: str, dialect: str = "") -> str:
     """Return the type of the statement ``text`` as ``kind_of`` does; most need no tokens for it."""
-    first = _FIRST.match(text)
+    first = _PLAIN_WORD.match(text)
     if first is not None:
         verb = first[1].upper()
-        if verb in _SIMPLE:
-            return verb
+        found = _plain_object(verb, text, first.end()) if verb in _OBJECT_VERBS else verb
+        if found and verb != "WITH":
+            return "SELECT" if verb in _SELECT_LIKE else found
     return kind_of(lex(text, dialect))
+
+
+def _plain_object(verb: str, text: str, position: int) -> str:
+    """Return the type of a definition whose words up to its object's type are plain, else ""."""
+    for _ in range(_PLAIN_REACH):
+        word = _PLAIN_WORD.match(text, position)
+        if word is None:
+            return ""
+        name = word[1].upper()
+        if name in _OBJECTS:
+            return f"{verb} {'PROCEDURE' if name == 'PROC' else name}"
+        position = word.end()
+    return ""
 
 
 _OF_TREES: Final = {"Select": "SELECT", "Union": "SELECT", "Insert": "INSERT", "Update": "UPDATE", "Delete": "DELETE"}

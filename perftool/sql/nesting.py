@@ -65,6 +65,8 @@ _MAKERS: Final = (
 )  # fmt: skip
 
 
+_SIGN_MAKERS: Final = tuple(maker for maker in _MAKERS if not maker.isalpha())
+
 _LINKS: Final = (":=", "zone", "between", ".", "::", "->", "is", "in")
 _CONDITION: Final = re.compile(r"\b(?:on|using)\b")
 _MOST_OF_A_LARGE_STACK: Final = 800
@@ -264,7 +266,7 @@ def refuse_too_deep(text: str, dialect: str = "", *, roomy: bool = False) -> Non
     Much more is let through unmeasured then: up to 800 things that could nest, of which such a stack stands 2,800.
     cost: a few searches where there is too little in the text to nest too deep, else one pass over the tokens.
     """
-    if _surely_shallow(text) or (roomy and _fits_a_large_stack(text)):
+    if _fits_a_large_stack(text) if roomy else _surely_shallow(text):
         return
     found = shape(text, dialect)
     if found.depth > DEEPEST:
@@ -282,11 +284,20 @@ def refuse_too_deep(text: str, dialect: str = "", *, roomy: bool = False) -> Non
 def _fits_a_large_stack(text: str) -> bool:
     """Say whether ``text`` holds too little to overrun 8 MiB of stack; joins are counted at a glance."""
     lowered = text.lower()
-    if lowered.count("array") > MOST_OPEN_ARRAYS:
+    if text.count("[") > MOST_OPEN_ARRAYS and lowered.count("array") > MOST_OPEN_ARRAYS:
         return False
     joins = lowered.count("join")
     if joins > MOST_OPEN_JOINS and joins - len(_CONDITION.findall(lowered)) > MOST_OPEN_JOINS:
         return False
+    size = len(text)
+    if size <= _MOST_OF_A_LARGE_STACK:
+        return True
+    # A word that nests takes four characters with what parts it from the next.
+    if (
+        size <= _MOST_LINKS_OF_A_LARGE_STACK
+        and sum(map(text.count, _SIGN_MAKERS)) + size // 4 <= _MOST_OF_A_LARGE_STACK
+    ):
+        return True
     return (
         sum(map(lowered.count, _LINKS)) <= _MOST_LINKS_OF_A_LARGE_STACK
         and sum(map(lowered.count, _MAKERS)) <= _MOST_OF_A_LARGE_STACK

@@ -82,3 +82,14 @@ def test_a_damaged_baseline_is_one_clear_line(path: Path, run: Run) -> None:
     done = run("lint", "--baseline", "known.json")
     assert done.code == 3
     assert "no lint baseline" in done.err
+
+
+def test_named_files_that_are_excluded_stay_so_when_asked(path: Path, run: Run) -> None:
+    path.write_text(BAD)
+    (path.parent / "old.sql").write_text(BAD)
+    (path.parent / "perftool.toml").write_text('[lint]\ndialect = "postgres"\nexclude = ["old.sql"]\n')
+    assert codes(run, "old.sql") == ["COR001"]
+    assert codes(run, "--force-exclude", "a.sql", "old.sql") == ["COR001"]
+    done = run("lint", "--force-exclude", "old.sql")
+    assert done.code == 0
+    assert "every file that was named is excluded" in done.out

@@ -40,6 +40,9 @@ def command(
     exclude: Annotated[
         list[str] | None, typer.Option("--exclude", metavar="PATTERN", help="Pass over these, as in .gitignore.")
     ] = None,
+    force_exclude: Annotated[
+        bool, typer.Option("--force-exclude", help="Pass over excluded and ignored files even if they are named.")
+    ] = False,
     schema: Annotated[
         str | None, typer.Option("--schema", metavar="FILE", help="SQL file that defines all tables.")
     ] = None,
@@ -131,6 +134,7 @@ def command(
     request = lint_run.Request(
         paths=tuple(paths or ()),
         stdin_name=stdin_filename,
+        force_exclude=force_exclude,
         changed=changed,
         save_baseline=save_baseline,
         fix=fix,

@@ -64,6 +64,11 @@ def find(
                 yield found
 
 
+def left_out(path: Path, *, base: Path, exclude: Iterable[str] = ()) -> bool:
+    """Say whether ``exclude`` or a ``.gitignore`` names ``path``, as ``find`` asks with ``force_exclude``."""
+    return _Walk(base, Patterns(exclude, os.path.abspath(base)), (), gitignore=True).leaves_out(path)
+
+
 def readable(path: Path) -> str:
     """Return why ``path`` cannot be read as a file, or nothing; it is not opened, so nothing can hang."""
     try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LARGEST: Final = 1 << 18
 _SHORT: Final = 1 << 12
-_HEAD: Final = 1 << 10
+_HEADS: Final = (192, 1 << 10)
 _WHOLE: Final = frozenset({"CREATE", "CREATE TABLE", "CREATE INDEX"})
 
 _READERS: Final[dict[str, Reader]] = {
@@ -53,9 +53,15 @@ def read(text: str, kind: str, dialect: str = "", tree: Node | None = None) -> t
     if reader is None or len(text) > _LARGEST:
         return ()
     # Of a view or a function nothing but its name is read.
-    body = verb == "create" and kind not in _WHOLE
-    tokens = lexemes(text[:_HEAD] if body else text, dialect)
-    if tokens[0].text.lower() != verb:
-        # A bracket before the verb: a query may stand so, a definition may not.
-        return ()
-    return reader(Cursor(text, tokens, dialect))
+    heads = _HEADS if verb == "create" and kind not in _WHOLE else (len(text),)
+    found: tuple[AnyAction, ...] = ()
+    for head in heads:
+        cursor = Cursor(text, lexemes(text[:head], dialect), dialect)
+        if cursor.tokens[0].text.lower() != verb:
+            # A bracket before the verb: a query may stand so, a definition may not.
+            return ()
+        found = reader(cursor)
+        # What was read stands before the last token, which may be cut.
+        if cursor.index < cursor.size - 1:
+            break
+    return found

@@ -23,6 +23,10 @@ _TABLE_CONSTRAINTS: Final = frozenset(
 _ARRANGED: Final = frozenset({"clustered", "nonclustered", "columnstore"})
 _REACH: Final = 12
 _SERIALS: Final = frozenset({"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"})
+_ATTRIBUTES: Final = frozenset(
+    {"constraint", "not", "default", "primary", "unique", "check", "references", "generated", "as", "auto_increment",
+     "autoincrement", "identity", "on", "comment", "charset", "character"}
+)  # fmt: skip
 _ENDS_DEFAULT: Final = frozenset(
     {"not", "null", "primary", "unique", "check", "references", "constraint", "generated", "collate", "comment",
      "auto_increment", "on", "first", "after", "encode", "identity", "invisible", "visible", "codec", "ttl",
@@ -85,8 +89,11 @@ def column(cursor: Cursor, *, name: str | None = None) -> Column | None:
     if not called:
         return None
     first = cursor.index
-    while not cursor.done and cursor.word not in _AFTER_TYPE and not cursor.at("character", "set"):
+    while not cursor.done:
         # A type is words, their sizes in brackets, and :: or % of PL/SQL; anything else ends it.
+        word = cursor.word
+        if word in _AFTER_TYPE or (word == "character" and cursor.at("character", "set")):
+            break
         cursor.skip()
     told: dict[str, Any] = {"type": cursor.plain(first, cursor.index)}
     if told["type"].split("(")[0] in _SERIALS:
@@ -101,7 +108,10 @@ def column(cursor: Cursor, *, name: str | None = None) -> Column | None:
 
 
 def _attribute(cursor: Cursor, told: dict[str, Any]) -> None:
-    if cursor.take("constraint"):
+    word = cursor.word
+    if word not in _ATTRIBUTES:
+        cursor.skip()
+    elif cursor.take("constraint"):
         cursor.identifier()
     elif cursor.take("not", "null"):
         told["not_null"] = True
@@ -119,7 +129,7 @@ def _attribute(cursor: Cursor, told: dict[str, Any]) -> None:
         told["references"] = reference(cursor)
     elif cursor.take("generated"):
         _generated(cursor, told)
-    elif cursor.word == "as" and cursor.index + 1 < cursor.size and cursor.words[cursor.index + 1] == "(":
+    elif word == "as" and cursor.index + 1 < cursor.size and cursor.words[cursor.index + 1] == "(":
         cursor.index += 1
         cursor.brackets()
         told["generated"] = "stored" if cursor.take("stored") or cursor.take("persisted") else "virtual"

@@ -30,6 +30,10 @@ _BEFORE_KIND: Final = frozenset(
 )  # fmt: skip
 _TEMPORARY: Final = frozenset({"temp", "temporary", "volatile", "private"})
 _BODIED: Final = frozenset({"function", "procedure", "proc", "trigger", "package", "event", "macro"})
+_CLAUSES: Final = frozenset(
+    {"like", "clone", "copy", "inherits", "partition", "partitioned", "with", "cluster", "clustered", "order",
+     "sortkey", "distkey", "as", "select"}
+)  # fmt: skip
 _DEEPEST: Final = 8
 
 
@@ -115,7 +119,9 @@ def _inside(cursor: Cursor, told: dict[str, Any]) -> None:
 
 def _behind(cursor: Cursor, told: dict[str, Any]) -> None:
     """Pass one clause behind the brackets."""
-    if cursor.take_any(("like", "clone", "copy")):
+    if cursor.word not in _CLAUSES:
+        cursor.skip()
+    elif cursor.take_any(("like", "clone", "copy")):
         told["like"] = cursor.name() or told.get("like")
     elif cursor.take("inherits"):
         inner = cursor.items()

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from perftool.sql.tokens import Lexeme
 
+_WORDS: Final = frozenset({"word", "operator"})
+_STRUCTURE: Final = frozenset({"(", ")", "[", "]", ","})
 _GLUED_BEFORE: Final = frozenset({"(", ")", ",", "[", "]", "."})
 _GLUED_AFTER: Final = frozenset({"(", "[", "."})
 _CAPITALS: Final = frozenset({"oracle", "snowflake"})
@@ -20,11 +22,16 @@ _QUOTES: Final = {'"': '"', "`": "`", "[": "]"}
 class Cursor:
     """A place among the tokens of ``text``; every method that finds nothing stays where it is."""
 
-    def __init__(self, text: str, tokens: Sequence[Lexeme], dialect: str = "") -> None:
+    __slots__ = ("dialect", "index", "size", "text", "tokens", "words")
+
+    def __init__(
+        self, text: str, tokens: Sequence[Lexeme], dialect: str = "", words: Sequence[str] | None = None
+    ) -> None:
         self.text = text
         self.tokens = tokens
         self.dialect = dialect
-        self.words = [t.text.lower() if t.kind in ("word", "operator") else "" for t in tokens]
+        #: Words and operators in lower case, "" for any other token.
+        self.words = [t.lower() if k in _WORDS else "" for k, t, _, _ in tokens] if words is None else words
         self.index = 0
         self.size = len(tokens)
 
@@ -52,17 +59,23 @@ class Cursor:
         passed = min(self.index, self.size)
         return self.tokens[passed - 1].end if passed else 0
 
-    def at(self, *words: str) -> bool:
+    def at(self, word: str, *more: str) -> bool:
         """Say whether these words come next."""
-        end = self.index + len(words)
-        return tuple(self.words[self.index : end]) == words
+        index = self.index
+        if index >= self.size or self.words[index] != word:
+            return False
+        return not more or tuple(self.words[index + 1 : index + 1 + len(more)]) == more
 
-    def take(self, *words: str) -> bool:
+    def take(self, word: str, *more: str) -> bool:
         """Pass these words if they come next."""
-        if self.at(*words):
-            self.index += len(words)
-            return True
-        return False
+        # Said once more, as it is what readers do most.
+        index = self.index
+        if index >= self.size or self.words[index] != word:
+            return False
+        if more and tuple(self.words[index + 1 : index + 1 + len(more)]) != more:
+            return False
+        self.index = index + 1 + len(more)
+        return True
 
     def take_any(self, words: Container[str]) -> str:
         """Pass one of ``words`` if it comes next, and return it."""
@@ -83,14 +96,10 @@ class Cursor:
         """Pass a pair of brackets; return the indexes of its first inner token and of its closing bracket."""
         if self.word not in ("(", "["):
             return None
-        first, depth = self.index + 1, 0
-        while self.index < self.size:
-            word = self.words[self.index]
-            depth += (word in ("(", "[")) - (word in (")", "]"))
-            self.index += 1
-            if depth == 0:
-                return first, self.index - 1
-        return first, self.size
+        first = self.index + 1
+        end, _ = self._closing(first)
+        self.index = min(end + 1, self.size)
+        return first, end
 
     def skip_to(self, words: Container[str]) -> str:
         """Pass everything outside brackets up to one of ``words``, and return which; "" at the end."""
@@ -107,22 +116,25 @@ class Cursor:
         """Pass a name without dots and return it as the engine compares it; "" if none comes next."""
         if self.index >= self.size:
             return ""
-        token = self.tokens[self.index]
-        if token.kind == "word":
+        kind, text, _, _ = self.tokens[self.index]
+        if kind == "word":
             self.index += 1
-            return token.text.lower()
-        if token.kind == "quoted" or (token.kind == "string" and token.text[:1] == '"'):
+            return self.words[self.index - 1]
+        if kind == "quoted" or (kind == "string" and text[:1] == '"'):
             self.index += 1
-            name = unquoted(token.text)
+            name = unquoted(text)
             # These engines turn what has no quotes into capitals: "ORDERS" is the same as orders.
             return name.lower() if self.dialect in _CAPITALS and name.isupper() else name
         return ""
 
     def name(self) -> Name | None:
         """Pass a name with any number of dots."""
-        parts = [self.identifier()]
-        if not parts[0]:
+        first = self.identifier()
+        if not first:
             return None
+        if self.word != ".":
+            return Name(first, "")
+        parts = [first]
         while self.word == "." and self.index + 1 < self.size:
             self.index += 1
             following = self.identifier()
@@ -151,24 +163,56 @@ class Cursor:
 
     def items(self) -> list[Cursor]:
         """Pass a pair of brackets and return a cursor over each of the items between its commas."""
-        inside = self.brackets()
-        return self.sub(inside).parts() if inside else []
+        if self.word not in ("(", "["):
+            return []
+        first = self.index + 1
+        end, commas = self._closing(first)
+        self.index = min(end + 1, self.size)
+        return self._between(first, commas, end)
 
     def parts(self) -> list[Cursor]:
         """Pass everything that is left and return a cursor over each part of it between commas outside brackets."""
-        found: list[Cursor] = []
-        while not self.done:
-            first = self.index
-            while self.index < self.size and self.words[self.index] != ",":
+        first, commas = self.index, []
+        while self.index < self.size:
+            if self.words[self.index] == ",":
+                commas.append(self.index)
+                self.index += 1
+            else:
                 self.skip()
-            if self.index > first:
-                found.append(self.sub((first, self.index)))
-            self.index += 1
+        self.index = max(self.index, self.size)
+        return self._between(first, commas, self.size)
+
+    def _closing(self, first: int) -> tuple[int, list[int]]:
+        """Return where the bracket closes that was opened before ``first``, and the commas in no bracket within it."""
+        words, depth, commas = self.words, 0, []
+        for index in range(first, self.size):
+            word = words[index]
+            if word not in _STRUCTURE:
+                continue
+            if word == ",":
+                if not depth:
+                    commas.append(index)
+            elif word in ("(", "["):
+                depth += 1
+            elif depth:
+                depth -= 1
+            else:
+                return index, commas
+        return self.size, commas
+
+    def _between(self, first: int, commas: Sequence[int], end: int) -> list[Cursor]:
+        """Return a cursor over each part that is not empty."""
+        found: list[Cursor] = []
+        for comma in (*commas, end):
+            if comma > first:
+                found.append(self.sub((first, comma)))
+            first = comma + 1
         return found
 
     def sub(self, inside: tuple[int, int]) -> Cursor:
         """Return a cursor over the tokens from one index up to another."""
-        return Cursor(self.text, self.tokens[inside[0] : inside[1]], self.dialect)
+        first, last = inside
+        return Cursor(self.text, self.tokens[first:last], self.dialect, self.words[first:last])
 
     def quote(self, first: int, last: int) -> str:
         """Return the text of the tokens from index ``first`` up to ``last``, as it is written."""
