@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from perftool.model.lint import LintedFile, LintPayload, RuleCount, SkippedFile
+from perftool.model.lint import LintedFile, LintPayload, RuleCount, RuleTime, SkippedFile
 from perftool.model.verdict import Verdict
 from perftool.sql.dialects import label
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from perftool.lint.records import JudgedFile
+    from perftool.lint.stopwatch import Taken
     from perftool.model.diagnostic import Diagnostic, Severity
 
 ORDER: Final[dict[str, int]] = {"info": 0, "warning": 1, "error": 2, "never": 3}
@@ -82,8 +83,8 @@ class Totals:
         if diagnostic.span is not None:
             self.spoken_of.add(diagnostic.span.path)
 
-    def payload(self, seconds: Mapping[str, float] | None = None) -> LintPayload:
-        """Return the counts for a report; ``seconds`` is the time of each rule by code, if it was measured."""
+    def payload(self, times: Mapping[str, Taken] | None = None) -> LintPayload:
+        """Return the counts for a report; ``times`` is what each rule took by code, if it was measured."""
         rules = sorted(self.rules.items(), key=lambda one: (-one[1][0], one[0]))
         return LintPayload(
             files=self.files,
@@ -110,14 +111,25 @@ class Totals:
                     severity=severity,
                     count=count,
                     fixable=fixable,
-                    seconds=seconds.get(code, 0.0) if seconds is not None else None,
                 )
                 for (code, name, severity), (count, fixable) in rules
             ),
+            times=self._times(times or {}),
             skipped=tuple(self.skipped),
             details=tuple(self.details),
             fixed=self.fixed,
             fixed_files=self.fixed_files,
+        )
+
+    def _times(self, times: Mapping[str, Taken]) -> tuple[RuleTime, ...]:
+        """Return what rules took, the dearest first."""
+        found: Counter[str] = Counter()
+        for (code, _, _), (count, _) in self.rules.items():
+            found[code] += count
+        dearest = sorted(times.items(), key=lambda one: (-one[1].seconds, one[0]))
+        return tuple(
+            RuleTime(code=code, name=taken.name, seconds=taken.seconds, calls=taken.calls, findings=found[code])
+            for code, taken in dearest
         )
 
     def verdict(self, fail_on: str) -> Verdict:

@@ -7,17 +7,23 @@ from perftool.model.diagnostic import Severity
 
 
 class RuleCount(Model, frozen=True):
-    """How often a rule spoke; ``fixable`` counts the findings that have an edit; ``seconds`` is its share of CPU time.
-
-    ``seconds`` is None unless the time of rules was asked for.
-    """
+    """How often a rule spoke; ``fixable`` counts the findings that have an edit."""
 
     code: str
     name: str
     severity: Severity
     count: int
     fixable: int = 0
-    seconds: float | None = None
+
+
+class RuleTime(Model, frozen=True):
+    """What a rule cost: ``seconds`` in its ``calls``, of all processes, and the ``findings`` that were reported."""
+
+    code: str
+    name: str
+    seconds: float
+    calls: int
+    findings: int
 
 
 class SkippedFile(Model, frozen=True):
@@ -43,7 +49,8 @@ class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
     ``statements`` are all of them, ``repeated`` those whose text had been analysed before in this run, ``kept`` those
     known from an earlier run, ``not_parsed`` those that cost one PT000 or PT001 each, ``opaque`` those that the parser
     took without looking into them (rules on tokens saw them). ``suppressed`` findings were silenced by comments or
-    the configuration, ``known`` ones are in the baseline. ``details`` of each file are given on request.
+    the configuration, ``known`` ones are in the baseline. ``details`` of each file and ``times`` of each rule are
+    given on request.
     """
 
     files: int
@@ -64,6 +71,7 @@ class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
     files_with_findings: int = 0
     dialects: dict[str, int] = {}
     rules: tuple[RuleCount, ...] = ()
+    times: tuple[RuleTime, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()
     details: tuple[LintedFile, ...] = ()
     fixed: int = 0

@@ -56,29 +56,30 @@ def by_rule(payload: LintPayload) -> doc.Table:
 
 
 def by_time(payload: LintPayload) -> doc.Table | None:
-    """Return what each rule took, the dearest one first; None unless the time of rules was asked for."""
-    timed = [(r.seconds, r) for r in payload.rules if r.seconds is not None]
-    if not timed:
+    """Return what each rule that was called took, the dearest first; None unless the time of rules was asked for."""
+    called = [one for one in payload.times if one.calls]
+    if not called:
         return None
-    timed.sort(key=lambda one: (-one[0], one[1].code))
-    total = sum(seconds for seconds, _ in timed)
+    total = sum(one.seconds for one in called)
     rows = tuple(
         doc.TableRow(
             (
-                doc.Cell(r.code),
-                doc.Cell(r.name),
-                doc.Cell(format_value(seconds, "sec")),
-                doc.Cell(percent(seconds / total, signed=False) if total else ""),
-                doc.Cell(f"{r.count:,}"),
+                doc.Cell(one.code),
+                doc.Cell(one.name),
+                doc.Cell(format_value(one.seconds, "sec")),
+                doc.Cell(percent(one.seconds / total, signed=False) if total else ""),
+                doc.Cell(f"{one.calls:,}"),
+                doc.Cell(f"{one.findings:,}"),
             )
         )
-        for seconds, r in timed
+        for one in called
     )
     columns = (
         doc.Column("rule", "left"),
         doc.Column("name", "left", flexible=True, drop=3),
-        doc.Column("CPU time"),
+        doc.Column("time"),
         doc.Column("share", drop=2),
+        doc.Column("calls", drop=4),
         doc.Column("findings", drop=1),
     )
     return doc.Table(columns, rows)

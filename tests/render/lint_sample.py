@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perftool.model.diagnostic import Diagnostic, Fix, Severity, Span, TextEdit
-from perftool.model.lint import LintedFile, LintPayload, RuleCount, SkippedFile
+from perftool.model.lint import LintedFile, LintPayload, RuleCount, RuleTime, SkippedFile
 from perftool.sql.positions import Places
 
 SOURCES = {
@@ -80,13 +80,22 @@ PAYLOAD = LintPayload(
     suppressed=4, known=2, errors=2, warnings=4, infos=1, fixable=1, files_with_findings=3,
     dialects={"postgres": 811, "duckdb": 11, "": 1},
     rules=(
-        RuleCount(code="COR001", name="null-comparison", severity="error", count=1, fixable=1, seconds=0.0021),
-        RuleCount(code="MIG001", name="blocking-index-build", severity="warning", count=2, seconds=0.0004),
-        RuleCount(code="PER003", name="leading-wildcard-like", severity="warning", count=1, seconds=0.0123),
-        RuleCount(code="PER009", name="window-without-partition", severity="info", count=1, seconds=0.0007),
-        RuleCount(code="PER012", name="scalar-subquery", severity="warning", count=1, seconds=0.0102),
-        RuleCount(code="PER040", name="select-star", severity="warning", count=0, seconds=0.0031),
+        RuleCount(code="COR001", name="null-comparison", severity="error", count=1, fixable=1),
+        RuleCount(code="MIG001", name="blocking-index-build", severity="warning", count=2),
+        RuleCount(code="PER003", name="leading-wildcard-like", severity="warning", count=1),
+        RuleCount(code="PER009", name="window-without-partition", severity="info", count=1),
+        RuleCount(code="PER012", name="scalar-subquery", severity="warning", count=1),
+        RuleCount(code="PER040", name="select-star", severity="warning", count=0),
         RuleCount(code="PT000", name="not-parsed", severity="error", count=1),
+    ),
+    times=(
+        RuleTime(code="PER003", name="leading-wildcard-like", seconds=0.0123, calls=1204, findings=1),
+        RuleTime(code="PER012", name="scalar-subquery", seconds=0.0102, calls=60, findings=1),
+        RuleTime(code="PER040", name="select-star", seconds=0.0031, calls=2361, findings=0),
+        RuleTime(code="COR001", name="null-comparison", seconds=0.0021, calls=4123, findings=1),
+        RuleTime(code="PER009", name="window-without-partition", seconds=0.0007, calls=12, findings=1),
+        RuleTime(code="MIG001", name="blocking-index-build", seconds=0.0004, calls=2, findings=2),
+        RuleTime(code="MIG014", name="table-rewrite", seconds=0.0, calls=0, findings=0),
     ),
     skipped=(
         SkippedFile(path="etl/dump.sql", reason="permission denied"),
