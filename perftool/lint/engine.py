@@ -28,6 +28,7 @@ from perftool.lint.place import Place, is_down
 from perftool.lint.placing import diagnostic, span
 from perftool.lint.problems import PROBLEMS
 from perftool.lint.project import Project
+from perftool.lint.reading.generated import is_generated
 from perftool.lint.records import FileRecord, JudgedFile, Placed, StatementRecord
 from perftool.lint.spill import Spill
 from perftool.lint.totals import Totals
@@ -208,10 +209,11 @@ class Run:
         told = spoken(data, found.name, plan, vote)
         if told.voted is None:
             self._note_dialect(found.name, told.dialect)
-        return _Out(entry, told, self._sets(plan, found.name, told.dialect), data)
+        return _Out(entry, told, self._sets(plan, found.name, told.dialect, data), data)
 
-    def _sets(self, plan: FilePlan, name: str, dialect: str) -> tuple[str, ...]:
-        return tuple(sorted(self._selection.sets_of(plan, name, dialect)))
+    def _sets(self, plan: FilePlan, name: str, dialect: str, data: bytes) -> tuple[str, ...]:
+        sets = self._selection.sets_of(plan, name, dialect, generated=is_generated(data))
+        return tuple(sorted(sets)) or ("generated",)
 
     def _next(self) -> int:
         self._number += 1

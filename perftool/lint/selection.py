@@ -117,10 +117,16 @@ class Selection:
                 extended |= own_extended
         return FilePlan(dialect, sets, ignored, extended)
 
-    def sets_of(self, plan: FilePlan, name: str, dialect: str) -> frozenset[RuleSet]:
-        """Return the sets of rules for a file whose dialect is known."""
+    def sets_of(self, plan: FilePlan, name: str, dialect: str, *, generated: bool = False) -> frozenset[RuleSet]:
+        """Return the sets of rules for a file whose dialect is known.
+
+        None for one that was ``generated``, unless the choices name some: what is wrong there is to be put right in
+        what it was made from.
+        """
         if plan.sets is not None:
             return plan.sets | {"all"}
+        if generated:
+            return frozenset()
         return catalog.sets_for(dialect, migration=is_migration(name))
 
     @functools.lru_cache(maxsize=4096)  # noqa: B019  one selection lives as long as its run

@@ -200,3 +200,12 @@ def test_a_file_that_changes_after_it_was_read_is_known_as_another(tmp_path: Pat
         assert done.is_as_read("a.sql", NULLS.encode())
         assert not done.is_as_read("a.sql", b"SELECT 1")
         assert not done.is_as_read("b.sql", NULLS.encode())
+
+
+def test_what_a_program_wrote_is_read_for_its_tables_and_not_judged(tmp_path: Path) -> None:
+    write(tmp_path, a=f"-- GENERATED FROM b.sql. DO NOT EDIT.\n{NULLS}", b=NULLS)
+    with run(tmp_path) as done:
+        assert [path for path, *_ in told(done)] == ["b.sql"]
+        assert done.totals.files == 2
+    with run(tmp_path, select=("COR001",)) as done:
+        assert [path for path, *_ in told(done)] == ["a.sql", "b.sql"]

@@ -22,6 +22,15 @@ def test_the_user_s_sets_win() -> None:
     assert "MIG001" in codes("x/1.sql", paths=(PathRule(match="/x/**", rules_for=("migration",)),))
 
 
+def test_no_rules_for_what_was_generated_unless_they_are_asked_for() -> None:
+    selection = Selection(Choices())
+    plan = selection.plan("a.sql")
+    sets = selection.sets_of(plan, "a.sql", "postgres", generated=True)
+    assert selection.applying(plan, "postgres", sets) == {}
+    asked = Selection(Choices(rules_for=("oltp",)))
+    assert "oltp" in asked.sets_of(asked.plan("a.sql"), "a.sql", "postgres", generated=True)
+
+
 def test_select_runs_the_named_rules_whatever_their_sets() -> None:
     assert codes(select=("MIG001",)) == {"MIG001"}
     assert codes(select=("blocking-index-build", "COR")) > {"MIG001", "COR001"}
