@@ -20,6 +20,7 @@ from perftool.clock import SystemClock
 from perftool.errors import EXIT_FAIL, EXIT_OK, UsageError
 from perftool.lint import worker
 from perftool.lint.known import Comparison, Known
+from perftool.lint.stopwatch import times
 from perftool.lint.worker import Worker
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from perftool.lint.engine import Run, Schema
     from perftool.lint.reading.files import Found
     from perftool.lint.selection import Selection
+    from perftool.lint.stopwatch import Taken
     from perftool.model.diagnostic import Diagnostic
-    from perftool.model.measurement import Measurement
     from perftool.model.report import Report
     from perftool.workers.api import Executor, Job
 
@@ -64,6 +65,7 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
     check(output, "lint")
     settings = session.settings(flags)
     selection = selected(settings)
+    watch = selection.time() if request.timing else None
     started = SystemClock().monotonic()
     scope = on_changed_lines(settings.root, request.changed) if request.changed is not None else None
     known = _known(request, settings)
@@ -100,7 +102,9 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
                 renewed = known.renewed(done.diagnostics, gone | {found.name for found in files})
                 renewed.save(settings.root / settings.lint.baseline)
                 line.note(f"{len(renewed):,} findings are known from now on: {settings.lint.baseline}")
-            report = _report(done, settings, SystemClock().monotonic() - started)
+            seconds = SystemClock().monotonic() - started
+            taken = times(selection.rules, done.metrics().counters, watch.counters()) if watch is not None else {}
+            report = _report(done, settings, seconds, taken)
             code = emit(report, _shown(output, request, files, done))
     return EXIT_OK if request.save_baseline and code == EXIT_FAIL else code
 
@@ -227,7 +231,8 @@ def engine(
         runner={"transaction": lint.transaction, "lock_timeout": lint.lock_timeout},
         partitions=_partitions(lint.partitions),
     )
-    cache = Cache(settings.root / _CACHE if lint.cache else None)
+    # What comes from the cache takes no rule any time: nothing to be seen of it when that is what is asked for.
+    cache = Cache(settings.root / _CACHE if lint.cache and not request.timing else None)
     try:
         if cache.note:
             listener.note(cache.note)
@@ -308,35 +313,19 @@ def _partitions(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _report(done: Run, settings: Settings, seconds: float) -> Report:
+def _report(done: Run, settings: Settings, seconds: float, taken: Mapping[str, Taken]) -> Report:
+    from perftool.lint.measuring import measurements
     from perftool.store import reports
 
-    payload = done.totals.payload()
+    payload = done.totals.payload(taken)
     report = reports.build(
         payload,
         done.totals.verdict(settings.lint.fail_on),
         session.environment(settings),
         created=SystemClock().now(),
-        measurements=_measurements(done, seconds),
+        measurements=measurements(done.totals, seconds, done.metrics(), taken),
     )
     return msgspec.structs.replace(report, diagnostics=done.diagnostics)
-
-
-def _measurements(done: Run, seconds: float) -> list[Measurement]:
-    from perftool.model.measurement import Measurement
-
-    totals = done.totals
-    return [
-        Measurement(suite="lint", case="all", unit="sec", better="lower", values=(seconds,), gates=False),
-        Measurement(
-            suite="lint",
-            case="all",
-            unit="findings",
-            better="lower",
-            values=(float(totals.severities.total()),),
-            exact=True,
-        ),
-    ]
 
 
 def describe(code: str | None, output: OutputOptions) -> int:

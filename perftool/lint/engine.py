@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from perftool.lint.reading.files import Found
     from perftool.lint.selection import FilePlan, Selection
     from perftool.workers.api import Executor, Outcome
+    from perftool.workers.metrics import Metrics
 
 LARGE: Final = 1 << 20
 """Bytes from which on a file is cut here and not in one worker."""
@@ -164,6 +165,10 @@ class Run:
         if not self._by_name:
             self._by_name = {entry.name: entry.key for entry in self._entries}
         return self._by_name.get(name) == self._file_key(name, self._selection.plan(name), data)
+
+    def metrics(self) -> Metrics:
+        """Return what the workers have done."""
+        return self._executor.metrics()
 
     def close(self) -> None:
         """Let go of the temporary files."""

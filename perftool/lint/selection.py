@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 from perftool.errors import UsageError
 from perftool.lint import catalog
 from perftool.lint.place import is_migration
+from perftool.lint.stopwatch import Stopwatch
 from perftool.sql.dialects import canonical
 
 if TYPE_CHECKING:
@@ -103,6 +104,12 @@ class Selection:
             for one in choices.paths
         ]
         self._dialect = canonical(choices.dialect) if choices.dialect else None
+
+    def time(self) -> Stopwatch:
+        """Have what the rules do timed from now on, and return the watch."""
+        watch = Stopwatch()
+        self.rules = {code: watch.timed(rule) for code, rule in self.rules.items()}
+        return watch
 
     def plan(self, name: str) -> FilePlan:
         """Return what holds for the file called ``name`` (relative, with /)."""

@@ -129,3 +129,24 @@ def test_help_is_quick_and_has_examples(project: Path) -> None:
     done = lint(project, "--help")
     assert done.returncode == 0
     assert "perftool lint --changed=main --format github" in done.stdout
+
+
+@pytest.mark.parametrize("jobs", [[], ["--jobs", "2", "--max-memory", "1G"]], ids=["inline", "workers"])
+def test_the_time_of_rules_is_told_however_they_are_worked(project: Path, jobs: list[str]) -> None:
+    made = "CREATE INDEX i ON t (a);\n" * 11_000 if jobs else "CREATE INDEX i ON t (a);\n"
+    (project / "migrations").mkdir()
+    (project / "migrations" / "1.sql").write_text(made)
+    assert lint(project, "--fail-on", "never").returncode == 0  # what the cache knows takes no time, so it is not asked
+    done = lint(project, "--timing", "--fail-on", "never", "-o", "report.json", *jobs)
+    assert done.returncode == 0, done.stderr
+    assert "time by rule" in done.stdout
+    report = json.loads((project / "report.json").read_text())
+    times = {one["code"]: one for one in report["payload"]["times"]}
+    assert times["COR001"]["calls"] >= 1
+    assert times["COR001"]["findings"] == 1
+    # An action, judged in the parent.
+    assert times["MIG001"]["calls"] >= 1
+    rows = {(one["case"], one["parameters"].get("rule"), one["unit"]) for one in report["measurements"]}
+    assert {("rules", "MIG001", "sec"), ("rules", "COR001", "calls")} <= rows
+    assert any(case == "workers" for case, _, _ in rows)
+    assert json.loads(lint(project, "-f", "json").stdout)["payload"]["times"] == []
