@@ -2,7 +2,8 @@
 
 ``simple`` takes a whole ordinary statement in one match: what stands before it, its body, its delimiter. It gives up
 on anything that needs a decision (dollar quotes, nested comments, bodies with BEGIN, lines for a client program);
-``event`` then finds the next place of the statement where there is something to decide.
+``event`` then finds the next place of the statement where there is something to decide. ``plain`` does as ``simple``
+for those who ask for statements only: stray delimiters and lines for a client program are part of what stands before.
 All run on bytes and are linear: inner repetitions are possessive.
 """
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _WORD: Final = patterns.WORD_START + "0-9$"
 _DOLLAR: Final = r"\$"
 _NOT_IN_WORD: Final = rf"(?<![{_WORD}])"
+_COUNTED: Final = rf"(?<![{_WORD}.@:])(?i:begin|case|end|if|loop|while|repeat|for)(?![{_WORD}])"
 _LINE_END: Final = r"(?=[\r\n]|\Z)"
 _GO: Final = rf"(?i:go)(?:[ \t]++[0-9]++)?[ \t]*+(?:--[^\r\n]*+)?{_LINE_END}"
 _SLASH: Final = rf"/[ \t]*+{_LINE_END}"
@@ -50,12 +52,17 @@ _SCRIPTING: Final = frozenset({"bigquery", "snowflake", "tsql", "fabric"})
 class Scanner:
     """The patterns of one dialect and delimiter.
 
-    ``run`` passes over what needs no decision; ``routine`` heads begin statements whose blocks must be counted,
-    ``unit`` heads those that run to the end of their batch.
+    ``run`` passes over what needs no decision in a statement, ``still`` over what needs none where words and brackets
+    count, ``between`` over what stands between two and cannot change how the next one is read.
+    ``routine`` heads begin statements whose blocks must be counted, ``unit`` heads those that run to the end of their
+    batch.
     """
 
     simple: re.Pattern[bytes]
+    plain: re.Pattern[bytes]
+    between: re.Pattern[bytes]
     run: re.Pattern[bytes]
+    still: re.Pattern[bytes]
     trivia: re.Pattern[bytes]
     event: re.Pattern[bytes]
     client: re.Pattern[bytes]
@@ -79,10 +86,14 @@ def scanner(dialect: str, delimiter: bytes = b";") -> Scanner:
     if "psql" in habits.clients:
         heads.append(r"(?i:copy)\b")
     body = _body(habits, line_comment, comment, delimiter.decode("latin-1"))
-    simple = rf"({trivia})((?!{'|'.join(heads) or r'(?!)'}){body}++)({ends}|\Z)"
+    simple = rf"((?!{'|'.join(heads) or r'(?!)'}){body}++)(?:{ends}|\Z)"
+    passed = "|".join([r"[\s\x00]++", line_comment, comment, ends, *_passed(habits)])
     return Scanner(
-        simple=_compiled(simple),
+        simple=_compiled(trivia + simple),
+        plain=_compiled(f"(?:{passed})*+{simple}"),
+        between=_compiled(f"(?:{passed})*+"),
         run=_compiled(f"{body}*+"),
+        still=_compiled(_body(habits, line_comment, comment, delimiter.decode("latin-1"), counting=True) + "*+"),
         trivia=_compiled(trivia),
         event=_compiled(_event(habits, line_comment, comment, ends)),
         client=_compiled(client or r"(?!)"),
@@ -113,6 +124,23 @@ def _client(habits: Lexis) -> str:
     if "dot" in habits.clients:
         parts.append(r"(?P<dot>\.[A-Za-z][^\r\n]*+)")
     return "|".join(parts)
+
+
+def _passed(habits: Lexis) -> list[str]:
+    """Return the patterns of what a client program takes and that leaves no mark on what follows."""
+    parts = []
+    if "go" in habits.clients:
+        parts.append(_GO)
+    if "slash" in habits.clients:
+        parts.append(_SLASH)
+        if habits.q_quotes:
+            parts.append(f"(?i:{_SQLPLUS})[^\r\n]*+")
+    if "psql" in habits.clients:
+        # \\copy may be followed by data.
+        parts.append(r"\\(?!copy)[^\r\n]*+")
+    if "dot" in habits.clients:
+        parts.append(r"\.[A-Za-z][^\r\n]*+")
+    return parts
 
 
 def _heads(dialect: str, habits: Lexis) -> tuple[str, str | None]:
@@ -158,8 +186,11 @@ def _closed(quote: str, *, backslash: bool, close: str | None = None) -> str:
     return pattern.removesuffix(unfinished) + ")"
 
 
-def _body(habits: Lexis, line_comment: str, comment: str, delimiter: str) -> str:
-    """Return the pattern of one element of an ordinary statement; what it stops at needs a decision."""
+def _body(habits: Lexis, line_comment: str, comment: str, delimiter: str, *, counting: bool = False) -> str:
+    """Return the pattern of one element of an ordinary statement; what it stops at needs a decision.
+
+    ``counting``: so do the words and brackets that tell how deep in blocks it is.
+    """
     stops = {"'", '"', "-", "/", delimiter[0]}
     others = [_strings_pattern(habits), line_comment, comment]
     dash = r"-(?!-[\s\x00-\x1f]|-\Z)" if habits.dash_needs_space else "-(?!-)"
@@ -186,7 +217,11 @@ def _body(habits: Lexis, line_comment: str, comment: str, delimiter: str) -> str
         others.append(r"\\(?![gG])")
     if delimiter != ";":
         others.append(re.escape(delimiter[0]))
-    run = "[^" + "".join(re.escape(c) for c in sorted(stops)) + "]++"
+    run = "".join(re.escape(c) for c in sorted(stops))
+    if counting:
+        others.insert(0, rf"(?!{_COUNTED})[{patterns.WORD_START}0-9][{_WORD}]*+")
+        run += rf"(){patterns.WORD_START}0-9"
+    run = f"[^{run}]++"
     element = "|".join([run, *others])
     # A delimiter of the user's choosing may begin like anything else, so it is looked for before everything else.
     return rf"(?:{element})" if delimiter == ";" else rf"(?:(?!{re.escape(delimiter)})(?:{element}))"
@@ -210,7 +245,7 @@ def _event(habits: Lexis, line_comment: str, comment: str, ends: str) -> str:
         ("slash", rf"(?<=[\r\n])[ \t]*+{_SLASH}" if "slash" in habits.clients else None),
         ("psql", r"\\[^\r\n]*+" if "psql" in habits.clients else None),
         ("send", r"\\[gG]" if "delimiter" in habits.clients and "psql" not in habits.clients else None),
-        ("word", rf"(?<![{_WORD}.@:])(?i:begin|case|end|if|loop|while|repeat|for)(?![{_WORD}])"),
+        ("word", _COUNTED),
         ("bracket", r"[()]"),
     ]
     return "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups if pattern)

@@ -84,17 +84,24 @@ class Source:
         if len(data) % 2:
             raise InputError(f"{name} is UTF-16 but ends in the middle of a character", hint="is the file complete?")
         text = data[mark:].decode(encoding, "surrogatepass")
-        return cls(text.encode("utf-8", "surrogatepass"), encoding=encoding, mark=mark)
+        # Half a pair stands for nothing: a question mark takes its place, and as much room.
+        return cls(text.encode("utf-8", "replace"), encoding=encoding, mark=mark)
 
     def pieces(self, dialect: str = "") -> Iterator[Piece]:
         """Yield all pieces with offsets in the original file."""
         return (original for original, _ in self._both(dialect))
 
     def texts(self, dialect: str = "", *, max_statement: int = MAX_STATEMENT) -> Iterator[Text]:
-        """Yield the statements without their lines and columns, which cost as much again; otherwise as below."""
+        """Yield the statements without their lines and columns, which cost as much again; otherwise as below.
+
+        Bytes that are not UTF-8 stand as question marks: the text can be sent and kept, and each takes one byte still.
+        """
         if self.encoding != "utf-8" or hasattr(self.buffer, "madvise"):
             for one in self.statements(dialect, max_statement=max_statement):
-                yield Text(one.start, one.end, one.text, one.fault, (one.line, one.column))
+                text = one.text
+                if text is not None and one.damaged:
+                    text = _printable(text.encode("utf-8", "surrogateescape"))
+                yield Text(one.start, one.end, text, one.fault, (one.line, one.column))
             return
         buffer = self.buffer
         for _, start, end, fault in statements(buffer, dialect):
@@ -104,7 +111,7 @@ class Source:
                 try:
                     text = data.decode()
                 except UnicodeDecodeError:
-                    text = data.decode("utf-8", "surrogateescape")
+                    text = _printable(data)
             yield Text(start, end, text, fault)
 
     def statements(self, dialect: str = "", *, max_statement: int = MAX_STATEMENT) -> Iterator[Statement]:
@@ -140,7 +147,7 @@ class Source:
             yield Piece("trivia", 0, self._mark), Piece("trivia", 0, 0)
             original = self._mark
         for piece in pieces(self.buffer, dialect):
-            text = self.buffer[piece.start : piece.end].decode("utf-8", "surrogatepass")
+            text = self.buffer[piece.start : piece.end].decode()
             # Characters beyond the first plane take two units.
             end = original + 2 * len(text) + 2 * sum(1 for c in text if c > "\uffff")
             yield Piece(piece.kind, original, end, piece.fault), piece
@@ -196,6 +203,11 @@ def _utf16(head: bytes) -> tuple[str | None, int]:
         if not any(even) and all(odd):
             return "utf-16-be", 0
     return None, 0
+
+
+def _printable(data: bytes) -> str:
+    """Return ``data`` as text, with a question mark for each byte that is no UTF-8."""
+    return data.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
 
 
 def _decoded(data: bytes) -> tuple[str, bool]:

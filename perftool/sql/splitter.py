@@ -62,7 +62,7 @@ def pieces(buffer: Buffer, dialect: str = "") -> Iterator[Piece]:
 def statements(buffer: Buffer, dialect: str = "") -> Iterator[Piece]:
     """Yield the statements among the pieces of ``buffer``, and nothing of what stands between them.
 
-    cost: a third less than taking all pieces.
+    cost: half that of taking all pieces; one match of a regular expression for most statements.
     """
     return _Walk(buffer, dialect).statements()
 
@@ -89,7 +89,7 @@ class _Walk:
                     yield piece
                     position = piece.end
                 continue
-            start, end = match.span(2)
+            start, end = match.span(1)
             if start > position:
                 yield Piece("trivia", position, start)
             body = self._trimmed(start, end)
@@ -104,14 +104,16 @@ class _Walk:
         buffer, size = self.buffer, self.size
         position = 3 if buffer[:3] == UTF8_MARK else 0
         while position < size:
-            match = self.scan.simple.match(buffer, position)
+            match = self.scan.plain.match(buffer, position)
             if match is not None:
-                start, end = match.span(2)
+                start, end = match.span(1)
                 if buffer[end - 1] in _SPACE:
                     end = self._trimmed(start, end)
                 yield Piece("statement", start, end)
                 position = match.end()
                 continue
+            passed = self.scan.between.match(buffer, position)
+            position = passed.end() if passed else position
             for piece in self._decide(position):
                 if piece.kind == "statement":
                     yield piece
@@ -222,10 +224,9 @@ class _Walk:
                     return self.size, self.size, "comment" if kind == "comment" else "string"
 
     def _event(self, position: int, *, every_word: bool) -> re.Match[bytes] | None:
-        """Find the next decision; unless words and brackets count, what needs none is passed over in one match."""
-        if not every_word:
-            passed = self.scan.run.match(self.buffer, position)
-            position = passed.end() if passed else position
+        """Find the next decision, also at words and brackets where they count; what needs none is one match."""
+        passed = (self.scan.still if every_word else self.scan.run).match(self.buffer, position)
+        position = passed.end() if passed else position
         return self.scan.event.search(self.buffer, position)
 
     def _piece_end(self, kind: str, match: re.Match[bytes]) -> tuple[int, bool]:

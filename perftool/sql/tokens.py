@@ -6,6 +6,7 @@ The fingerprint and the number of tokens in a benchmark stand on these; trees ar
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -44,6 +45,9 @@ _KINDS: Final[dict[str, TokenKind]] = {
     "parameter": "parameter",
     "operator": "operator",
 }
+_WORDS: Final = frozenset({"word", "operator"})
+#: Tokens whose words are remembered for each dialect.
+_MOST_KNOWN: Final = 20_000
 _CLOSING: Final = {"[": "]", "{": "}", "(": ")", "<": ">"}
 _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 
@@ -101,6 +105,56 @@ def lexemes(text: str, dialect: str = "") -> list[Lexeme]:
     return found
 
 
+class Scan(NamedTuple):
+    """The significant tokens of a text, as lists side by side.
+
+    ``words`` holds words and operators in lower case and "" for any other token, ``texts`` all of them as written,
+    ``starts`` and ``ends`` their half-open offsets in characters.
+    """
+
+    words: list[str]
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+def scan(text: str, dialect: str = "") -> Scan:
+    """Return the significant tokens of ``text`` side by side; otherwise as ``lexemes``.
+
+    cost: linear in the text; half of ``lexemes`` where no comment and no dollar quote stands in it.
+    """
+    cutter, specials, known = _cutter(dialect)
+    if any(map(text.__contains__, specials)):
+        found = lexemes(text, dialect)
+        words = [token.lower() if kind in _WORDS else "" for kind, token, _, _ in found]
+        return Scan(words, [one[1] for one in found], [one[2] for one in found], [one[3] for one in found])
+    # What fits nothing, blanks, a token, in turn: the sums of their lengths are where each ends.
+    parts = cutter.split(text)
+    offsets = list(itertools.accumulate(map(len, parts)))
+    texts = parts[2::3]
+    while texts and not texts[-1]:
+        # The end of the text.
+        texts.pop()
+    try:
+        words = [known[token] for token in texts]
+    except KeyError:
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        for token in texts:
+            if token not in known:
+                known[token] = token.lower() if kind_of_token(token, dialect) in _WORDS else ""
+        words = [known[token] for token in texts]
+    size = 3 * len(texts)
+    return Scan(words, texts, offsets[1:size:3], offsets[2:size:3])
+
+
+def kind_of_token(token: str, dialect: str = "") -> TokenKind:
+    """Return what kind of token the text of a single one is."""
+    for kind, _ in lex(token, dialect):
+        return kind
+    return "operator"
+
+
 def comments(text: str, dialect: str = "") -> Iterator[tuple[int, int]]:
     """Yield where each comment of ``text`` starts and ends, its marks included; strings are not mistaken for one."""
     return ((start, end) for group, start, end in _placed(text, dialect) if group == "comment")
@@ -134,6 +188,27 @@ def _placed(text: str, dialect: str) -> Iterator[tuple[str, int, int]]:
 
 @functools.cache
 def _scanner(dialect: str) -> re.Pattern[str]:
+    groups = _groups(dialect)
+    # The end of the text is a match as well: a search that finds nothing would try every blank once more.
+    return re.compile(rf"[\s\x00]*+(?:{'|'.join(f'(?P<{group}>{pattern})' for group, pattern in groups)}|\Z)")
+
+
+@functools.cache
+def _cutter(dialect: str) -> tuple[re.Pattern[str], tuple[str, ...], dict[str, str]]:
+    """Return what cuts text without comments and strings of their own delimiters, what must not be in it, and words."""
+    habits = lexis(dialect)
+    specials = ["/*", *habits.line_comments]
+    if habits.dollar != "none":
+        specials.append("$")
+    if habits.q_quotes:
+        specials += ["q'", "Q'"]
+    plain = "|".join(pattern for group, pattern in _groups(dialect) if group in _KINDS)
+    # The end is a match as well: a search that finds nothing would try every blank once more.
+    return re.compile(rf"([\s\x00]*+)({plain}|\Z)"), tuple(specials), {}
+
+
+def _groups(dialect: str) -> list[tuple[str, str]]:
+    """Return the names and patterns of all that a text is made of, in the order in which they are tried."""
     habits = lexis(dialect)
     word = patterns.TEXT_WORD_START
     strings = []
@@ -168,10 +243,7 @@ def _scanner(dialect: str) -> re.Pattern[str]:
         ("parameter", rf"\$[0-9]++|\?[0-9]*+(?![|&])|(?<![:\w]):[{word}0-9][{word}0-9]*+|%s|%\([^()\s]*+\)s"),
         ("operator", _OPERATOR + r"|[^\s\x00]"),
     ]
-    # The end of the text is a match as well: a search that finds nothing would try every blank once more.
-    return re.compile(
-        rf"[\s\x00]*+(?:{'|'.join(f'(?P<{group}>{pattern})' for group, pattern in groups if pattern)}|\Z)"
-    )
+    return [(group, pattern) for group, pattern in groups if pattern]
 
 
 def _special_end(text: str, match: re.Match[str], group: str, dialect: str) -> int:

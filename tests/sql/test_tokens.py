@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftool.sql.dialects import KNOWN
-from perftool.sql.tokens import count_tokens, lex
+from perftool.sql.tokens import count_tokens, lex, lexemes, scan
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,21 @@ def test_work_grows_with_the_text_only(unit: str) -> None:
     """A quadratic scanner would need hours here."""
     text = unit * 150_000
     for dialect in ("", "postgres", "bigquery", "oracle"):
-        assert count_tokens(text, dialect) <= len(text)
+        assert count_tokens(text, dialect) == len(scan(text, dialect).texts) <= len(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "Ab", "1", ".5", "'", '"', "`", "[", "]", "$", "$a$", "-", "--", "/*", "#", "@", ":", "|",
+                         "::", "?", "%s", "(", ")", ",", ";", " ", "\n", "\\", "q'", "E'", 'U&"', "é", "\0", "&", "İ"]),
+        max_size=25,
+    ).map("".join),
+    st.sampled_from(KNOWN),
+)  # fmt: skip
+@settings(max_examples=600, deadline=None)
+def test_side_by_side_they_are_the_same(text: str, dialect: str) -> None:
+    found = lexemes(text, dialect)
+    words = [token.text.lower() if token.kind in ("word", "operator") else "" for token in found]
+    columns = [list(column) for column in zip(*((t.text, t.start, t.end) for t in found), strict=True)] or [[], [], []]
+    for _ in range(2):
+        assert list(scan(text, dialect)) == [words, *columns]

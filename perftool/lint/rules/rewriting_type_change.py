@@ -21,7 +21,7 @@ from perftool.lint.locks import in_use
 from perftool.lint.widening import postgres_change, postgres_type
 from perftool.sql.actions import Action, AddColumn, AlterColumn
 from perftool.sql.ddl.cursor import Cursor
-from perftool.sql.tokens import lexemes
+from perftool.sql.tokens import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ def _is_plain(using: str, column: str, new: str) -> bool:
         return False
     if not using:
         return True
-    cursor = Cursor(using, lexemes(using, "postgres"), "postgres")
+    cursor = Cursor(using, scan(using, "postgres"), "postgres")
     while cursor.word == "(":
         inside = cursor.brackets()
         if inside is None or not cursor.done:

@@ -19,7 +19,7 @@ from perftool.lint.api import POSTGRES, Finding, Rule
 from perftool.lint.locks import in_use, same, written
 from perftool.sql.actions import Action, AddConstraint, AlterColumn
 from perftool.sql.ddl.cursor import Cursor
-from perftool.sql.tokens import lexemes
+from perftool.sql.tokens import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def proves_not_null(check: str, column: str) -> bool:
     """Say whether a CHECK of this text holds only for rows where ``column`` is not NULL: one of its ANDs says so."""
     if len(check) > _LONGEST:
         return False
-    return _says(Cursor(check, lexemes(check, "postgres"), "postgres"), column)
+    return _says(Cursor(check, scan(check, "postgres"), "postgres"), column)
 
 
 def _says(test: Cursor, column: str) -> bool:

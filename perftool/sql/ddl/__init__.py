@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.sql.ddl import altering, creating, dropping, maintaining, writing
 from perftool.sql.ddl.cursor import Cursor
-from perftool.sql.tokens import lexemes
+from perftool.sql.tokens import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ def read(text: str, kind: str, dialect: str = "", tree: Node | None = None) -> t
     """
     verb = kind.partition(" ")[0].lower()
     if verb == "select" and "set_config" in text[:_SHORT].lower() and len(text) < _SHORT:
-        return maintaining.set_config(Cursor(text, lexemes(text, dialect), dialect))
+        return maintaining.set_config(Cursor(text, scan(text, dialect), dialect))
     if tree is not None and verb in writing.VERBS:
         return writing.of_tree(text, tree)
     reader = _READERS.get(verb)
@@ -56,8 +56,8 @@ def read(text: str, kind: str, dialect: str = "", tree: Node | None = None) -> t
     heads = _HEADS if verb == "create" and kind not in _WHOLE else (len(text),)
     found: tuple[AnyAction, ...] = ()
     for head in heads:
-        cursor = Cursor(text, lexemes(text[:head], dialect), dialect)
-        if cursor.tokens[0].text.lower() != verb:
+        cursor = Cursor(text, scan(text[:head], dialect), dialect)
+        if cursor.texts[0].lower() != verb:
             # A bracket before the verb: a query may stand so, a definition may not.
             return ()
         found = reader(cursor)

@@ -120,15 +120,11 @@ def _continued(cursor: Cursor, table: act.Name, last: str, found: list[AnyAction
         return _add(cursor, table, cursor.start)
     if cursor.word in ("column", "constraint") or (found and isinstance(found[-1], act.DropColumn)):
         return _drop_part(cursor, table, cursor.start)
-    return [
-        act.DropConstraint(
-            table=table, name=cursor.identifier(), start=cursor.tokens[0].start, end=cursor.tokens[-1].end
-        )
-    ]
+    return [act.DropConstraint(table=table, name=cursor.identifier(), start=cursor.first_start, end=cursor.last_end)]
 
 
 def _one_clause(cursor: Cursor, table: act.Name) -> list[AnyAction]:
-    start, end = cursor.start, cursor.tokens[-1].end
+    start, end = cursor.start, cursor.last_end
     if cursor.take("add"):
         return _add(cursor, table, start)
     if cursor.take("drop"):
@@ -165,7 +161,7 @@ def _add(cursor: Cursor, table: act.Name, start: int) -> list[AnyAction]:
         clause = f"add {index.method} index".replace("  ", " ") if index else "add constraint"
         return [act.AlterTable(table=table, clause=clause, index=index, start=start, end=cursor.before)]
     if cursor.word in ("partition", "period", "table", "projection", "statistics", "search"):
-        return [act.AlterTable(table=table, clause=f"add {_clause(cursor)}", start=start, end=cursor.tokens[-1].end)]
+        return [act.AlterTable(table=table, clause=f"add {_clause(cursor)}", start=start, end=cursor.last_end)]
     if cursor.words[cursor.index + 1 : cursor.index + 2] == ["("]:
         # Spark and Hive: ADD COLUMNS (a INT, b INT)
         cursor.take("columns")
@@ -182,7 +178,7 @@ def _add(cursor: Cursor, table: act.Name, start: int) -> list[AnyAction]:
 
 
 def _drop_part(cursor: Cursor, table: act.Name, start: int) -> list[AnyAction]:
-    end = cursor.tokens[-1].end
+    end = cursor.last_end
     if cursor.take("primary", "key"):
         return [act.DropConstraint(table=table, kind="primary key", start=start, end=end)]
     if cursor.take("foreign", "key"):
@@ -219,7 +215,7 @@ def _drop_part(cursor: Cursor, table: act.Name, start: int) -> list[AnyAction]:
 
 
 def _alter_column(cursor: Cursor, table: act.Name, verb: str, start: int) -> AnyAction:
-    end = cursor.tokens[-1].end
+    end = cursor.last_end
     cursor.take("column")
     cursor.take("if", "exists")
     name_start = cursor.start
@@ -270,7 +266,7 @@ def _alter_column(cursor: Cursor, table: act.Name, verb: str, start: int) -> Any
 
 
 def _rename(cursor: Cursor, table: act.Name, start: int) -> AnyAction:
-    end = cursor.tokens[-1].end
+    end = cursor.last_end
     if cursor.take("to") or cursor.take("as"):
         return act.Rename(kind="table", table=table, old=table.name, new=last_name(cursor), start=start, end=end)
     for kind in ("constraint", "index", "key", "partition"):

@@ -282,7 +282,7 @@ def _index_column(item: Cursor) -> IndexColumn:
     if name and (item.done or item.word in ("asc", "desc", "nulls", "collate") or _opclass(item)):
         return IndexColumn(name, opclass=item.identifier() if _opclass(item) else "")
     if name and _is_length(item):
-        return IndexColumn(name, length=int(item.tokens[item.index + 1].text))
+        return IndexColumn(name, length=int(item.texts[item.index + 1]))
     item.index = 0
     item.skip_to(("asc", "desc", "nulls"))
     return IndexColumn("", expression="".join(item.plain(0, item.index).split()))
@@ -295,5 +295,5 @@ def _opclass(cursor: Cursor) -> bool:
 
 def _is_length(cursor: Cursor) -> bool:
     """Say whether a length in brackets comes next: MySQL indexes the first characters of long columns."""
-    after = cursor.tokens[cursor.index : cursor.index + 3]
-    return [token.text for token in after[::2]] == ["(", ")"] and after[1].text.isdecimal() and len(after[1].text) < 7
+    after = cursor.texts[cursor.index : cursor.index + 3]
+    return after[::2] == ["(", ")"] and after[1].isdecimal() and len(after[1]) < 7

@@ -187,7 +187,7 @@ def _partitions_in_options(cursor: Cursor) -> tuple[str, ...]:
     found: list[str] = []
     for item in cursor.items():
         if item.take_any(("partitioned_by", "partitioning")):
-            texts = [token.text.strip("'") for token in item.tokens if token.kind == "string"]
+            texts = [text.strip("'") for text in item.strings()]
             found += [text.rpartition("(")[2].partition(",")[0].strip(' )"').lower() for text in texts]
     return tuple(found)
 

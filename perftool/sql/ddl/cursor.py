@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.sql.actions import Name
+from perftool.sql.tokens import Scan, kind_of_token
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from perftool.sql.tokens import Lexeme
 
-_WORDS: Final = frozenset({"word", "operator"})
 _STRUCTURE: Final = frozenset({"(", ")", "[", "]", ","})
 _GLUED_BEFORE: Final = frozenset({"(", ")", ",", "[", "]", "."})
 _GLUED_AFTER: Final = frozenset({"(", "[", "."})
@@ -22,18 +21,15 @@ _QUOTES: Final = {'"': '"', "`": "`", "[": "]"}
 class Cursor:
     """A place among the tokens of ``text``; every method that finds nothing stays where it is."""
 
-    __slots__ = ("dialect", "index", "size", "text", "tokens", "words")
+    __slots__ = ("_ends", "_starts", "dialect", "index", "size", "text", "texts", "words")
 
-    def __init__(
-        self, text: str, tokens: Sequence[Lexeme], dialect: str = "", words: Sequence[str] | None = None
-    ) -> None:
+    def __init__(self, text: str, tokens: Scan, dialect: str = "") -> None:
         self.text = text
-        self.tokens = tokens
         self.dialect = dialect
-        #: Words and operators in lower case, "" for any other token.
-        self.words = [t.lower() if k in _WORDS else "" for k, t, _, _ in tokens] if words is None else words
+        #: Words and operators in lower case, "" for any other token; and all of them as written.
+        self.words, self.texts, self._starts, self._ends = tokens
         self.index = 0
-        self.size = len(tokens)
+        self.size = len(self.words)
 
     @property
     def word(self) -> str:
@@ -49,15 +45,25 @@ class Cursor:
     def start(self) -> int:
         """The offset of the current token; at the end, where the last token ends."""
         if self.index < self.size:
-            return self.tokens[self.index].start
-        return self.tokens[-1].end if self.tokens else len(self.text)
+            return self._starts[self.index]
+        return self.last_end
+
+    @property
+    def first_start(self) -> int:
+        """The offset of the first token."""
+        return self._starts[0]
+
+    @property
+    def last_end(self) -> int:
+        """The offset where the last token ends."""
+        return self._ends[-1] if self._ends else len(self.text)
 
     @property
     def before(self) -> int:
         """The offset where the token before the current one ends."""
         # An index may have gone past the end.
         passed = min(self.index, self.size)
-        return self.tokens[passed - 1].end if passed else 0
+        return self._ends[passed - 1] if passed else 0
 
     def at(self, word: str, *more: str) -> bool:
         """Say whether these words come next."""
@@ -116,13 +122,13 @@ class Cursor:
         """Pass a name without dots and return it as the engine compares it; "" if none comes next."""
         if self.index >= self.size:
             return ""
-        kind, text, _, _ = self.tokens[self.index]
-        if kind == "word":
+        word = self.words[self.index]
+        if word and (word[0].isalpha() or word[0] == "_" or self._kind() == "word"):
             self.index += 1
-            return self.words[self.index - 1]
-        if kind == "quoted" or (kind == "string" and text[:1] == '"'):
+            return word
+        if not word and (self.texts[self.index][0] == '"' or self._kind() == "quoted"):
+            name = unquoted(self.texts[self.index])
             self.index += 1
-            name = unquoted(text)
             # These engines turn what has no quotes into capitals: "ORDERS" is the same as orders.
             return name.lower() if self.dialect in _CAPITALS and name.isupper() else name
         return ""
@@ -212,30 +218,37 @@ class Cursor:
     def sub(self, inside: tuple[int, int]) -> Cursor:
         """Return a cursor over the tokens from one index up to another."""
         first, last = inside
-        return Cursor(self.text, self.tokens[first:last], self.dialect, self.words[first:last])
+        part = slice(first, last)
+        tokens = Scan(self.words[part], self.texts[part], self._starts[part], self._ends[part])
+        return Cursor(self.text, tokens, self.dialect)
 
     def quote(self, first: int, last: int) -> str:
         """Return the text of the tokens from index ``first`` up to ``last``, as it is written."""
         if first >= last or first >= self.size:
             return ""
-        return self.text[self.tokens[first].start : self.tokens[min(last, self.size) - 1].end]
+        return self.text[self._starts[first] : self._ends[min(last, self.size) - 1]]
 
     def plain(self, first: int, last: int) -> str:
         """Return those tokens in lower case with single spaces, none around brackets, commas and dots."""
-        return plain(self.tokens[first:last])
+        if last == first + 1 <= self.size:
+            return self.words[first] or self.texts[first]
+        parts: list[str] = []
+        before = "("
+        for word, written in zip(self.words[first:last], self.texts[first:last], strict=True):
+            text = word or written
+            if text not in _GLUED_BEFORE and before not in _GLUED_AFTER and text != "::" and before != "::":
+                parts.append(" ")
+            parts.append(text)
+            before = text
+        return "".join(parts)
 
+    def strings(self) -> list[str]:
+        """Return the strings among the tokens that are left, as they are written; nothing is passed."""
+        texts = self.texts[self.index :]
+        return [text for text in texts if "'" in text and kind_of_token(text, self.dialect) == "string"]
 
-def plain(tokens: Sequence[Lexeme]) -> str:
-    """Return tokens in lower case with single spaces, none around brackets, commas and dots; strings as they are."""
-    parts: list[str] = []
-    before = "("
-    for token in tokens:
-        text = token.text.lower() if token.kind == "word" else token.text
-        if text not in _GLUED_BEFORE and before not in _GLUED_AFTER and text != "::" and before != "::":
-            parts.append(" ")
-        parts.append(text)
-        before = text
-    return "".join(parts)
+    def _kind(self) -> str:
+        return kind_of_token(self.texts[self.index], self.dialect)
 
 
 def unquoted(text: str) -> str:

@@ -46,7 +46,7 @@ def transaction(cursor: Cursor) -> tuple[AnyAction, ...]:
         return ()
     if "savepoint" in cursor.words or "to" in cursor.words or (verb == "commit" and "prepared" in cursor.words):
         return ()
-    return (Transaction(step=_STEPS[verb], start=start, end=cursor.tokens[-1].end),)
+    return (Transaction(step=_STEPS[verb], start=start, end=cursor.last_end),)
 
 
 def set_option(cursor: Cursor) -> tuple[AnyAction, ...]:
@@ -82,7 +82,7 @@ def set_config(cursor: Cursor) -> tuple[AnyAction, ...]:
         cursor.index += 1
     if not cursor.take("set_config"):
         return ()
-    parts = [item.tokens[0].text.strip("'") for item in cursor.items()]
+    parts = [item.texts[0].strip("'") for item in cursor.items()]
     if len(parts) < 2:
         return ()
     local = len(parts) > 2 and parts[2].lower() == "true"
@@ -127,7 +127,7 @@ def maintain(cursor: Cursor) -> tuple[AnyAction, ...]:
 
 def call(cursor: Cursor) -> tuple[AnyAction, ...]:
     """Note that code runs which is not looked into; T-SQL's sp_rename is a definition like any other."""
-    start, end, verb = cursor.start, cursor.tokens[-1].end, cursor.word
+    start, end, verb = cursor.start, cursor.last_end, cursor.word
     cursor.skip()
     name = cursor.name() if verb in ("exec", "execute") else None
     renamed = _sp_rename(cursor, start, end) if name is not None and name.name == "sp_rename" else None
@@ -136,7 +136,7 @@ def call(cursor: Cursor) -> tuple[AnyAction, ...]:
 
 def _sp_rename(cursor: Cursor, start: int, end: int) -> Rename | None:
     """Read EXEC sp_rename 'schema.table.column', 'new', 'COLUMN', its arguments by place or by name."""
-    given = [token.text.lstrip("nN").strip("'") for token in cursor.tokens[cursor.index :] if token.kind == "string"]
+    given = [text.lstrip("nN").strip("'") for text in cursor.strings()]
     if len(given) < 2:
         return None
     old = [part.strip('[]"').lower() for part in given[0].split(".")]

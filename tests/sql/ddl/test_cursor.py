@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from perftool.sql.actions import Name
 from perftool.sql.ddl.cursor import Cursor, unquoted
-from perftool.sql.tokens import lexemes
+from perftool.sql.tokens import scan
 
 
 def over(text: str, dialect: str = "postgres") -> Cursor:
-    return Cursor(text, lexemes(text, dialect), dialect)
+    return Cursor(text, scan(text, dialect), dialect)
 
 
 def test_words_are_taken_only_as_a_whole():
