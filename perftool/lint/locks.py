@@ -114,6 +114,14 @@ def in_use(table: act.Name, place: Place) -> bool:
     return not place.is_new(table) and not place.is_temporary(table)
 
 
+def held_up(table: act.Name, place: Place) -> bool:
+    """Say whether a long lock on ``table`` is worth a word: others may use it, and no migration is taken back here.
+
+    What a rollback restores is done in a hurry and at one go: nobody stages it over several releases.
+    """
+    return not place.file.down and in_use(table, place)
+
+
 def written(name: act.Name | str) -> str:
     """Return a name as PostgreSQL reads it back: in quotes where it would be another one without."""
     if isinstance(name, str):

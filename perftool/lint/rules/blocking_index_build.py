@@ -3,7 +3,7 @@
 Why: CREATE INDEX holds a SHARE lock until the index is built: readers go on, every INSERT, UPDATE and DELETE waits.
 Bad: CREATE INDEX i ON t (a)
 Good: CREATE INDEX CONCURRENTLY i ON t (a)
-Limits: silent for a table made in the same file, which nobody uses yet. An index on a partitioned table cannot be
+Limits: silent for a table made in the same file, which nobody uses yet, and in down migrations. An index on a partitioned table cannot be
 built concurrently, so there is advice and no fix; ON ONLY, with which the way around it begins, builds nothing.
 Source: PostgreSQL manual, CREATE INDEX, "Building Indexes Concurrently"
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Edit, Finding, Rule
-from perftool.lint.locks import in_use
+from perftool.lint.locks import held_up
 from perftool.sql.actions import Action, CreateIndex
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def _index(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, CreateIndex)
-    if action.concurrently or action.only or not in_use(action.table, place):
+    if action.concurrently or action.only or not held_up(action.table, place):
         return
     known = place.project.table(action.table)
     partitioned = known is not None and bool(known.partition_by)

@@ -4,8 +4,8 @@ Why: ADD UNIQUE, ADD PRIMARY KEY and EXCLUDE build an index under an ACCESS EXCL
 Bad: ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email)
 Good: CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
     ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key
-Limits: silent for tables made in the same file and for partitioned ones, which take no ready index. An exclusion
-constraint has no other way: do it in a quiet hour.
+Limits: silent for tables made in the same file, for partitioned ones, which take no ready index, and in down
+migrations. An exclusion constraint has no other way: do it in a quiet hour.
 Source: PostgreSQL manual, ALTER TABLE, ADD table_constraint_using_index
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import fails, in_use, rewrites, written
+from perftool.lint.locks import fails, held_up, rewrites, written
 from perftool.sql.actions import Action, AddColumn, AddConstraint
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def _applies(table: Name, place: Place) -> bool:
     known = place.project.table(table)
-    return in_use(table, place) and not (known is not None and known.partition_by)
+    return held_up(table, place) and not (known is not None and known.partition_by)
 
 
 def _message(table: Name) -> str:

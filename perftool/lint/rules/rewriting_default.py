@@ -5,7 +5,7 @@ Why: a default that is one value for all rows is only noted (PostgreSQL 11 and l
 Bad: ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid()
 Good: ALTER TABLE users ADD COLUMN token uuid;
     ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid()
-Limits: silent for tables made in the same file. now() and current_timestamp are one value for the whole statement, and
+Limits: silent for tables made in the same file and in down migrations. now() and current_timestamp are one value for the whole statement, and
 fine. Functions of your own are taken for fine: whether they are volatile is not known here.
 Source: PostgreSQL manual, ALTER TABLE, Notes on ADD COLUMN and volatile defaults
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import in_use, volatile_call, written
+from perftool.lint.locks import held_up, volatile_call, written
 from perftool.sql.actions import Action, AddColumn
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _column(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, AddColumn)
     column, table = action.column, action.table
     called = volatile_call(column.default or "")
-    if not (called or column.generated in ("stored", "identity")) or not in_use(table, place):
+    if not (called or column.generated in ("stored", "identity")) or not held_up(table, place):
         return
     if called:
         reason = f"{called}() gives each row a value of its own"

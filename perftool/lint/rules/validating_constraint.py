@@ -6,10 +6,11 @@ reading, and VALIDATE CONSTRAINT does it later under a lock that lets reads and 
 Bad: ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id)
 Good: ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
     ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk
-Limits: silent for tables made in the same file, which hold no rows to read, and for foreign keys of partitioned tables,
-which take NOT VALID only from PostgreSQL 18 on. A REFERENCES of a new column without a default reads nothing, because
-every value is NULL, and is not reported, although it locks the table that it points to for a moment; a CHECK of a new
-column is read for all rows. In one transaction with its VALIDATE the lock of ADD lasts as long as without NOT VALID.
+Limits: silent in down migrations, for tables made in the same file, which hold no rows to read, and for foreign keys of
+partitioned tables, which take NOT VALID only from PostgreSQL 18 on. A REFERENCES of a new column without a default
+reads nothing, because every value is NULL, and is not reported, although it locks the table that it points to for a
+moment; a CHECK of a new column is read for all rows. In one transaction with its VALIDATE the lock of ADD lasts as long
+as without NOT VALID.
 The fix leaves the VALIDATE to you, hence it is not a safe one.
 Source: PostgreSQL manual, ALTER TABLE, ADD table_constraint [ NOT VALID ] and Notes
 """
@@ -19,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Edit, Finding, Rule
-from perftool.lint.locks import fails, has_default, in_use, rewrites, written
+from perftool.lint.locks import fails, has_default, held_up, rewrites, written
 from perftool.sql.actions import Action, AddColumn, AddConstraint
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def _constraint(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, AddConstraint)
     constraint, table = action.constraint, action.table
-    if constraint.not_valid or constraint.kind not in ("foreign key", "check") or not in_use(table, place):
+    if constraint.not_valid or constraint.kind not in ("foreign key", "check") or not held_up(table, place):
         return
     if constraint.kind == "check":
         message = f"keeps an ACCESS EXCLUSIVE lock on {table} while every row is checked: reads and writes wait"
@@ -58,7 +59,7 @@ def _column(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, AddColumn)
     column, table = action.column, action.table
     # A column that is written into every row takes its constraints along in the same pass.
-    if not (column.check or column.references) or rewrites(column) or fails(column) or not in_use(table, place):
+    if not (column.check or column.references) or rewrites(column) or fails(column) or not held_up(table, place):
         return
     if column.references is not None and has_default(column):
         what, kind = f"that {column.references.table} has every default of {column.name}", "FOREIGN KEY"

@@ -38,3 +38,8 @@ def test_where_it_stands():
 
 def test_other_engines_are_not_looked_at():
     clean(RULE, "CREATE INDEX i ON t (a)", "mysql")
+
+
+def test_what_takes_a_migration_back_is_left_alone():
+    finds(RULE, "CREATE INDEX i ON t (a)", path="migrations/1_a.up.sql")
+    clean(RULE, "CREATE INDEX i ON t (a)", path="migrations/1_a.down.sql")

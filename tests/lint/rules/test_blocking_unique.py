@@ -36,3 +36,10 @@ def test_new_columns():
     # Numbers are written into every row, and a key without values fails: other rules say so.
     clean(RULE, "ALTER TABLE t ADD COLUMN id bigserial PRIMARY KEY")
     clean(RULE, "ALTER TABLE t ADD COLUMN id int PRIMARY KEY")
+
+
+def test_what_takes_a_migration_back_is_left_alone():
+    finds(RULE, "ALTER TABLE t ADD UNIQUE (a)", path="migrations/1_a.up.sql")
+    clean(RULE, "ALTER TABLE t ADD UNIQUE (a)", path="migrations/1_a.down.sql")
+    finds(RULE, "ALTER TABLE t ADD COLUMN a int UNIQUE", path="migrations/1_a.up.sql")
+    clean(RULE, "ALTER TABLE t ADD COLUMN a int UNIQUE", path="migrations/1_a.down.sql")

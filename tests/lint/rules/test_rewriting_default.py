@@ -49,3 +49,8 @@ def test_where_nobody_waits():
     clean(RULE, "CREATE TABLE t (b int); ALTER TABLE t ADD COLUMN a uuid DEFAULT gen_random_uuid()")
     clean(RULE, "ALTER TABLE t ALTER COLUMN a SET DEFAULT gen_random_uuid()")
     clean(RULE, "ALTER TABLE t ADD COLUMN a VARCHAR(36) DEFAULT (uuid())", "mysql")
+
+
+def test_what_takes_a_migration_back_is_left_alone():
+    finds(RULE, "ALTER TABLE t ADD COLUMN id serial PRIMARY KEY", path="migrations/1_a.up.sql")
+    clean(RULE, "ALTER TABLE t ADD COLUMN id serial PRIMARY KEY", path="migrations/1_a.down.sql")

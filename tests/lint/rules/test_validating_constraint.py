@@ -57,3 +57,10 @@ def test_the_fix_leaves_the_validation_to_people():
     sql = "ALTER TABLE o ADD CONSTRAINT c CHECK (a > 0) /* x */, ADD COLUMN b int -- y"
     assert fixed(RULE, sql) == "ALTER TABLE o ADD CONSTRAINT c CHECK (a > 0) NOT VALID /* x */, ADD COLUMN b int -- y"
     assert not finds(RULE, sql).finding.safe
+
+
+def test_what_takes_a_migration_back_is_left_alone():
+    finds(RULE, "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", path="migrations/1_a.up.sql")
+    clean(RULE, "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", path="migrations/1_a.down.sql")
+    finds(RULE, "ALTER TABLE t ADD COLUMN a int CHECK (a > 0)", path="migrations/1_a.up.sql")
+    clean(RULE, "ALTER TABLE t ADD COLUMN a int CHECK (a > 0)", path="migrations/1_a.down.sql")
