@@ -5,8 +5,8 @@ Why: a default that is one value for all rows is only noted (PostgreSQL 11 and l
 Bad: ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid()
 Good: ALTER TABLE users ADD COLUMN token uuid;
     ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid()
-Limits: silent for tables made in the same file and in down migrations. now() and current_timestamp are one value for the whole statement, and
-fine. Functions of your own are taken for fine: whether they are volatile is not known here.
+Limits: silent for tables made in the same file and in down migrations. now() and current_timestamp are one value for
+the whole statement, and fine. Functions of your own are taken for fine: whether they are volatile is not known here.
 Source: PostgreSQL manual, ALTER TABLE, Notes on ADD COLUMN and volatile defaults
 """
 

@@ -6,8 +6,9 @@ Bad: ALTER TABLE users ALTER COLUMN email SET NOT NULL
 Good: ALTER TABLE users ADD CONSTRAINT users_email_there CHECK (email IS NOT NULL) NOT VALID;
     ALTER TABLE users VALIDATE CONSTRAINT users_email_there;
     ALTER TABLE users ALTER COLUMN email SET NOT NULL
-Limits: silent for tables made in the same file, and where a CHECK on the column was validated before: in this file, or
-in another one of the project. A VALIDATE of a constraint that no file defines gets the benefit of the doubt.
+Limits: silent for tables made in the same file, in down migrations, and where a CHECK on the column was validated
+before: in this file, or in another one of the project. A VALIDATE of a constraint that no file defines gets the benefit
+of the doubt. One finding for each ALTER TABLE, which reads the rows once for all of its columns.
 Source: PostgreSQL manual, ALTER TABLE, SET NOT NULL
 """
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import in_use, same, written
+from perftool.lint.locks import held_up, same, written
 from perftool.sql.actions import Action, AddConstraint, AlterColumn
 from perftool.sql.ddl.cursor import Cursor
 from perftool.sql.tokens import scan
@@ -33,10 +34,10 @@ _LONGEST: Final = 2000
 
 def _not_null(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, AlterColumn)
-    if action.change != "set not null" or not in_use(action.table, place):
+    if action.change != "set not null" or not held_up(action.table, place):
         return
     column, table = action.column.name, action.table
-    if _is_proved(table, column, place):
+    if _is_proved(table, column, place) or not _is_first(table, place):
         return
     check = written(f"{table.name}_{column}_not_null")
     yield _finding(
@@ -52,11 +53,20 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
     """PostgreSQL 18 has NOT NULL as a constraint with a name."""
     assert isinstance(action, AddConstraint)
     constraint = action.constraint
-    if constraint.kind != "not null" or constraint.not_valid or not in_use(action.table, place):
+    if constraint.kind != "not null" or constraint.not_valid or not held_up(action.table, place):
         return
     column = constraint.columns[0] if constraint.columns else ""
-    if not _is_proved(action.table, column, place):
+    if not _is_proved(action.table, column, place) and _is_first(action.table, place):
         yield _finding(action, action.table, column, "add NOT VALID, and VALIDATE CONSTRAINT in a later transaction")
+
+
+def _is_first(table: Name, place: Place) -> bool:
+    """Say whether nothing was told of the table in this statement: it is read once for all columns of one ALTER."""
+    told = (place.statement, table)
+    if place.memory.get("told") == told:
+        return False
+    place.memory["told"] = told
+    return True
 
 
 def _finding(action: Action, table: Name, column: str, help_: str) -> Finding:

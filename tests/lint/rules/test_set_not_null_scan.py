@@ -61,3 +61,17 @@ def test_not_null_as_a_constraint():
 )
 def test_proofs(check: str, proved: bool):
     assert proves_not_null(check, "a") is proved
+
+
+def test_one_alter_reads_the_table_once():
+    both = "ALTER TABLE t ALTER COLUMN a SET NOT NULL, ALTER COLUMN b SET NOT NULL"
+    assert places(RULE, both) == ["ALTER COLUMN a SET NOT NULL"]
+    finds(RULE, f"{both}; ALTER TABLE t ALTER COLUMN c SET NOT NULL", count=2)
+    finds(RULE, f"{SET}; ALTER TABLE u ALTER COLUMN a SET NOT NULL", count=2)
+    proved = "ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL)"
+    assert places(RULE, f"{proved}; {both}") == ["ALTER COLUMN b SET NOT NULL"]
+
+
+def test_what_takes_a_migration_back_is_left_alone():
+    clean(RULE, SET, path="migrations/1_a/down.sql")
+    clean(RULE, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a", path="migrations/1_a.down.sql")
