@@ -437,7 +437,8 @@ class Run:
             own = finding.severity or (rule.severity if rule else "error")
             called = rule.name if rule else PROBLEMS[code]
             severity = self._selection.severity(code, own)
-            found.append(diagnostic(name, code, called, severity, finding, statement, ordinal(code, statement)))
+            number = ordinal(code, statement)
+            found.append(diagnostic(name, code, called, severity, finding, statement, number, record.rewritten))
         found.sort(key=lambda one: (one.span.start if one.span else 0, one.code))
         marks = suppressions.decode(record.suppressions)
         kept, silenced = suppressions.apply(found, marks, placed, name, rules, self._selection.known)
@@ -451,6 +452,7 @@ class Run:
             reason=record.reason,
             sets=record.sets,
             size=record.size,
+            left_out=record.left_out,
         )
 
     def look(self, name: str, data: bytes, work: Callable[[Work], bytes]) -> JudgedFile:
@@ -467,7 +469,7 @@ class Run:
             work(one.work) if one.work is not None else too_long(one.end - one.start, limit)
             for one in loaded.statements
         ]
-        made, _ = assembled(loaded, records, self._sets(plan, name, told.dialect), data)
+        made, _ = assembled(loaded, records, self._sets(plan, name, told.dialect, data), data)
         return self._judged(name, made)
 
 

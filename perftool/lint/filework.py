@@ -142,5 +142,6 @@ def assembled(
         suppressions=msgspec.Raw(encode(found)) if found else NO_MARKS,
         made_up=loaded.made_up,
         left_out=loaded.left_out,
+        rewritten=loaded.rewritten,
     )
     return made, bool(defines)

@@ -51,6 +51,8 @@ class LoadedFile:
     left_out: tuple[str, ...] = ()
     #: The byte ranges that hold SQL, empty when all of it does.
     within: tuple[tuple[int, int], ...] = ()
+    #: The byte ranges that were read as something else of the same meaning.
+    rewritten: tuple[tuple[int, int], ...] = ()
 
 
 class Spoken(NamedTuple):
@@ -78,13 +80,21 @@ def load(data: bytes, name: str, dialect: str, *, max_statement: int, reason: st
     """
     loaded = LoadedFile(name, dialect, reason, len(data), sections=tuple(_sections(data)))
     split = regions(data, name)
-    loaded.left_out = tuple(one.reason for one in split if one.reason)
+    loaded.left_out = tuple(_left_out(one, data) for one in split if one.reason)
     taken = [one for one in split if not one.reason]
     if [(one.start, one.end) for one in taken] != [(0, len(data))]:
         loaded.within = tuple((one.start, one.end) for one in taken)
     for region in taken:
         _cut(data, region, loaded, max_statement)
     return loaded
+
+
+def _left_out(region: Region, data: bytes) -> str:
+    """Say what was left out of a file, and where that is not all of it."""
+    if (region.start, region.end) == (0, len(data)):
+        return region.reason
+    line = data.count(b"\n", 0, region.start) + 1
+    return f"line {line}: {region.reason}"
 
 
 def _cut(data: bytes, region: Region, loaded: LoadedFile, max_statement: int) -> None:
@@ -96,6 +106,8 @@ def _cut(data: bytes, region: Region, loaded: LoadedFile, max_statement: int) ->
     loaded.made_up = neutral.kind or loaded.made_up
     if neutral.note:
         loaded.left_out += (neutral.note,)
+    if neutral.rewritten:
+        loaded.rewritten += tuple((start + a, start + b) for a, b in neutral.rewritten)
     source = Source.of(neutral.data, name=loaded.name)
     dialect, unit = loaded.dialect, 1 if source.encoding == "utf-8" else 2
     add = loaded.statements.append

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from perftool.model.diagnostic import Diagnostic, Fix, Severity, Span, TextEdit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from perftool.lint.api import Finding
     from perftool.lint.records import Layout, Placed
 
@@ -28,9 +30,20 @@ def span(path: str, statement: Placed, layout: Layout | None, start: int, end: i
 
 
 def diagnostic(
-    path: str, code: str, name: str, severity: Severity, finding: Finding, statement: Placed, ordinal: int
+    path: str,
+    code: str,
+    name: str,
+    severity: Severity,
+    finding: Finding,
+    statement: Placed,
+    ordinal: int,
+    rewritten: Sequence[tuple[int, int]] = (),
 ) -> Diagnostic:
-    """Return the diagnostic of a finding; ``ordinal`` counts those of the same code in statements of the same text."""
+    """Return the diagnostic of a finding; ``ordinal`` counts those of the same code in statements of the same text.
+
+    It has a fix only where the file holds what was read: not where a template's text was made up, nor where an edit
+    would reach into the bytes ``rewritten``.
+    """
     layout = statement.record.layout
     fix = None
     made_up = statement.record.replaced
@@ -44,7 +57,8 @@ def diagnostic(
             )
             for edit in finding.edits
         )
-        fix = Fix(edits=edits, safe=finding.safe)
+        if not (rewritten and _reaches(edits, rewritten)):
+            fix = Fix(edits=edits, safe=finding.safe)
     return Diagnostic(
         code=code,
         name=name,
@@ -55,3 +69,7 @@ def diagnostic(
         fix=fix,
         key=f"{code}:{statement.record.digest}:{ordinal}",
     )
+
+
+def _reaches(edits: Sequence[TextEdit], ranges: Sequence[tuple[int, int]]) -> bool:
+    return any(edit.start < end and start < edit.end for edit in edits for start, end in ranges)

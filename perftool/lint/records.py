@@ -118,7 +118,8 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
 
     ``statements`` hold those that have something to say, as (number, start, end, line, column, record). ``sections``
     are byte offsets from which on the file takes a migration back (True) or not (False). ``made_up`` names what stood
-    in the text and is no SQL ("jinja"), ``left_out`` what was not looked at.
+    in the text and is no SQL ("jinja"), ``left_out`` what was not looked at, ``rewritten`` the byte ranges that were
+    read as something else of the same meaning.
     """
 
     name: str
@@ -134,10 +135,14 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     suppressions: msgspec.Raw = NO_MARKS
     made_up: str = ""
     left_out: tuple[str, ...] = ()
+    rewritten: tuple[tuple[int, int], ...] = ()
 
 
 class JudgedFile(msgspec.Struct, frozen=True, array_like=True):
-    """The findings of one file as they were judged, for the next run with the same file and project."""
+    """The findings of one file as they were judged, for the next run with the same file and project.
+
+    ``left_out`` is what was not looked at; where that is all of it, the file counts as skipped.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     suppressed: int
@@ -148,3 +153,4 @@ class JudgedFile(msgspec.Struct, frozen=True, array_like=True):
     reason: str
     sets: tuple[str, ...]
     size: int
+    left_out: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ class Totals:
     kept: int = 0
     unchanged_files: int = 0
     opaque: int = 0
+    left_out: int = 0
     not_parsed: int = 0
     suppressed: int = 0
     known: int = 0
@@ -53,8 +54,12 @@ class Totals:
         self.skipped.append(SkippedFile(path=name, reason=reason))
 
     def add_file(self, name: str, judged: JudgedFile) -> None:
-        """Count a file that was looked at."""
+        """Count a file that was looked at; one of which nothing could be is told as skipped."""
+        if judged.left_out and not judged.count:
+            self.skip(name, "; ".join(dict.fromkeys(judged.left_out)))
+            return
         self.files += 1
+        self.left_out += len(judged.left_out)
         self.size += judged.size
         self.statements += judged.count
         self.opaque += judged.opaque
@@ -69,6 +74,7 @@ class Totals:
                     reason=judged.reason,
                     sets=judged.sets,
                     statements=judged.count,
+                    notes=judged.left_out,
                 )
             )
 
@@ -96,6 +102,7 @@ class Totals:
             unchanged_files=self.unchanged_files,
             not_parsed=self.not_parsed,
             opaque=self.opaque,
+            left_out=self.left_out,
             suppressed=self.suppressed,
             known=self.known,
             errors=self.severities["error"],

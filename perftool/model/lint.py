@@ -34,13 +34,17 @@ class SkippedFile(Model, frozen=True):
 
 
 class LintedFile(Model, frozen=True):
-    """What was decided for one file: its dialect, why that one, and the sets of rules that ran."""
+    """What was decided for one file: its dialect, why that one, and the sets of rules that ran.
+
+    ``notes`` tell of parts that were not looked at.
+    """
 
     path: str
     dialect: str
     reason: str
     sets: tuple[str, ...]
     statements: int
+    notes: tuple[str, ...] = ()
 
 
 class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
@@ -48,9 +52,10 @@ class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
 
     ``statements`` are all of them, ``repeated`` those whose text had been analysed before in this run, ``kept`` those
     known from an earlier run, ``not_parsed`` those that cost one PT000 or PT001 each, ``opaque`` those that the parser
-    took without looking into them (rules on tokens saw them). ``suppressed`` findings were silenced by comments or
-    the configuration, ``known`` ones are in the baseline. ``details`` of each file and ``times`` of each rule are
-    given on request.
+    took without looking into them (rules on tokens saw them), ``left_out`` parts of files that are SQL and could not be
+    taken: literals of Python that are put together, a template after a tag that is never closed. ``suppressed``
+    findings were silenced by comments or the configuration, ``known`` ones are in the baseline. ``details`` of each
+    file and ``times`` of each rule are given on request.
     """
 
     files: int
@@ -62,6 +67,7 @@ class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
     unchanged_files: int = 0
     not_parsed: int = 0
     opaque: int = 0
+    left_out: int = 0
     suppressed: int = 0
     known: int = 0
     errors: int = 0

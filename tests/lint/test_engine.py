@@ -7,6 +7,8 @@ from perftool.events import Silent
 from perftool.lint.cache import Cache
 from perftool.lint.engine import Limits, Run
 from perftool.lint.reading.files import Found, find
+from perftool.lint.reading.python import CONCATENATED
+from perftool.lint.reading.templates import EMPTY
 from perftool.lint.selection import Choices, PathRule, Selection
 from perftool.lint.versions import salt
 from perftool.lint.worker import settings
@@ -27,6 +29,7 @@ def run(
     cache: Path | None = None,
     limits: Limits | None = None,
     files: list[Found] | None = None,
+    detailed: bool = False,
     **choices: object,
 ) -> Iterator[Run]:
     """Lint the files of a folder in this process."""
@@ -36,6 +39,7 @@ def run(
     job = Job(make="perftool.lint.worker:make", settings=settings(list(selection.rules), selection.options, (), ()))
     with InlineExecutor(job) as executor:
         done = Run(selection, kept, executor, Silent(), chosen, salt(selection, chosen))
+        done.totals.detailed = detailed
         try:
             done.lint(files if files is not None else find([folder], base=folder))
             yield done
@@ -209,3 +213,34 @@ def test_what_a_program_wrote_is_read_for_its_tables_and_not_judged(tmp_path: Pa
         assert done.totals.files == 2
     with run(tmp_path, select=("COR001",)) as done:
         assert [path for path, *_ in told(done)] == ["a.sql", "b.sql"]
+
+
+def test_a_fix_never_takes_away_what_a_template_holds(tmp_path: Path) -> None:
+    sorts = "SELECT count(*) FROM (SELECT a FROM t ORDER BY {} a) AS x"
+    write(tmp_path, a="{{ config(x=1) }}" + sorts.format(""), b=sorts.format("{{ log('sorted') }}"))
+    with run(tmp_path, select=("PERF032",)) as done:
+        assert [(one.span.path, one.fix is not None) for one in done.diagnostics if one.span] == [
+            ("a.sql", True),
+            ("b.sql", False),
+        ]
+
+
+def test_a_file_of_tags_alone_is_told_and_not_clean(tmp_path: Path) -> None:
+    write(tmp_path, a="{% macro m(x) %}{{ x }}{% endmacro %}", b="{{ m(1) }} -- only\n", c=NULLS, d="-- nothing\n")
+    kept = tmp_path / "cache"
+    for _ in range(2):
+        with run(tmp_path, cache=kept, select=("COR001",)) as done:
+            assert [(one.path, one.reason) for one in done.totals.skipped] == [("a.sql", EMPTY), ("b.sql", EMPTY)]
+            assert done.totals.files == 2
+            assert done.totals.left_out == 0
+
+
+def test_parts_that_are_left_out_are_counted_and_told(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(f'c.execute("{NULLS}")\n\nc.execute("SELECT 1 FROM t " + x)\n')
+    write(tmp_path, b=f"{NULLS};\nSELECT '{{{{ x'")
+    found = [Found(path=tmp_path / name, name=name) for name in ("a.py", "b.sql")]
+    with run(tmp_path, select=("COR001",), files=found, detailed=True) as done:
+        assert done.totals.left_out == 2
+        notes = [one.notes for one in done.totals.details]
+        assert notes[0] == (f"line 3: {CONCATENATED}",)
+        assert "line 2 is never closed" in notes[1][0]

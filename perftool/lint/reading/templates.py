@@ -40,13 +40,15 @@ class Neutral(NamedTuple):
     ``data`` is as long as the original, with every line break and every character beyond ASCII where it was.
     ``replaced`` are half-open byte ranges, sorted and apart, where ``data`` is made up or depends on a condition.
     ``kind`` is "jinja", "go", "variables", or "" where nothing was done; ``note`` says what could not be read, EMPTY
-    where no SQL is left.
+    where no SQL is left. ``rewritten`` are ranges that read otherwise and mean the same: comments, tags that render
+    nothing.
     """
 
     data: bytes
     replaced: tuple[tuple[int, int], ...] = ()
     kind: str = ""
     note: str = ""
+    rewritten: tuple[tuple[int, int], ...] = ()
 
 
 EMPTY: Final = "tags only: what they render is not looked at"
@@ -89,7 +91,7 @@ def neutralise(data: bytes, dialect: str = "") -> Neutral:
     if found is None:
         return neutral
     replaced = tuple(merged({*neutral.replaced, *found.replaced}))
-    return Neutral(found.data, replaced, neutral.kind or "variables", neutral.note)
+    return Neutral(found.data, replaced, neutral.kind or "variables", neutral.note, neutral.rewritten)
 
 
 class _Neutraliser:
@@ -105,6 +107,7 @@ class _Neutraliser:
         self.code: deque[tuple[int, int]] = deque(maxlen=4)
         self.items: list[_Item] = []
         self.replaced: list[tuple[int, int]] = []
+        self.rewritten: list[tuple[int, int]] = []
 
     def run(self) -> Neutral:
         found = tags(self.data)
@@ -119,7 +122,8 @@ class _Neutraliser:
             position = item.end
         out = bytes(self.out)
         note = found.note or (EMPTY if _NOTHING.fullmatch(out) else "")
-        return Neutral(out, tuple(self.replaced), "go" if found.go else "jinja", note)
+        kind = "go" if found.go else "jinja"
+        return Neutral(out, tuple(self.replaced), kind, note, tuple(self.rewritten))
 
     def _items(self, found: list[Tag], end: int) -> Iterator[_Item]:
         """Yield what is not plain text: the ranges left out, and the tags outside them."""
@@ -207,8 +211,7 @@ class _Neutraliser:
 
     def _put(self, item: _Item, text: bytes, *, made_up: bool = False) -> None:
         self.out[item.start : item.end] = text
-        if made_up:
-            self.replaced.append((item.start, item.end))
+        (self.replaced if made_up else self.rewritten).append((item.start, item.end))
 
     def _touches_before(self, start: int) -> bool:
         return start > 0 and _WORD.match(self.out, start - 1) is not None

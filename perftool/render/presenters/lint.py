@@ -45,6 +45,9 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
         blocks.append(doc.Section(title, (doc.Items(items),), detail=not options.show_skipped))
     if payload.details:
         blocks.append(doc.Section("dialects", (finding_tables.by_file(payload),)))
+        notes = tuple(doc.Item(f"{one.path}: {note}", "·") for one in payload.details for note in one.notes)
+        if notes:
+            blocks.append(doc.Section("notes on files", (doc.Items(notes),)))
     blocks.append(doc.Section("how it was linted", (doc.KeyValues(_method(payload, report)),)))
     blocks += Notes(report.warnings).footnotes()
     return doc.Document("perftool lint", tuple(blocks))
@@ -57,6 +60,7 @@ def _aside(payload: LintPayload, report: Report, options: RenderOptions) -> str:
         count(payload.statements, "statement"),
         _some(payload.repeated, "repeated"),
         _some(payload.not_parsed, "not analysed"),
+        _parts(payload, options),
         _some(payload.suppressed, "suppressed"),
         _some(payload.known, "in the baseline"),
         skipped if payload.skipped else "",
@@ -79,6 +83,12 @@ def _time(payload: LintPayload, report: Report) -> str:
 
 def _some(number: int, what: str) -> str:
     return f"{number:,} {what}" if number else ""
+
+
+def _parts(payload: LintPayload, options: RenderOptions) -> str:
+    if not payload.left_out:
+        return ""
+    return count(payload.left_out, "part") + " left out" + ("" if options.verbose else " (-v)")
 
 
 def _fixable(payload: LintPayload) -> tuple[doc.Note, ...]:

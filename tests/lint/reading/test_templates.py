@@ -210,6 +210,17 @@ def test_any_text_keeps_its_places(text: str, dialect: str) -> None:
     same_places(data, neutralise(data, dialect))
 
 
+@given(
+    st.lists(_PIECES, max_size=40).map("".join),
+    st.sampled_from(["", "postgres", "mysql", "bigquery", "tsql", "oracle"]),
+)
+def test_all_that_reads_otherwise_than_the_file_is_listed(text: str, dialect: str) -> None:
+    data = text.encode()
+    neutral = neutralise(data, dialect)
+    listed = {place for start, end in (*neutral.replaced, *neutral.rewritten) for place in range(start, end)}
+    assert {place for place, byte in enumerate(data) if neutral.data[place] != byte} <= listed
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_keep_their_places(data: bytes) -> None:
     tag = b"{{" + data + b"}}"

@@ -65,3 +65,17 @@ def test_what_was_fixed_is_told() -> None:
 def test_doubts_are_footnotes() -> None:
     (notes,) = [block for block in blocks() if isinstance(block, doc.Footnotes)]
     assert notes.items[0].text == "app/old.sql:3: names no rule that ran"
+
+
+def test_parts_that_were_not_looked_at_are_counted_and_told_on_request() -> None:
+    details = (msgspec.structs.replace(PAYLOAD.details[0], notes=("line 3: holds escapes",)), *PAYLOAD.details[1:])
+    payload = msgspec.structs.replace(PAYLOAD, left_out=1, details=details)
+    first = blocks(payload)[0]
+    assert isinstance(first, doc.Banner)
+    assert "1 part left out (-v)" in first.aside
+    first = blocks(payload, verbose=True)[0]
+    assert isinstance(first, doc.Banner)
+    assert "1 part left out," in first.aside
+    [listed] = sections(payload)["notes on files"].blocks
+    assert isinstance(listed, doc.Items)
+    assert [item.text for item in listed.items] == [f"{details[0].path}: line 3: holds escapes"]
