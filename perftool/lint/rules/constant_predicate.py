@@ -2,10 +2,11 @@
 
 Why: a column compared with itself, two constants that differ, or two equalities that exclude each other: the condition
 filters nothing or everything, and was most likely meant to say something else.
-Bad: SELECT id FROM t WHERE a = a AND 1 = 2
+Bad: SELECT id FROM t WHERE a = a AND 'state' = 'open'
 Good: SELECT id FROM t WHERE a IS NOT NULL
 Limits: WHERE 1 = 1 and TRUE as query builders write them are fine, and so is a condition that is false as a whole
-(WHERE 1 = 0 makes an empty copy). Strings that look like placeholders are left alone. a <> a outside of WHERE, ON and
+(WHERE 1 = 0 makes an empty copy), and two numbers joined to others by AND: 1 = 2 is a switch, nobody writes it by
+mistake. Strings that look like placeholders are left alone. a <> a outside of WHERE, ON and
 HAVING may be a test for NaN. Silent in tests, which try out such conditions.
 Source: CWE-570 and CWE-571, expression is always false, always true
 """
@@ -101,8 +102,10 @@ def _is_meant(node: Node, clause: Node, *, outcome: bool) -> bool:
     above = node.parent
     while isinstance(above, exp.Paren):
         above = above.parent
-    # AND 1 = 1 and OR 1 = 0 change nothing: something to append to.
-    return outcome if isinstance(above, exp.And) else not outcome
+    # AND 1 = 1 and OR 1 = 0 change nothing: something to append to. AND 1 = 0 turns the query off.
+    if isinstance(above, exp.And):
+        return outcome or not node.this.args.get("is_string")
+    return not outcome
 
 
 def _between(node: Node, at: Statement) -> Iterator[Finding]:

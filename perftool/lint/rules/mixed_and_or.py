@@ -4,9 +4,10 @@ Why: AND binds tighter than OR, so `a OR b AND c` keeps every row with a, whatev
 period or deleted rows are passed by this way.
 Bad: SELECT id FROM t WHERE a = 1 OR b = 2 AND c = 3
 Good: SELECT id FROM t WHERE a = 1 OR (b = 2 AND c = 3)
-Limits: silent where each side of OR is a list of AND (alternatives that are written out), and where the tests joined by
-AND are the bounds of one column, all ask for NULL, or settle a tie (`a < 1 OR a = 1 AND b < 2`). Brackets around either
-part say what is meant.
+Limits: only what WHERE, ON, HAVING and QUALIFY ask for as a whole: in brackets, in a CASE or a select list it filters
+nothing by itself, and whoever has set brackets around it has thought of them. Silent where each side of OR is a list of
+AND (alternatives that are written out), and where the tests joined by AND are the bounds of one column, all ask for
+NULL, or settle a tie (`a < 1 OR a = 1 AND b < 2`). Brackets around either part say what is meant. Silent in tests.
 Source: Celko, "SQL Programming Style"; GCC, -Wparentheses
 """
 
@@ -21,13 +22,15 @@ from perftool.sql.nodes import Node, exp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from perftool.lint.place import Place
     from perftool.lint.statement import Statement
 
+_CLAUSES: Final = (exp.Where, exp.Having, exp.Qualify, exp.Join)
 _LONGEST: Final = 200
 
 
 def _or(node: Node, at: Statement) -> Iterator[Finding]:
-    if isinstance(node.parent, exp.Or):
+    if not isinstance(node.parent, _CLAUSES):
         return
     arms = _arms(node)
     mixed = [arm for arm in arms if isinstance(arm, exp.And)]
@@ -82,10 +85,15 @@ def _is_range(arm: Node) -> bool:
     return len(seen) == 1
 
 
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    return None if place.is_seed else finding
+
+
 RULE = Rule(
     code="COR011",
     name="mixed-and-or",
     severity="warning",
     sets=frozenset({"all"}),
     nodes={exp.Or: _or},
+    judge=_judge,
 )

@@ -4,8 +4,8 @@ Why: the reader works out what it is for, engines that evaluate it pay for it, a
 Bad: WITH x AS (SELECT 1 AS a), y AS (SELECT 2 AS b) SELECT b FROM y
 Good: WITH y AS (SELECT 2 AS b) SELECT b FROM y
 Limits: a common table that changes data is always used. Any mention of the name counts, whatever its case; reading
-itself does not, nor does being read by another that nothing reads. Silent in templates. The fix is offered where the
-common table holds no comment and no parameter.
+itself does not, nor does being read by another that nothing reads. Silent in templates and in tests, which try out
+such queries. The fix is offered where the common table holds no comment and no parameter.
 Source: PostgreSQL manual, 7.8 "WITH Queries"
 """
 
@@ -23,6 +23,7 @@ from perftool.sql.tokens import comments
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from perftool.lint.place import Place as FilePlace
     from perftool.lint.statement import Statement
 
 _CHANGES: Final = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
@@ -167,6 +168,10 @@ def _holds_more(start: int, end: int, at: Statement) -> bool:
     return inside or next(comments(text, at.dialect), None) is not None
 
 
+def _judge(finding: Finding, place: FilePlace) -> Finding | None:
+    return None if place.is_seed else finding
+
+
 RULE = Rule(
     code="COR005",
     name="unused-cte",
@@ -174,4 +179,5 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="safe",
     nodes={exp.With: _with},
+    judge=_judge,
 )

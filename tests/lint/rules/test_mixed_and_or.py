@@ -33,9 +33,16 @@ def test_bounds_of_one_column_read_as_one():
     finds(RULE, "SELECT id FROM t WHERE a IS NULL OR a >= 1 AND b < 5")
 
 
-def test_mixed_brackets_are_found_inside():
-    finds(RULE, "SELECT id FROM t WHERE x = 1 AND (a = 1 OR b = 2 AND c = 3)")
-    finds(RULE, "SELECT CASE WHEN a = 1 OR b = 2 AND c = 3 THEN 1 END FROM t")
+def test_only_what_filters_by_itself():
+    finds(RULE, "SELECT k, max(a) FROM t GROUP BY k HAVING max(a) > 4 AND min(a) < 1 OR count(*) > 10")
+    clean(RULE, "SELECT id FROM t WHERE x = 1 AND (a = 1 OR b = 2 AND c = 3)")
+    clean(RULE, "SELECT CASE WHEN a = 1 OR b = 2 AND c = 3 THEN 1 END FROM t")
+    clean(RULE, "SELECT a OR b AND c AS flag FROM t")
+    clean(RULE, "SELECT reduce(x, false, (r, e) -> e <> y AND e = z OR r, r -> r) FROM t", "trino")
+
+
+def test_tests_try_out_such_conditions():
+    clean(RULE, "SELECT id FROM t WHERE a = 1 OR b = 2 AND c = 3", path="src/test/regress/sql/router.sql")
 
 
 def test_long_conditions_get_advice_only():

@@ -59,6 +59,27 @@ def test_which_side_is_optional():
     clean(RULE, "SELECT a.id FROM a JOIN b ON b.a_id = a.id WHERE b.kind = 2")
 
 
+def test_what_is_left_of_the_join():
+    left = finds(RULE, JOIN + "b.kind = 2").finding
+    assert "the LEFT JOIN keeps without a match in b: the join works as an inner one" in left.message
+    right = finds(
+        RULE, "SELECT 1 FROM a RIGHT JOIN b ON b.a_id = a.id LEFT JOIN c ON c.id = b.c WHERE a.kind = 2"
+    ).finding
+    assert "the RIGHT JOIN keeps without a match in a: the join works as an inner one" in right.message
+    for_one = "SELECT 1 FROM a FULL JOIN b ON b.a_id = a.id WHERE {}.kind = 2"
+    for name in ("a", "b"):
+        full = finds(RULE, for_one.format(name)).finding
+        assert (
+            full.message
+            == f"drops every row that the FULL JOIN keeps without a match in {name}: only one side is still kept"
+        )
+        assert f"keeps {name} alone" in full.help
+
+
+def test_tests_try_out_such_joins():
+    clean(RULE, JOIN + "b.kind = 2", path="internal/testdata/join_left/query.sql")
+
+
 def test_one_finding_for_each_table_with_what_to_write():
     one = finds(RULE, JOIN + "b.kind = 2 AND b.size > 3")
     assert "b.kind = 2" in one.finding.help

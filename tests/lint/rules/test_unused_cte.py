@@ -65,3 +65,9 @@ def test_templates_hide_too_much():
     start = sql.rindex("tttt")
     assert Analyser("postgres", [RULE]).analyse(sql).findings
     assert not Analyser("postgres", [RULE]).analyse(sql, replaced=[(start, start + 4)]).findings
+
+
+def test_tests_try_out_such_queries():
+    sql = "WITH cte AS (SELECT * FROM foo) SELECT * FROM bar"
+    finds(RULE, sql)
+    clean(RULE, sql, path="internal/testdata/star_expansion/query.sql")
