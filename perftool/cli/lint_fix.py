@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from perftool.errors import InputError, OutputError
+from perftool.errors import InputError, OutputError, PerftoolError
 from perftool.lint import fixing
 from perftool.lint.verifying import verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from perftool.events import Listener
     from perftool.lint.engine import Run
+    from perftool.lint.fixing import Refused
     from perftool.lint.reading.files import Found
     from perftool.lint.records import JudgedFile
     from perftool.lint.work import Work
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Fixed(NamedTuple):
-    """What came of fixing: findings and files fixed, texts of the differences, what was refused and why."""
+    """What came of fixing: findings and files fixed, texts of the differences, a line for each refusal and reason."""
 
     findings: int
     files: int
@@ -30,9 +31,7 @@ class Fixed(NamedTuple):
     refused: tuple[str, ...]
 
 
-def fix(
-    done: Run, files: Iterable[Found], worker: Worker, listener: Listener, *, root: Path, unsafe: bool, only_show: bool
-) -> Fixed:
+def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe: bool, only_show: bool) -> Fixed:
     """Fix each file that the run ``done`` found something fixable in; with ``only_show`` nothing is written."""
     wanted = {one.span.path for one in done.diagnostics if one.span and one.fix and (one.fix.safe or unsafe)}
     findings = count = 0
@@ -55,11 +54,25 @@ def fix(
                 count += 1
             # Those that were not asked for are no news.
             told = [one for one in settled.refused if one.diagnostic.fix is None or one.diagnostic.fix.safe or unsafe]
-            refused += [f"{found.name}: {one.diagnostic.code}: {one.reason}" for one in told]
+            refused += _lines(found.name, told)
         except (OSError, OutputError, InputError) as error:
-            listener.note(str(error))
-            refused.append(str(error))
+            refused.append(_line(error))
     return Fixed(findings, count, tuple(differences), tuple(refused))
+
+
+def _lines(name: str, refused: Iterable[Refused]) -> Iterator[str]:
+    """Yield a line for each reason why fixes of a file were refused."""
+    by_reason: dict[str, Counter[str]] = {}
+    for one in refused:
+        by_reason.setdefault(one.reason, Counter())[one.diagnostic.code] += 1
+    for reason, codes in by_reason.items():
+        words = [code if times == 1 else f"{code} ({times} times)" for code, times in codes.items()]
+        yield f"not fixed: {name}: {', '.join(words)}: {reason}"
+
+
+def _line(error: Exception) -> str:
+    hint = error.hint if isinstance(error, PerftoolError) else None
+    return f"{error}: {hint}" if hint else str(error)
 
 
 def _settled(done: Run, name: str, old: bytes, work: Callable[[Work], bytes], *, unsafe: bool) -> fixing.Settled:

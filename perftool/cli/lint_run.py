@@ -80,28 +80,32 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
                     first,
                     files,
                     Worker(_job(selection, request).settings),
-                    line,
                     root=settings.root,
                     unsafe=request.unsafe,
                     only_show=request.diff,
                 )
+            for told in fixed.refused:
+                line.note(told)
             if request.diff:
                 write_stdout("".join(fixed.differences).encode("utf-8", "surrogateescape"))
                 return EXIT_FAIL if fixed.differences else EXIT_OK
         with engine(files, selection, settings, line, request) as done:
-            done.scope, done.known = scope, _is_known(known, request)
+            comparison = Comparison(known) if known is not None and not request.save_baseline else None
+            done.scope, done.known = scope, comparison.is_known if comparison is not None else None
             done.totals.detailed = output.verbose
             done.totals.all_excluded = request.force_exclude and not files
             done.lint(files)
+            if comparison is not None and request.changed is None:
+                done.totals.gone = _gone(comparison, files, done, settings.root)
             if fixed is not None:
-                for told in fixed.refused:
-                    line.note(f"not fixed: {told}")
                 done.totals.fixed, done.totals.fixed_files = fixed.findings, fixed.files
             if request.save_baseline and known is not None:
                 gone = {name for name in known.paths() if not (settings.root / name).exists()}
                 renewed = known.renewed(done.diagnostics, gone | {found.name for found in files})
                 renewed.save(settings.root / settings.lint.baseline)
-                line.note(f"{len(renewed):,} findings are known from now on: {settings.lint.baseline}")
+                number = len(renewed)
+                told = "1 finding is" if number == 1 else f"{number:,} findings are"
+                line.note(f"{told} known from now on: {settings.lint.baseline}")
             seconds = SystemClock().monotonic() - started
             taken = times(selection.rules, done.metrics().counters, watch.counters()) if watch is not None else {}
             report = _report(done, settings, seconds, taken)
@@ -111,6 +115,15 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
 
 def _is_known(known: Known | None, request: Request) -> Callable[[Diagnostic], bool] | None:
     return Comparison(known).is_known if known is not None and not request.save_baseline else None
+
+
+def _gone(comparison: Comparison, files: list[Found], done: Run, root: Path) -> int:
+    """Return how many findings of the baseline are no longer found; only what this run looked for can be gone."""
+    skipped = {one.path for one in done.totals.skipped}
+    looked_at = {found.name for found in files} - skipped | {
+        name for name in comparison.paths() if not (root / name).exists()
+    }
+    return sum(one.times for one in comparison.gone(looked_at) if done.looks_for(one.code))
 
 
 def _known(request: Request, settings: Settings) -> Known | None:

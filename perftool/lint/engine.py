@@ -166,6 +166,10 @@ class Run:
             self._by_name = {entry.name: entry.key for entry in self._entries}
         return self._by_name.get(name) == self._file_key(name, self._selection.plan(name), data)
 
+    def looks_for(self, code: str) -> bool:
+        """Say whether the rule ``code`` runs on some file."""
+        return code in self._selection.rules or code in PROBLEMS
+
     def metrics(self) -> Metrics:
         """Return what the workers have done."""
         return self._executor.metrics()

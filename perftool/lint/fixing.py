@@ -214,7 +214,7 @@ def _not_text(path: str, data: bytes) -> str:
         source = Source.of(data, name=path)
     except InputError as error:
         return error.message
-    return "" if source.encoding == "utf-8" else "the file is UTF-16: make it UTF-8 first"
+    return "" if source.encoding == "utf-8" else "files in UTF-16 are not edited: make it UTF-8 first"
 
 
 def _position(one: Diagnostic) -> tuple[int, int, str]:

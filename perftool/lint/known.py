@@ -42,6 +42,11 @@ class Gone(NamedTuple):
     key: str
     times: int
 
+    @property
+    def code(self) -> str:
+        """The rule that found it."""
+        return self.key.partition(":")[0]
+
 
 class Split(NamedTuple):
     """Findings set against a baseline."""
@@ -160,6 +165,10 @@ class Comparison:
             return False
         self._seen[path, key] += 1
         return self._seen[path, key] <= count
+
+    def paths(self) -> Collection[str]:
+        """Return the paths that the baseline knows something of."""
+        return self._known.paths()
 
     def gone(self, looked_at: Collection[str] | None = None) -> tuple[Gone, ...]:
         """Return what the baseline knows in the files ``looked_at`` (None: all) and nobody found, sorted."""

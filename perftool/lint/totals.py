@@ -39,6 +39,7 @@ class Totals:
     not_parsed: int = 0
     suppressed: int = 0
     known: int = 0
+    gone: int = 0
     fixable: int = 0
     severities: Counter[str] = field(default_factory=Counter)
     dialects: Counter[str] = field(default_factory=Counter)
@@ -105,6 +106,7 @@ class Totals:
             left_out=self.left_out,
             suppressed=self.suppressed,
             known=self.known,
+            gone=self.gone,
             errors=self.severities["error"],
             warnings=self.severities["warning"],
             infos=self.severities["info"],

@@ -54,8 +54,8 @@ class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
     known from an earlier run, ``not_parsed`` those that cost one PT000 or PT001 each, ``opaque`` those that the parser
     took without looking into them (rules on tokens saw them), ``left_out`` parts of files that are SQL and could not be
     taken: literals of Python that are put together, a template after a tag that is never closed. ``suppressed``
-    findings were silenced by comments or the configuration, ``known`` ones are in the baseline. ``details`` of each
-    file and ``times`` of each rule are given on request.
+    findings were silenced by comments or the configuration, ``known`` ones are in the baseline, ``gone`` ones are there
+    and no longer found. ``details`` of each file and ``times`` of each rule are given on request.
     """
 
     files: int
@@ -70,6 +70,7 @@ class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
     left_out: int = 0
     suppressed: int = 0
     known: int = 0
+    gone: int = 0
     errors: int = 0
     warnings: int = 0
     infos: int = 0

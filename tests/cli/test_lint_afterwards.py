@@ -93,3 +93,32 @@ def test_named_files_that_are_excluded_stay_so_when_asked(path: Path, run: Run) 
     done = run("lint", "--force-exclude", "old.sql")
     assert done.code == 0
     assert "every file that was named is excluded" in done.out
+
+
+def test_what_is_not_fixed_takes_one_line_for_each_file_and_reason(path: Path, run: Run) -> None:
+    path.write_bytes("\ufeff".encode("utf-16-le") + f"{BAD}\n{BAD}\n".encode("utf-16-le"))
+    (path.parent / "b.sql").write_bytes(BAD.encode("utf-32"))
+    before = path.read_bytes()
+    for option in ("--fix", "--diff"):
+        done = run("lint", option)
+        assert done.err.count("a.sql") == 1
+        assert "a.sql: COR001 (2 times): files in UTF-16 are not edited: make it UTF-8 first" in done.err
+        assert "b.sql" not in done.err
+    assert path.read_bytes() == before
+    assert "b.sql: " in run("lint", "--show-skipped").out
+
+
+def test_known_findings_that_are_gone_are_told_and_dropped_when_the_baseline_is_renewed(path: Path, run: Run) -> None:
+    other = path.with_name("b.sql")
+    path.write_text(f"{BAD}\n{BAD}\n")
+    other.write_text(BAD)
+    run("lint", "--baseline", "known.json", "--save-baseline")
+    path.write_text(BAD)
+    assert "1 finding of the baseline no longer found" in run("lint", "--baseline", "known.json").out
+    other.unlink()
+    done = run("lint", "--baseline", "known.json", "--format", "json")
+    assert json.loads(done.out)["payload"]["gone"] == 2
+    # What was not looked for is not gone.
+    assert "of the baseline" not in run("lint", "--baseline", "known.json", "--select", "MIG", "a.sql").out
+    run("lint", "--baseline", "known.json", "--save-baseline")
+    assert "of the baseline no" not in run("lint", "--baseline", "known.json").out

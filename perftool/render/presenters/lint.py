@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from perftool.model.lint import LintPayload
 from perftool.render import document as doc
-from perftool.render import finding_tables
+from perftool.render import crew, finding_tables
 from perftool.render.figures import count
 from perftool.render.notes import Notes
 from perftool.render.reasons import reasons
@@ -32,6 +32,9 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
         blocks += reasons(report.verdict)
     if payload.fixed:
         text = f"{count(payload.fixed, 'finding')} fixed in {count(payload.fixed_files, 'file')}"
+        blocks.append(doc.Note(text, "good"))
+    if payload.gone:
+        text = f"{count(payload.gone, 'finding')} of the baseline no longer found: --save-baseline takes them out of it"
         blocks.append(doc.Note(text, "good"))
     by_rule = finding_tables.by_rule(payload)
     if by_rule.rows:
@@ -110,6 +113,7 @@ def _method(payload: LintPayload, report: Report) -> tuple[tuple[str, str], ...]
         ("from the cache", _some(payload.kept, "statements")),
         ("read by tokens", opaque if payload.opaque else ""),
         ("dialects", ", ".join(f"{name or 'any'} {count(files, 'file')}" for name, files in dialects)),
+        ("workers", crew.workers(report.measurements, "lint")),
         ("linted", report.created),
         ("perftool", report.tool.version + (f", sqlglot {parser}" if parser else "")),
     )
