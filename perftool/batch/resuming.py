@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from array import array
 from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NONE: Final = 0
+_DIGEST: Final = re.compile(r"[0-9a-f]{16,}")
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -58,7 +60,7 @@ class Resumed:
 
     def take(self, number: int, status: str, digest: str) -> bool:
         """Count a line; False when it stands there twice or cannot be right."""
-        if number < 0 or number > len(self._digests) + (1 << 24):
+        if number < 0 or number > len(self._digests) + (1 << 24) or not _DIGEST.fullmatch(digest):
             return False
         if number >= len(self._digests):
             self._digests.extend([_NONE] * (number + 1 - len(self._digests)))
@@ -78,7 +80,10 @@ def read(file: BinaryIO, form: Form, name: str) -> Resumed:
     found = _rows(file, form) if isinstance(form, Csv) else _objects(file)
     for end, kept in found:
         if kept is not None and not resumed.take(kept.number, kept.status, kept.digest):
-            raise UsageError(f"{name} holds item {kept.number} twice or out of all order", hint="leave out --resume")
+            raise UsageError(
+                f"{name} holds item {kept.number} twice, out of all order or without a digest",
+                hint="leave out --resume to write it anew",
+            )
         resumed.end = end
     if not resumed.end and file.seek(0) == 0 and _looks_foreign(file.read(64), form):
         raise UsageError(f"{name} is no results file of perftool batch", hint="leave out --resume to write it anew")

@@ -117,3 +117,18 @@ def test_a_pipe_that_gives_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) 
     assert len(list(streamed(io.BytesIO(b"select 1;"), name="stdin").statements())) == 1
     with pytest.raises(InputError, match="stdin gives more than"):
         streamed(io.BytesIO(b"select 10;"), name="stdin")
+
+
+def test_texts_can_be_sent_and_keep_every_place() -> None:
+    data = b"select '\xff\xc3'; select 2"
+    first, second = Source.of(data, name="a").texts()
+    assert (first.text, second.text) == ("select '??'", "select 2")
+    assert data[second.start : second.end] == b"select 2"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_half_a_pair_of_utf16_takes_its_own_place_alone(encoding: str) -> None:
+    data = "\ufeffselect '\ud800é'; select '\udc00'".encode(encoding, "surrogatepass")
+    first, second = Source.of(data, name="a").texts()
+    assert (first.text, second.text) == ("select '?é'", "select '?'")
+    assert data[second.start :].decode(encoding, "surrogatepass") == "select '\udc00'"

@@ -57,7 +57,7 @@ def read(text: str, kind: str, dialect: str = "", tree: Node | None = None) -> t
     found: tuple[AnyAction, ...] = ()
     for head in heads:
         cursor = Cursor(text, scan(text[:head], dialect), dialect)
-        if cursor.texts[0].lower() != verb:
+        if not cursor.size or cursor.texts[0].lower() != verb:
             # A bracket before the verb: a query may stand so, a definition may not.
             return ()
         found = reader(cursor)

@@ -84,3 +84,8 @@ def test_any_text(text: str, verb: str, dialect: str):
 
 def test_long_texts_are_left_alone():
     assert ddl.read("DROP TABLE " + "a, " * (1 << 17) + "b", "DROP TABLE") == ()
+
+
+def test_a_text_without_a_token_does_nothing():
+    assert read("/* only a remark */", "CREATE TABLE", "postgres") == ()
+    assert read("", "ALTER TABLE") == ()
