@@ -87,5 +87,5 @@ def test_long_texts_are_left_alone():
 
 
 def test_a_text_without_a_token_does_nothing():
-    assert read("/* only a remark */", "CREATE TABLE", "postgres") == ()
-    assert read("", "ALTER TABLE") == ()
+    assert ddl.read("/* only a remark */", "CREATE TABLE", "postgres") == ()
+    assert ddl.read("", "ALTER TABLE") == ()
