@@ -5,8 +5,8 @@ row as soon as the subquery gives a single NULL.
 Bad: SELECT id FROM a WHERE x NOT IN (SELECT x FROM b)
 Good: SELECT id FROM a WHERE NOT EXISTS (SELECT 1 FROM b WHERE b.x = a.x)
 Limits: silent where the column is NOT NULL or part of the primary key in the project's definitions, where the subquery
-filters it in a way that no NULL passes, for keys by their name (id, b_id in b, uuid), for system catalogs, and where
-the text does not tell which table's column it is. A NULL written in the list is an error.
+filters it in a way that no NULL passes, for keys by their name (id, b_id in b, uuid, tx_hash, sha256), for system
+catalogs, in tests, and where the text does not tell which table's column it is. A NULL written in the list is an error.
 Source: ISO/IEC 9075-2, 8.4 <in predicate>, and Date, "SQL and Relational Theory", chapter 4
 """
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _KEYS: Final = frozenset({"id", "uuid", "guid", "oid", "rowid", "ctid", "pk"})
 _CATALOGS: Final = ("information_schema", "pg_catalog", "sys", "mysql", "performance_schema", "sqlite_master")
 _KEY_OF: Final = re.compile(r"(?:[a-z]{1,3}_)?(\w{3,}?)_?(?:id|key|uuid)")
+#: What is computed from the whole of a thing is there for each of them.
+_DIGEST: Final = re.compile(r"(?:^|_)(?:hash|sha|sha1|sha256|md5|digest|checksum|fingerprint)$")
 _DEEPEST: Final = 5
 _SAFE: Final = (exp.NullSafeEQ, exp.NullSafeNEQ)
 
@@ -119,9 +121,9 @@ def _through(body: Node, source: queries.Source, name: str, depth: int) -> tuple
 
 
 def _is_key(name: str, table: Name) -> bool:
-    """Say whether a column's name is that of its table's own key: id, user_id in users, s_suppkey in supplier."""
+    """Say whether a column is its table's own key by its name: id, user_id in users, s_suppkey in supplier, tx_hash."""
     name, own = name.lower(), table.name.lower()
-    if name in _KEYS:
+    if name in _KEYS or _DIGEST.search(name):
         return True
     stem = _KEY_OF.fullmatch(name)
     return stem is not None and (own.startswith(stem[1]) or stem[1].startswith(own.rstrip("s")))
@@ -164,7 +166,11 @@ def _is(node: Node, query: Node, source: queries.Source, name: str) -> bool:
 
 def _judge(finding: Finding, place: Place) -> Finding | None:
     facts = finding.facts
-    if "column" not in facts or facts["optional"]:
+    if "column" not in facts:
+        return finding
+    if place.is_seed:
+        return None
+    if facts["optional"]:
         return finding
     table = place.project.table(Name(str(facts["table"]), str(facts["schema"])))
     return None if table is not None and table.never_null(str(facts["column"])) else finding

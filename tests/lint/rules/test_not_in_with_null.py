@@ -33,6 +33,9 @@ def test_keys_by_their_name():
     clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT user_id FROM users)")
     clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT s_suppkey FROM supplier)")
     clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT CustomerID FROM Customers)", "tsql")
+    clean(RULE, "SELECT 1 FROM a WHERE tx_hash NOT IN (SELECT call_tx_hash FROM burns)")
+    clean(RULE, "SELECT 1 FROM a WHERE h NOT IN (SELECT sha256 FROM files)")
+    finds(RULE, "SELECT 1 FROM a WHERE h NOT IN (SELECT hashed_by FROM files)")
     finds(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT user_id FROM orders)")
     finds(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT parent_id FROM users)")
 
@@ -61,3 +64,8 @@ def test_columns_are_followed_into_common_tables():
     )
     clean(RULE, "WITH c AS (SELECT max(x) AS k FROM b) SELECT id FROM a WHERE x NOT IN (SELECT k FROM c)")
     clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT k FROM (SELECT id AS k FROM b) AS s)")
+
+
+def test_tests_try_out_such_queries():
+    clean(RULE, "SELECT id FROM a WHERE x NOT IN (SELECT x FROM b)", path="src/test/sql/not_in.sql")
+    finds(RULE, "SELECT id FROM a WHERE x NOT IN (1, NULL)", path="src/test/sql/not_in.sql")

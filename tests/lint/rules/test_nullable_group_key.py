@@ -33,6 +33,20 @@ def test_groups_that_are_whole(sql):
     clean(RULE, sql)
 
 
+def test_a_calendar_has_every_day():
+    days = "SELECT c.month, count(*) FROM claims p LEFT JOIN {} c ON p.day = c.day GROUP BY c.month"
+    finds(RULE, days.format("periods"))
+    finds(RULE, days.format("updates"))
+    clean(RULE, days.format("reference_data__calendar"))
+    clean(RULE, days.format("dim_date"))
+    clean(RULE, "WITH m AS (SELECT DISTINCT day, month FROM calendar) " + days.format("m"))
+    finds(RULE, "WITH m AS (SELECT o.day, o.month FROM calendar x, orders o) " + days.format("m"))
+
+
+def test_tests_try_out_such_groups():
+    clean(RULE, f"SELECT o.c_id, sum(p.amount) {JOIN} GROUP BY o.c_id", path="test/sql/aggregate.sql")
+
+
 def test_a_template_where_where_is_may_drop_the_nulls():
     sql = f"SELECT o.c_id, sum(p.amount) {JOIN}          GROUP BY o.c_id"
     gap = sql.index("          ")
