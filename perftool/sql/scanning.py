@@ -191,7 +191,7 @@ def _body(habits: Lexis, line_comment: str, comment: str, delimiter: str, *, cou
 
     ``counting``: so do the words and brackets that tell how deep in blocks it is.
     """
-    stops = {"'", '"', "-", "/", delimiter[0]}
+    stops = {"'", '"', "-", "/"}
     others = [_strings_pattern(habits), line_comment, comment]
     dash = r"-(?!-[\s\x00-\x1f]|-\Z)" if habits.dash_needs_space else "-(?!-)"
     slash = "/(?![*/])" if "//" in habits.line_comments else r"/(?!\*)"
@@ -215,8 +215,10 @@ def _body(habits: Lexis, line_comment: str, comment: str, delimiter: str, *, cou
     elif "delimiter" in habits.clients:
         stops.add("\\")
         others.append(r"\\(?![gG])")
-    if delimiter != ";":
-        others.append(re.escape(delimiter[0]))
+    if delimiter[0] not in stops:
+        stops.add(delimiter[0])
+        if delimiter != ";":
+            others.append(re.escape(delimiter[0]))
     run = "".join(re.escape(c) for c in sorted(stops))
     if counting:
         others.insert(0, rf"(?!{_COUNTED})[{patterns.WORD_START}0-9][{_WORD}]*+")

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perftool.sql import scanning, splitter
 from perftool.sql.dialects import KNOWN
 from perftool.sql.splitter import pieces, statements
 
@@ -182,6 +186,30 @@ def test_no_bytes_break_it(data: bytes, dialect: str) -> None:
     whole(data, dialect)
 
 
+CAREFUL = dict.fromkeys(("simple", "plain"), re.compile(rb"(?!)")) | dict.fromkeys(
+    ("run", "still", "between"), re.compile(rb"")
+)
+
+
+@given(
+    st.lists(FRAGMENTS | st.sampled_from([" ", ";", "\n", "a", ".begin", "begin;", "\\;", "7", "::"]), max_size=40),
+    st.sampled_from(KNOWN),
+)
+@settings(max_examples=600, deadline=None)
+def test_short_cuts_change_nothing(parts: list[str], dialect: str) -> None:
+    """What is passed over in one match is what a walk from decision to decision comes to."""
+    data = "".join(parts).encode()
+
+    def careful(dialect: str, delimiter: bytes = b";") -> scanning.Scanner:
+        return dataclasses.replace(scanning.scanner(dialect, delimiter), **CAREFUL)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitter, "scanner", careful)
+        expected = list(pieces(data, dialect))
+    assert list(pieces(data, dialect)) == expected
+    assert list(statements(data, dialect)) == [piece for piece in expected if piece.kind == "statement"]
+
+
 def whole(data: bytes, dialect: str) -> None:
     position = 0
     for piece in pieces(data, dialect):
@@ -201,3 +229,4 @@ def test_work_grows_with_the_text_only(unit: str, dialect: str) -> None:
     """A quadratic scanner would need hours for one of these; the piece count is what a linear one yields."""
     data = (unit * (200_000 // len(unit))).encode()
     whole(data, dialect)
+    assert all(piece.kind == "statement" for piece in statements(data, dialect))
