@@ -239,10 +239,15 @@ def worth_saying(finding: Finding, place: Place) -> Finding | None:
 def is_residual(finding: Finding, place: Place) -> bool:
     """Say whether another test of the same table may well find its rows: one that fixes a column of it.
 
-    For tests that people add to others. Where the table's definition is known, its indexes decide instead.
+    For tests that people add to others. A flag finds nothing, where the table's definition tells that it is one.
     """
-    table = place.project.table(table_of(finding))
-    return bool(finding.facts.get("equal")) and (table is None or not table.complete)
+    equal = finding.facts.get("equal", ())
+    assert isinstance(equal, tuple)
+    table = place.project.table(table_of(finding)) if equal else None
+    if table is None:
+        return bool(equal)
+    kinds = [column.type.lower() if (column := table.column(name)) is not None else "" for name in equal]
+    return any(not kind.startswith("bool") for kind in kinds)
 
 
 def table_of(finding: Finding) -> Name:

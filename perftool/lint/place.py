@@ -11,6 +11,7 @@ from perftool.sql import actions as act
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from perftool.lint.api import Finding
     from perftool.lint.project import Project
 
 _SEEDS: Final = re.compile(
@@ -40,6 +41,11 @@ def is_down(path: str) -> bool:
 def is_seed(path: str) -> bool:
     """Say whether the path is one of seed data, fixtures or tests."""
     return _SEEDS.search(path) is not None
+
+
+def outside_tests(finding: Finding, place: Place) -> Finding | None:
+    """Return the finding unless it stands in tests, fixtures or seeds, where nobody waits: a judge."""
+    return None if place.is_seed else finding
 
 
 @dataclass(slots=True)

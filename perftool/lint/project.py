@@ -102,8 +102,8 @@ class Project:
         table.partition_of = action.partition_of or table.partition_of
         table.partition_by = action.partition_by or table.partition_by
         table.cluster_by = action.cluster_by or table.cluster_by
-        parts = action.columns and not (action.like or action.partition_of or action.from_query)
-        table.complete = table.complete or bool(parts)
+        if action.columns and not (action.like or action.partition_of or action.from_query):
+            table.define(column.name for column in action.columns)
         for column in action.columns:
             self._column(table, column)
         for constraint in action.constraints:

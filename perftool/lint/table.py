@@ -25,12 +25,15 @@ class Table:
     """A table as its definitions leave it.
 
     ``complete``: all its columns are known, because CREATE TABLE named them. ``indexes`` hold those of UNIQUE
-    constraints too. ``primary_key`` is empty when there is none, ("",) when its columns are not known.
+    constraints too. ``primary_key`` is empty when there is none, ("",) when its columns are not known. ``fewest`` is
+    the smallest number of columns of one definition, 0 unless some have columns that others lack: those are different
+    tables of one name, as in folders of examples, and ``columns`` holds more than each of them has.
     """
 
     name: act.Name
     columns: dict[str, act.Column] = field(default_factory=dict)
     complete: bool = False
+    fewest: int = 0
     primary_key: tuple[str, ...] = ()
     key_name: str = ""
     indexes: list[act.Index] = field(default_factory=list)
@@ -40,6 +43,15 @@ class Table:
     partition_by: tuple[str, ...] = ()
     cluster_by: tuple[str, ...] = ()
     not_null: set[str] = field(default_factory=set)
+
+    def define(self, columns: Iterable[str]) -> None:
+        """Take note that a definition names ``columns``, before they are added."""
+        given = set(columns)
+        if self.complete and given - self.columns.keys() and self.columns.keys() - given:
+            self.fewest = min(self.fewest or len(self.columns), len(given))
+        elif self.fewest:
+            self.fewest = min(self.fewest, len(given))
+        self.complete = True
 
     def column(self, name: str) -> act.Column | None:
         """Return what is known of the column called ``name`` (as the engine compares it)."""

@@ -5,7 +5,7 @@ IFNULL, every row is read and computed.
 Bad: SELECT id FROM t WHERE coalesce(status, 'new') = 'new'
 Good: SELECT id FROM t WHERE status = 'new' OR status IS NULL
 Limits: correct as it is, only slow. Silent for flags (true, false, is_…), which pick many rows anyway, where an index
-on the expression is defined, where another test fixes a column of the table (one with an index, where the table is
+on the expression is defined, where another test fixes a column of the table (but a flag, where the table is
 defined), in outer joins' optional tables, and in migrations and seeds.
 Source: Winand, SQL Performance Explained, chapter 2, "NULL in the Oracle Database"
 """

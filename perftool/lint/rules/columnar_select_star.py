@@ -69,8 +69,10 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     if finding.facts["tables"] != 1 or table is None or not table.complete:
         return finding
     columns = list(table.columns)
-    if len(columns) <= place.options.get(_FEW_COLUMNS, _DEFAULT):
+    if (table.fewest or len(columns)) <= place.options.get(_FEW_COLUMNS, _DEFAULT):
         return None
+    if table.fewest:
+        return finding
     listed = ", ".join(columns[:_LISTED]) + (", …" if len(columns) > _LISTED else "")
     return msgspec.structs.replace(finding, help=f"name the columns that are used, of {listed}")
 

@@ -4,7 +4,8 @@ Why: count(*) reads every row that fits before it is compared with 0; EXISTS sto
 Bad: SELECT u.id FROM users u WHERE (SELECT count(*) FROM orders o WHERE o.user_id = u.id) > 0
 Good: SELECT u.id FROM users u WHERE EXISTS (SELECT 1 FROM orders o WHERE o.user_id = u.id)
 Limits: only count(*) and count(1), and only against 0 or 1 where that asks for existence. Silent for subqueries with
-GROUP BY, HAVING, DISTINCT or LIMIT, which somebody thought about. SELECT count(*) > 0 FROM t gets advice without a fix.
+GROUP BY, HAVING, DISTINCT or LIMIT, which somebody thought about, in tests, and in warehouses for what is counted once:
+they count columns without reading rows. SELECT count(*) > 0 FROM t gets advice without a fix.
 Source: PostgreSQL manual, "Subquery Expressions", EXISTS
 """
 
@@ -12,8 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from perftool.lint.api import Edit, Rule
+from perftool.lint.api import WAREHOUSES, Edit, Rule
 from perftool.lint.clauses import cut, has_any
+from perftool.lint.place import outside_tests
+from perftool.lint.queries import identifier, sources
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -57,11 +60,11 @@ def _comparison(node: Node, at: Statement) -> Iterable[Finding]:
         return ()
     if counted.__class__ is exp.Subquery:
         test = _ASKS.get((operator, number.name))
-        if test and not number.is_string and _counts_rows(counted.this):
+        if test and not number.is_string and _counts_rows(counted.this) and _is_dear(counted.this, at):
             return _in_subquery(node, counted, number, test, at)
     elif counted.__class__ is exp.Count:
         test = _ASKS.get((operator, number.name))
-        if test and not number.is_string and _is_whole_answer(node, counted):
+        if test and not number.is_string and _is_whole_answer(node, counted) and at.dialect not in WAREHOUSES:
             return (
                 at.found(
                     node,
@@ -81,6 +84,15 @@ def _counts_rows(select: Node) -> bool:
         return False
     # FROM (SELECT … LIMIT 1): the count stops early already.
     return not (isinstance(start.this, exp.Subquery) and has_any(start.this.this, ("limit",)))
+
+
+def _is_dear(select: Node, at: Statement) -> bool:
+    """Say whether counting costs more than a look: always in a row store, else for each row of an outer query."""
+    if at.dialect not in WAREHOUSES:
+        return True
+    own = {one.name for one in sources(select)}
+    qualifiers = (column.args.get("table") for column in select.find_all(exp.Column))
+    return any(one is not None and identifier(one) not in own for one in qualifiers)
 
 
 def _is_row_count(node: Node) -> bool:
@@ -141,4 +153,5 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="safe",
     nodes=dict.fromkeys(_MIRRORED, _comparison),
+    judge=outside_tests,
 )

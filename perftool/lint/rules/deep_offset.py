@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Option, Rule
+from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -82,5 +83,6 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     nodes={exp.Offset: _offset},
+    judge=outside_tests,
     options=(_ROWS,),
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Rule
 from perftool.lint.clauses import cut, has_any, keyword_before
+from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -54,4 +55,5 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="safe",
     nodes={exp.Distinct: _distinct},
+    judge=outside_tests,
 )

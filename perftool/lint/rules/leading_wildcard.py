@@ -5,8 +5,8 @@ read.
 Bad: SELECT id FROM p WHERE name LIKE '%widget'
 Good: SELECT id FROM p WHERE name LIKE 'widget%'
 Limits: silent where a trigram or full-text index on the column is defined, where another test fixes a column of the
-table (one with an index, where the table is defined), for NOT LIKE, in outer joins' optional tables, and in migrations
-and seeds. Patterns on one table are one finding for each statement. A leading _ is mostly a letter of a name, and is
+table (but a flag, where the table is defined), for NOT LIKE, in outer joins' optional tables, and in migrations and
+seeds. Patterns on one table are one finding for each statement. A leading _ is mostly a letter of a name, and is
 let pass.
 Source: Winand, SQL Performance Explained, chapter 2, "Indexing LIKE Filters"
 """

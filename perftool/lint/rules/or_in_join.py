@@ -12,7 +12,7 @@ Source: PostgreSQL manual, "Operator Optimization Information", HASHES and MERGE
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import ROW_STORES, Rule
 from perftool.lint.comparisons import is_catalog
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from perftool.lint.api import Fact, Finding
     from perftool.lint.place import Place
     from perftool.lint.statement import Statement
+
+_ADVICE: Final = {
+    False: "one join for each key, put together by UNION",
+    True: "one outer join for each key, and COALESCE over what they bring",
+}
 
 
 def _join(node: Node, at: Statement) -> Iterator[Finding]:
@@ -59,7 +64,7 @@ def _join(node: Node, at: Statement) -> Iterator[Finding]:
     yield at.found(
         node,
         f"tries every row of {used[0]} with every row of {used[-1]}: an OR of keys can be neither hashed nor sorted by",
-        help="one join for each key, put together by UNION",
+        help=_ADVICE[bool(node.args.get("side"))],
         facts=facts,
         span=(how.start, how.end),
     )

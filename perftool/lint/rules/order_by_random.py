@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Rule
 from perftool.lint.clauses import keyword_before
+from perftool.lint.place import outside_tests
 from perftool.lint.queries import sources
 from perftool.sql.nodes import Node, exp
 
@@ -93,4 +94,5 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     nodes={exp.Ordered: _ordered},
+    judge=outside_tests,
 )

@@ -85,8 +85,10 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     if not table.complete:
         return finding
     columns = list(table.columns)
-    if len(columns) <= place.options.get(_FEW_COLUMNS, _DEFAULT):
+    if (table.fewest or len(columns)) <= place.options.get(_FEW_COLUMNS, _DEFAULT):
         return None
+    if table.fewest:
+        return finding
     listed = ", ".join(columns[:_LISTED]) + (", …" if len(columns) > _LISTED else "")
     return msgspec.structs.replace(
         finding,

@@ -7,9 +7,10 @@ Good: CREATE TABLE d.x AS SELECT a FROM d.t
 Dialect: bigquery
 Limits: a warning for CREATE TABLE AS, INSERT … SELECT and dbt models (a path under models/), with a fix; information
 only for a report that reads tables, and none for one that is grouped or puts queries together: its rows may be few.
-Silent on Snowflake, Databricks, Spark and Hive where rows are written, since their order there decides what can be
-skipped later.
-Source: Google Cloud, BigQuery documentation, "Optimize query computation", "Use ORDER BY with LIMIT"
+Silent where rows are written on Snowflake, Databricks, Spark and Hive, since their order there decides what can be
+skipped later, and on Trino and Athena, which leave the sort out by themselves; in tests.
+Source: Google Cloud, BigQuery documentation, "Optimize query computation", "Use ORDER BY with LIMIT"; Trino
+documentation, SELECT, "ORDER BY clause"
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _ENGINES: Final = frozenset(
      "clickhouse"}
 )  # fmt: skip
 _LAID_OUT: Final = frozenset({"snowflake", "databricks", "spark", "spark2", "hive"})
+_LEAVING_OUT: Final = frozenset({"trino", "athena"})
+_UNTOLD: Final = _LAID_OUT | _LEAVING_OUT
 _MODELS: Final = re.compile(r"(?:^|/)models/")
 _WRITES: Final = "sorts rows that are written into a table, which keeps no order"
 _HANDS_ON: Final = "sorts the rows of a model, and neither a table nor a view keeps their order"
@@ -54,7 +57,7 @@ def _order(node: Node, at: Statement) -> Iterable[Finding]:
     writes = query.args.get("into") is not None or _is_written(holder)
     if (holder is not None and not writes) or has_any(query, _PICKING) or node.args.get("siblings") or "|>" in at.text:
         return ()
-    if writes and at.dialect in _LAID_OUT:
+    if writes and at.dialect in _UNTOLD:
         return ()
     span = order_by(at, node)
     edits = cut(at, *span) if span else ()
@@ -82,10 +85,12 @@ def _are_few(query: Node) -> bool:
 
 def _judge(finding: Finding, place: Place) -> Finding | None:
     few = finding.facts.get("few")
+    if place.is_seed:
+        return None
     if few is None:
         return finding
     if _MODELS.search(place.path):
-        if place.dialect in _LAID_OUT:
+        if place.dialect in _UNTOLD:
             return None
         return msgspec.structs.replace(finding, message=_HANDS_ON, help="leave ORDER BY out")
     return None if few else msgspec.structs.replace(finding, severity="info", edits=())

@@ -18,6 +18,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Rule
+from perftool.lint.place import outside_tests
 from perftool.lint.queries import conditions, identifier, sources, unwrapped
 from perftool.sql.nodes import Node, exp
 
@@ -149,6 +150,8 @@ def _pinned(select: Node) -> Iterator[tuple[tuple[str, str], Constant]]:
 def _constant(node: Node) -> Constant | None:
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.this.is_string:
         node = node.this
+    if isinstance(node, exp.Boolean):
+        return False, "true" if node.this else "false"
     if not isinstance(node, exp.Literal):
         return None
     if node.is_string:
@@ -204,4 +207,5 @@ RULE = Rule(
     severity="info",
     sets=frozenset({"all"}),
     nodes={exp.Union: _union},
+    judge=outside_tests,
 )

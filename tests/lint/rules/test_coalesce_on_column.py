@@ -46,5 +46,6 @@ def test_an_index_on_the_expression_serves_it():
 def test_another_test_may_find_the_rows():
     sql = where("kind IN (1, 2) AND coalesce(a, 0) = 0")
     clean(RULE, sql)
-    finds(RULE, sql, schema="CREATE TABLE t (id int PRIMARY KEY, kind int, a int)")
+    clean(RULE, sql, schema="CREATE TABLE t (id int PRIMARY KEY, kind int, a int)")
+    finds(RULE, where("gone = true AND coalesce(a, 0) = 7"), schema="CREATE TABLE t (id int, gone boolean, a int)")
     clean(RULE, sql, schema="CREATE TABLE t (id int PRIMARY KEY, kind int, a int); CREATE INDEX i ON t (kind)")

@@ -96,3 +96,14 @@ def test_every_dialect_has_exists(dialect):
     assert "EXISTS (SELECT 1 FROM o" in fixed(
         RULE, "SELECT a FROM t WHERE (SELECT COUNT(*) FROM o WHERE o.x = t.x) > 0", dialect
     )
+
+
+def test_warehouses_count_without_reading_rows():
+    clean(RULE, "SELECT IF((SELECT COUNT(*) FROM checked) > 0, ERROR('bad'), NULL)", "bigquery")
+    clean(RULE, "SELECT COUNT(*) > 0 FROM checked", "bigquery")
+    finds(RULE, "SELECT COUNT(*) > 0 FROM checked")
+    finds(RULE, f"SELECT id FROM users u WHERE {SUBQUERY} > 0", "bigquery")
+
+
+def test_nobody_waits_for_tests():
+    clean(RULE, f"SELECT id FROM users u WHERE {SUBQUERY} > 0", path="test/sql/a.sql")

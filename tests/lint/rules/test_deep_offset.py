@@ -55,3 +55,8 @@ def test_what_deep_means_can_be_set():
 
 def test_an_offset_of_an_array_is_none():
     clean(RULE, "SELECT a[OFFSET(5000)] FROM t, UNNEST(b) AS c WITH OFFSET AS n", "bigquery")
+
+
+def test_nobody_waits_for_tests():
+    finds(RULE, "SELECT id FROM t ORDER BY id LIMIT 20 OFFSET 100000")
+    clean(RULE, "SELECT id FROM t ORDER BY id LIMIT 20 OFFSET 100000", path="testdata/a.sql")

@@ -61,3 +61,8 @@ def test_what_goes_over_the_network_may_be_made_distinct():
     clean(RULE, "SELECT id FROM a WHERE x GLOBAL IN (SELECT DISTINCT x FROM b)", "clickhouse")
     finds(RULE, "SELECT id FROM a WHERE x IN (SELECT DISTINCT x FROM b)", "clickhouse")
     clean(RULE, "SELECT id FROM a WHERE x IN (SELECT DISTINCT TOP 3 x FROM b)", "tsql")
+
+
+def test_nobody_waits_for_tests():
+    finds(RULE, "SELECT id FROM a WHERE x IN (SELECT DISTINCT x FROM b)")
+    clean(RULE, "SELECT id FROM a WHERE x IN (SELECT DISTINCT x FROM b)", path="testdata/a.sql")

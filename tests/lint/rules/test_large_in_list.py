@@ -28,3 +28,9 @@ def test_the_most_is_an_option():
 def test_statements_that_run_once_may_list():
     clean(RULE, f"DELETE FROM t WHERE k IN ({NUMBERS})", path="migrations/1.sql")
     clean(RULE, f"SELECT id FROM t WHERE k IN ({NUMBERS})", path="tests/t.sql")
+
+
+def test_text_that_is_stored_is_always_the_same():
+    clean(RULE, f"CREATE VIEW v AS SELECT id FROM t WHERE k IN ({NUMBERS})")
+    clean(RULE, f"CREATE FUNCTION d.f(x INT64) RETURNS BOOL AS (x IN ({NUMBERS}))", "bigquery")
+    finds(RULE, f"CREATE TABLE u AS SELECT id FROM t WHERE k IN ({NUMBERS})")

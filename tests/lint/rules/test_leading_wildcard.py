@@ -41,7 +41,8 @@ def test_other_patterns_have_their_index():
     clean(RULE, "SELECT 1 FROM pg_class WHERE relname LIKE '%x'")
     clean(RULE, where("owner_id = $1 AND name LIKE '%x'"))
     clean(RULE, where("kind = $1 AND name LIKE '%x'"))
-    finds(RULE, where("kind = $1 AND name LIKE '%x'"), schema="CREATE TABLE p (kind int, name text)")
+    clean(RULE, where("kind = $1 AND name LIKE '%x'"), schema="CREATE TABLE p (kind int, name text)")
+    finds(RULE, where("gone = $1 AND name LIKE '%x'"), schema="CREATE TABLE p (gone boolean, name text)")
     clean(RULE, where("name LIKE '%x'"), "bigquery")
 
 

@@ -34,3 +34,8 @@ def test_an_index_for_each_branch_looks_rows_up():
     clean(RULE, sql, schema="CREATE TABLE b (x int PRIMARY KEY, y int); CREATE INDEX i ON b (y)")
     finds(RULE, sql, schema="CREATE TABLE b (x int PRIMARY KEY, y int)")
     finds(RULE, sql, "snowflake", schema="CREATE TABLE b (x int PRIMARY KEY, y int UNIQUE)")
+
+
+def test_the_advice_suits_the_join():
+    assert "COALESCE" in finds(RULE, join("a.x = b.x OR a.y = b.y")).finding.help
+    assert "UNION" in finds(RULE, join("a.x = b.x OR a.y = b.y").replace("LEFT ", "")).finding.help

@@ -49,3 +49,8 @@ def test_it_stands_on_the_order_and_knows_the_dialect():
 )
 def test_other_orders_are_fine(sql):
     clean(RULE, sql)
+
+
+def test_nobody_waits_for_tests():
+    finds(RULE, "SELECT id FROM t ORDER BY random() LIMIT 5")
+    clean(RULE, "SELECT id FROM t ORDER BY random() LIMIT 5", path="testdata/a.sql")

@@ -54,3 +54,15 @@ def test_narrow_tables_may_be_read_whole():
     assert found.help == "name the columns that are used, of a, b, c, d, e, f, g, h, …"
     clean(RULE, "SELECT * FROM t WHERE a = 1", schema=wide, options={"select-star-columns": 9})
     clean(RULE, "SELECT * FROM t WHERE a = 1", path="tests/data/x.sql")
+
+
+def test_tables_that_share_a_name_are_as_narrow_as_the_narrowest():
+    wide = "CREATE TABLE t (id int, a int, b int, c int, d int, e int, f int, g int, h int, i int)"
+    others = {"x/schema.sql": wide, "y/schema.sql": "CREATE TABLE t (t_id int, z text)"}
+    clean(RULE, "SELECT * FROM t WHERE a = 1", others=others)
+    others["y/schema.sql"] = wide.replace("i int)", "k int)")
+    found = finds(RULE, "SELECT * FROM t WHERE a = 1", others=others).finding
+    assert found.message.startswith("reads every column of t")
+    # One that grows is one table.
+    others = {"1.sql": "CREATE TABLE t (id int, a int)", "2.sql": wide}
+    assert "all 10 columns" in finds(RULE, "SELECT * FROM t WHERE a = 1", others=others).finding.message

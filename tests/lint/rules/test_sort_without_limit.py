@@ -41,7 +41,18 @@ def test_a_report_is_information_and_keeps_its_order():
     assert not found.edits
     clean(RULE, "SELECT a, count(*) AS n FROM d.t GROUP BY a ORDER BY n DESC", "trino")
     clean(RULE, "SELECT DISTINCT a FROM d.t ORDER BY a", "trino")
-    finds(RULE, "SELECT a, count(*) AS n FROM d.t GROUP BY a ORDER BY n DESC", "trino", path="models/x.sql")
+    finds(RULE, "SELECT a, count(*) AS n FROM d.t GROUP BY a ORDER BY n DESC", "bigquery", path="models/x.sql")
+
+
+def test_an_engine_that_leaves_the_sort_out_loses_nothing():
+    clean(RULE, "SELECT a FROM d.t ORDER BY a", "trino", path="models/x.sql")
+    clean(RULE, "CREATE TABLE d.x AS SELECT a FROM d.t ORDER BY a", "athena")
+    clean(RULE, "INSERT INTO d.x SELECT a FROM d.t ORDER BY a", "trino")
+    finds(RULE, "INSERT INTO d.x SELECT a FROM d.t ORDER BY a", "presto")
+
+
+def test_nobody_waits_for_tests():
+    clean(RULE, "SELECT a FROM d.t ORDER BY a", "bigquery", path="tests/x.sql")
 
 
 @pytest.mark.parametrize(

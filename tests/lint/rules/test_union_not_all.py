@@ -79,3 +79,15 @@ def test_recursion_needs_no_word_on_some_engines():
         RULE, "SELECT DISTINCT 'x', b FROM t UNION DISTINCT SELECT DISTINCT 'y', b FROM u", "bigquery"
     ).finding
     assert (found.severity, found.help) == ("warning", "UNION ALL")
+
+
+def test_nobody_waits_for_tests():
+    finds(RULE, "SELECT a, b FROM t UNION SELECT a, b FROM u")
+    clean(RULE, "SELECT a, b FROM t UNION SELECT a, b FROM u", path="testdata/a.sql")
+
+
+def test_true_and_false_tell_rows_apart():
+    found = finds(RULE, "SELECT a, true AS on_ FROM t UNION SELECT a, false FROM u", "trino").finding
+    assert found.severity == "warning"
+    assert found.message == "compares rows that cannot be equal: column 2 is true in one arm and false in another"
+    assert finds(RULE, "SELECT a, true AS b FROM t UNION SELECT a, true FROM u", "trino").finding.severity is None

@@ -98,3 +98,13 @@ def test_engines_have_their_own_ways_to_rely_on_it():
     clean(RULE, "SELECT a FROM (SELECT a FROM t ORDER BY a WITH FILL) s", "clickhouse")
     finds(RULE, "SELECT count(*) FROM (SELECT a FROM t ORDER BY a)", "clickhouse")
     clean(RULE, "FROM t |> ORDER BY a |> SELECT a", "bigquery")
+
+
+def test_an_engine_that_leaves_the_sort_out_loses_nothing():
+    clean(RULE, "SELECT count(*) AS n FROM (SELECT a FROM t ORDER BY a) s", "trino")
+    clean(RULE, "SELECT count(*) AS n FROM (SELECT a FROM t ORDER BY a) s", "athena")
+    finds(RULE, "SELECT count(*) AS n FROM (SELECT a FROM t ORDER BY a) s", "presto")
+
+
+def test_nobody_waits_for_tests():
+    clean(RULE, "SELECT count(*) FROM (SELECT a FROM t ORDER BY a) s", path="src/test/regress/a.sql")
