@@ -6,13 +6,16 @@ Good: SELECT a.id FROM a, b WHERE a.x = 1 AND a.id = b.a_id
 Limits: any predicate that names both sides connects them, whatever its operator and also below OR or in a subquery;
 so do the same constant on both sides and a common outer reference. CROSS JOIN, NATURAL, USING, ON and everything
 computed per row (UNNEST, LATERAL, FLATTEN, table functions, VALUES) are meant. Silent where one side is one row (an
-aggregate, LIMIT 1, a lookup by its primary key), where each side is looked up by a constant of its own, for a table
-joined with itself alone, in tests, and in templates, whose conditions are not all seen.
+aggregate, LIMIT 1, a lookup by its primary key, settings by their name), where each side is looked up by a constant of
+its own, for a table joined with itself alone, for a table and a subquery without any condition, which spreads one over
+the other, for an UPDATE by a subquery over its own tables, in tests, and in templates, whose conditions are not all
+seen.
 Source: Celko, "SQL for Smarties", chapter on joins; ISO/IEC 9075-2, 7.7 <joined table>
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from perftool.lint.statement import Statement
 
 _ONE_ROW: Final = ("dual", "sysdummy1", "v$", "gv$")
+_SETTINGS: Final = re.compile(
+    r"(?:^|_)(?:config|configuration|settings?|parameters?|params?|singleton)$", re.IGNORECASE
+)
 _TARGET_AMONG_SOURCES: Final = frozenset({"tsql", "fabric"})
 
 
@@ -83,6 +89,8 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
     if len(alone) < len(meant) and query.find_ancestor(exp.Insert) is not None:
         # One row looked up and paired with all of another table, to be inserted: how rights and the like are granted.
         return
+    if _is_spread(query, sources) or (isinstance(query, exp.Update) and _is_repeated(meant, sources)):
+        return
     last = meant[-1]
     culprit, other = sources[last[0]], sources[meant[0][0]]
     if _is_crossed(culprit, at):
@@ -120,7 +128,8 @@ def _is_meant(source: Source, sources: list[Source], at: Statement) -> bool:
     if source.table is not None:
         # An array of an earlier table: FROM t, t.items.
         of_another = source.table.schema and any(queries.alike(s.name, source.table.schema) for s in sources)
-        return bool(of_another) or source.table.name.lower().startswith(_ONE_ROW)
+        name = source.table.name
+        return bool(of_another) or name.lower().startswith(_ONE_ROW) or _SETTINGS.search(name) is not None
     node: Node | None = source.node
     if source.kind == "cte":
         node = queries.common_table(source.node)
@@ -158,6 +167,26 @@ def _is_crossed(source: Source, at: Statement) -> bool:
 def _is_self_product(parts: list[list[int]], sources: list[Source]) -> bool:
     read = {str(sources[i].table or queries.identifier(sources[i].node.this)) for part in parts for i in part}
     return len(read) == 1
+
+
+def _is_spread(query: Node, sources: list[Source]) -> bool:
+    """Say whether one table and one subquery stand side by side without any condition in the whole query."""
+    if len(sources) != 2 or not any(source.kind in ("cte", "derived") for source in sources):
+        return False
+    return not any(query.args.get(clause) for clause in ("where", "having", "qualify"))
+
+
+def _is_repeated(parts: list[list[int]], sources: list[Source]) -> bool:
+    """Say whether each part but the first is a subquery that looks for a value in the tables of the first."""
+    outer = {source.table for i in parts[0] if (source := sources[i]).table is not None}
+    for part in parts[1:]:
+        for i in part:
+            body = sources[i].node.this
+            if sources[i].kind != "derived" or not isinstance(body, exp.Select) or body.args.get("group") is not None:
+                return False
+            if not all(inner.table in outer for inner in queries.sources(body)):
+                return False
+    return True
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:

@@ -85,7 +85,15 @@ def test_one_row_is_no_product():
     clean(RULE, "SELECT a.id FROM a, (SELECT x FROM b ORDER BY x LIMIT 1) AS s")
     clean(RULE, "WITH p AS (SELECT 7 AS days) SELECT a.id FROM a, p WHERE a.age > 3")
     clean(RULE, "SELECT a.id, @n FROM a, (SELECT @n := 0) AS r", "mysql")
-    finds(RULE, "SELECT a.id FROM a, (SELECT sum(x) AS total FROM b GROUP BY y) AS s")
+    clean(RULE, "SELECT a.id FROM a, app_settings WHERE a.age > 3")
+    finds(RULE, "SELECT a.id FROM a, (SELECT sum(x) AS total FROM b GROUP BY y) AS s WHERE a.x > 1")
+
+
+def test_a_subquery_may_be_spread_over_a_table():
+    clean(RULE, "SELECT c.name, s.total FROM source c, (SELECT sum(x) AS total FROM b GROUP BY y) AS s")
+    clean(RULE, "WITH s AS (SELECT x FROM b) SELECT c.name, s.x FROM source c, s")
+    finds(RULE, "SELECT c.name, s.x FROM source c, b s")
+    finds(RULE, "SELECT c.name, s.x FROM source c, d, (SELECT x FROM b) AS s", count=1)
 
 
 def test_lookups_by_constants():
@@ -109,6 +117,10 @@ def test_update_and_delete():
     clean(RULE, "UPDATE t SET a = s.a FROM s WHERE t.id = s.id")
     clean(RULE, "UPDATE t SET a = 1 FROM big AS t JOIN s ON s.id = t.id WHERE t.x = 1", "tsql")
     clean(RULE, "UPDATE t SET a = s.a FROM s WHERE s.name = 'x'")
+    value = "UPDATE t SET a = s.a FROM (SELECT k.a FROM t, k WHERE k.id = t.k {}) AS s, k WHERE k.id = t.k"
+    clean(RULE, value.format(""))
+    finds(RULE, value.format("GROUP BY k.a"))
+    finds(RULE, value.replace("FROM t, k WHERE k.id = t.k {}", "FROM k, other o WHERE o.id = k.o"))
     finds(RULE, "UPDATE t, s SET t.a = s.a WHERE t.x = 1", "mysql")
     clean(RULE, "UPDATE t, s SET t.a = s.a WHERE t.id = s.id", "mysql")
     finds(RULE, "DELETE FROM t USING s WHERE s.x > 1")
