@@ -128,7 +128,8 @@ def cutting(data: bytes) -> None:
     places = Places(data) if source.encoding == "utf-8" else None
     short = list(source.texts(dialect, max_statement=4000))
     for one, text in zip(source.statements(dialect, max_statement=4000), short, strict=True):
-        holds((one.start, one.end, one.text, one.fault) == text[:4], "texts", one, text)
+        same = one.text if one.text is None or not one.damaged else sound(one.text.encode("utf-8", "surrogateescape"))
+        holds((one.start, one.end, same, one.fault) == text[:4], "texts", one, text)
         holds((one.line, one.column) == place(data, one.start), one, place(data, one.start))
         holds(places is None or places.find(one.start) == (one.line, one.column), "places", one)
         if one.text is not None and source.encoding == "utf-8":

@@ -60,10 +60,10 @@ class Cursor:
 
     @property
     def before(self) -> int:
-        """The offset where the token before the current one ends."""
+        """The offset where the token before the current one ends; before the first one, where that begins."""
         # An index may have gone past the end.
         passed = min(self.index, self.size)
-        return self._ends[passed - 1] if passed else 0
+        return self._ends[passed - 1] if passed else self.start
 
     def at(self, word: str, *more: str) -> bool:
         """Say whether these words come next."""

@@ -133,3 +133,8 @@ def test_where_concurrently_would_go():
     sql = "DROP INDEX IF EXISTS i"
     (action,) = read(sql)
     assert sql[: action.keyword_end] == "DROP INDEX"
+
+
+def test_a_clause_of_which_nothing_is_understood_has_a_place_all_the_same():
+    for found in read("ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES u, LIKE VALIDATE CONSTRAINT x"):
+        assert 0 < found.start <= found.end, found
