@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from perftool.lint.analysis import RULE_FAILED
@@ -9,11 +10,12 @@ from perftool.lint.api import Finding
 from perftool.sql.parsing import UNEXPECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from perftool.lint.api import Rule
     from perftool.lint.place import Place
     from perftool.lint.records import Placed
+    from perftool.sql.actions import AnyAction
 
     Sections = Iterable[tuple[int, bool]]
 
@@ -27,13 +29,19 @@ class Judged(NamedTuple):
 
 
 def judge(
-    statements: Iterable[Placed], place: Place, rules: Mapping[str, Rule], sections: Sections = ()
+    statements: Sequence[Placed], place: Place, rules: Mapping[str, Rule], sections: Sections = ()
 ) -> Iterator[Judged]:
     """Yield the findings of one file in the order of its text.
 
     ``place`` is a fresh one for this file, ``rules`` those that apply to it, by code. ``sections`` are byte offsets
     from which on the file takes a migration back (True) or not (False), ascending.
     """
+
+    def later() -> Iterator[AnyAction]:
+        for one in itertools.islice(statements, place.position + 1, None):
+            yield from one.record.actions
+
+    place.later = later
     turns = list(sections)
     memories: dict[str, dict[str, object]] = {}
     by_action = [
@@ -47,7 +55,8 @@ def judge(
         while turns and turns[0][0] <= statement.start:
             place.file.down = turns.pop(0)[1]
         record = statement.record
-        place.statement, place.kind, place.actions = number, record.kind, record.actions
+        place.position, place.statement = index, number
+        place.kind, place.actions = record.kind, record.actions
         found: list[Judged] = []
         for code, finding in ((one.code, one.finding) for one in record.findings):
             rule = rules.get(code)

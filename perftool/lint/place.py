@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from perftool.sql import actions as act
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from perftool.lint.api import Finding
     from perftool.lint.project import Project
@@ -74,6 +74,8 @@ class FileState:
 class Place:
     """What a rule knows when it judges: ``statement`` counts from 0 in the file, ``kind`` is the statement's type.
 
+    ``position`` counts the statements that are judged, those that could not be analysed left out.
+
     ``memory`` is the rule's own, empty at the start of each file, for what it must remember from one statement to
     the next. ``options`` are thresholds of rules; ``runner`` what the configuration says of the migration runner
     ("transaction", "lock_timeout").
@@ -97,6 +99,9 @@ class Place:
         self.is_migration = is_migration(path)
         self.kind = ""
         self.statement = 0
+        self.position = 0
+        #: What the statements behind this one do, in the order of the file. cost: as many as are looked at.
+        self.later: Callable[[], Iterator[act.AnyAction]] = lambda: iter(())
         #: The statement's actions, the one that a handler is called with among them.
         self.actions: tuple[act.AnyAction, ...] = ()
         self.file = FileState(down=is_down(path), in_transaction=self.runner.get("transaction") == "file")

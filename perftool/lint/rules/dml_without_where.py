@@ -5,8 +5,9 @@ Bad: DELETE FROM t
 Good: DELETE FROM t WHERE id = 7
 Limits: silent for temporary and staging tables (by their name), tables made in the same file, columns added or changed
 in the same file (a backfill), statements that join another table or have a LIMIT, moves of rows (DELETE … RETURNING in
-WITH), tables of one row by their name (settings, version), in down migrations, seeds and tests. In migrations UPDATE is
-not reported, since data follow the schema there, and DELETE is a warning.
+WITH), a DELETE from a table that the same file then fills again or gives a column that only an empty table can take,
+tables of one row by their name (settings, version), in down migrations, seeds and tests. In migrations UPDATE is not
+reported, since data follow the schema there, and DELETE is a warning.
 WHERE TRUE or WHERE 1 = 1 says that all rows are meant.
 Source: Karwin, "SQL Antipatterns"; MySQL manual, sql_safe_updates
 """
@@ -20,7 +21,8 @@ import msgspec
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
-from perftool.sql.actions import Action, AddColumn, AlterColumn, Name
+from perftool.lint.locks import fails, same
+from perftool.sql.actions import Action, AddColumn, AlterColumn, Name, Write
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -96,7 +98,20 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
         if place.is_migration:
             # The data of all rows follow the schema: that is what these files are for.
             return None
+    elif _is_refilled(table, place):
+        return None
     return msgspec.structs.replace(finding, severity="warning") if place.is_migration else finding
+
+
+def _is_refilled(table: Name, place: Place) -> bool:
+    """Say whether the file goes on with what a table is emptied for: new rows, or a column that must not be NULL."""
+    for action in place.later():
+        if isinstance(action, Write):
+            if action.verb in ("insert", "copy", "replace") and same(action.table, table):
+                return True
+        elif isinstance(action, AddColumn) and fails(action.column) and same(action.table, table):
+            return True
+    return False
 
 
 def _changed(action: Action, place: Place) -> Iterator[Finding]:

@@ -40,3 +40,13 @@ def test_migrations():
     finds(RULE, "UPDATE t SET a = 1; ALTER TABLE t ADD COLUMN a int")
     clean(RULE, "DELETE FROM t", path="migrations/1.down.sql")
     assert finds(RULE, "UPDATE t SET a = lower(b)").finding.severity is None
+
+
+def test_tables_that_are_emptied_for_something():
+    clean(RULE, "DELETE FROM dbo.Versions; INSERT INTO dbo.Versions (a) VALUES (1), (2)", "tsql")
+    clean(RULE, "DELETE FROM t; CREATE INDEX i ON t (a); INSERT INTO t (a) SELECT a FROM s")
+    finds(RULE, "INSERT INTO t (a) VALUES (1); DELETE FROM t")
+    finds(RULE, "DELETE FROM t; INSERT INTO u (a) VALUES (1)")
+    emptied = "DELETE FROM resets; ALTER TABLE resets ADD COLUMN user_id int {}"
+    clean(RULE, emptied.format("NOT NULL REFERENCES users (id)"), path="migrations/1.sql")
+    finds(RULE, emptied.format("REFERENCES users (id)"), path="migrations/1.sql")
