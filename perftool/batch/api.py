@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from perftool.batch.tap import Tap
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -33,7 +35,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How inputs are read: the dialect decides where statements end; fields and columns are those with SQL.
 
-    ``max_statement`` is the most bytes of one statement. ``name`` is how records call their source.
+    ``max_statement`` is the most bytes of one statement. ``tap`` opens the files, and counts what is read of them.
     """
 
     dialect: str = ""
@@ -41,12 +43,13 @@ class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
     field: str = "sql"
     column: str = "sql"
     id: str = "id"
+    tap: Tap = msgspec.field(default_factory=Tap)
 
 
 class Input(msgspec.Struct, frozen=True):
     """A form that statements come in: ``read(path, name, options)`` yields them and never holds all of them.
 
-    Files whose name ends in one of ``suffixes`` are taken to have this form.
+    ``name`` is how records call their source. Files whose name ends in one of ``suffixes`` are taken to have this form.
     raises: UsageError when the whole file cannot be of this form; a bad record is one with a problem.
     """
 

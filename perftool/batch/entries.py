@@ -19,7 +19,7 @@ class Work:
     """One text that is worked, for the item that brought it and for ``waiting`` ones equal to it.
 
     ``status`` is "" until it is finished; "cancelled" when it never will be. ``payload`` is kept while it may have to
-    be worked again.
+    be worked again. ``finished`` is when it was, in seconds of a rising clock.
     """
 
     status: Status | str = ""
@@ -28,6 +28,7 @@ class Work:
     attempts: int = 0
     tries: int = 0
     payload: bytes = b""
+    finished: float = 0.0
     waiting: list[Entry] = field(default_factory=list)
 
     @property
@@ -38,11 +39,12 @@ class Work:
 
 @dataclass(slots=True)
 class Entry:
-    """One item: its number in the input, where it stands, and the work that it waits for."""
+    """One item: its number in the input, where it stands, when it was ``read``, and the work that it waits for."""
 
     number: int
     record: Record
     size: int
     digest: bytes
     work: Work
+    read: float = 0.0
     repeated: bool = False

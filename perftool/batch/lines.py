@@ -140,17 +140,19 @@ class Sink:
         self._waiting = bytearray(form.head() if fresh else b"")
         self._written_at = time.monotonic()
 
-    def write(self, line: Line) -> None:
-        """Take one line."""
-        self._waiting += self._form.line(line)
+    def write(self, line: Line, now: float) -> int:
+        """Take one line; return its bytes."""
+        data = self._form.line(line)
+        self._waiting += data
         if len(self._waiting) >= _BUFFER:
             self.flush()
         else:
-            self.tick()
+            self.tick(now)
+        return len(data)
 
-    def tick(self) -> None:
-        """Write what waits if it has waited for long."""
-        if time.monotonic() - self._written_at >= _FLUSH_EVERY_S:
+    def tick(self, now: float) -> None:
+        """Write what waits if it has waited for long, ``now`` by a rising clock."""
+        if now - self._written_at >= _FLUSH_EVERY_S:
             self.flush()
 
     def flush(self) -> None:

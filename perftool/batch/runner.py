@@ -1,7 +1,7 @@
 """Run a batch: records in, one line out for each, in the order of the input or as they finish.
 
 Nothing is held but what is under way: an item's text goes with the worker that has it, what waits for an item before it
-is bounded by the executor's window, and repeats that wait count in that window as well.
+is bounded by the executor's window, and repeats that wait by a number of their own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from perftool.batch.lines import Line
 from perftool.batch.resuming import Resumed
 from perftool.batch.worker import Done, decode_done
 from perftool.events import Progress
-from perftool.workers.api import Item
+from perftool.workers.api import PAUSE, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from perftool.events import Listener
     from perftool.workers.api import Executor, Outcome
 
-#: A repeat beyond so many that wait takes a place in the executor's window, so that reading stops with it.
+#: While more repeats than this wait, nothing is read.
 _MOST_WAITING: Final = 1 << 15
-_FILLER: Final = Item(-1, b"")
 _AGAIN: Final = frozenset({"timeout", "killed", "memory"})
 _TELL_EVERY_S: Final = 0.2
 
@@ -76,7 +75,7 @@ class Run:
         self._out: dict[int, Entry] = {}
         self._line_up: deque[Entry] = deque()
         self._again: deque[Item] = deque()
-        self._waiting = 0
+        self._waiting = self._passed = 0
         self._number = 0
         self._began = self._told_at = time.monotonic()
         self._stopping = self._reading = False
@@ -119,44 +118,56 @@ class Run:
         self.cancel("interrupted")
 
     def _items(self, records: Iterator[Record]) -> Iterator[Item]:
+        clock, stages = time.monotonic, self._totals.stages
+        split, write = stages.split, stages.write
         while not self._stopping:
             if self._again:
                 yield self._again.popleft()
                 continue
-            self._sink.tick()
+            if self._waiting > _MOST_WAITING:
+                yield PAUSE
+                continue
+            began = clock()
+            self._sink.tick(began)
             self._reading = True
             record = next(records, None)
             self._reading = False
+            now, wrote = clock(), write.busy_s
+            split.busy_s += now - began
             if record is None:
                 return
-            item = self._entered(record)
+            item = self._entered(record, now)
+            # What it wrote on the way is not its own.
+            stages.look_up_s += clock() - now - (write.busy_s - wrote)
             if item is not None:
                 yield item
 
-    def _entered(self, record: Record) -> Item | None:
-        """Take a record in; return what a worker has to do for it, if anything."""
+    def _entered(self, record: Record, now: float) -> Item | None:
+        """Take a record in that was read ``now``; return what a worker has to do for it, if anything."""
         number, text = self._number, record.text
         if not number:
-            self._totals.start(time.monotonic())
+            self._totals.start(now)
         self._number += 1
         problem = record.problem or ("" if text is None or text.strip() else "is empty")
         data = (problem if problem or text is None else text).encode("utf-8", "surrogatepass")
         digest = blake2b(data, digest_size=16, key=self._plan.salt).digest()
+        self._totals.stages.read(len(data))
         if self._resumed.has(number, digest):
+            self._passed += 1
             return None
         if text is None or problem:
             done = Done(None, problem or "cannot be read")
             size = len(data) if text is not None else 0
-            self._enter(Entry(number, _bare(record), size, digest, Work("unreadable", done)))
+            self._enter(Entry(number, _bare(record), size, digest, Work("unreadable", done), now))
             return None
         work = self._known.get(digest) if self._plan.dedupe else None
         if work is not None and work.status != "cancelled":
-            self._enter(Entry(number, _bare(record), len(data), digest, work, repeated=True))
-            return _FILLER if self._waiting > _MOST_WAITING else None
+            self._enter(Entry(number, _bare(record), len(data), digest, work, now, repeated=True))
+            return None
         work = Work(payload=data if self._plan.retry else b"")
         if self._plan.dedupe:
             self._known.add(digest, work)
-        entry = Entry(number, _bare(record), len(data), digest, work)
+        entry = Entry(number, _bare(record), len(data), digest, work, now)
         self._out[number] = entry
         if self._plan.ordered:
             self._line_up.append(entry)
@@ -175,9 +186,7 @@ class Run:
             self._waiting += 1
 
     def _take(self, outcome: Outcome) -> None:
-        entry = self._out.get(outcome.number)
-        if entry is None:
-            return  # a filler
+        entry = self._out[outcome.number]
         work = entry.work
         work.attempts += outcome.attempts
         if outcome.failure in _AGAIN and work.tries < self._plan.retry and not self._stopping:
@@ -188,7 +197,7 @@ class Run:
             work.status = "cancelled"
             return
         del self._out[outcome.number]
-        work.payload, work.seconds = b"", outcome.seconds
+        work.payload, work.seconds, work.finished = b"", outcome.seconds, time.monotonic()
         if outcome.result is None:
             work.done, work.status = Done(None, outcome.message), outcome.failure
         else:
@@ -217,6 +226,7 @@ class Run:
     def _write(self, entry: Entry) -> None:
         if self._stopping and self._too_many():
             return
+        began = time.monotonic()
         work, done, record = entry.work, entry.work.done, entry.record
         line = Line(
             entry.number,
@@ -235,8 +245,10 @@ class Run:
             entry.repeated,
             entry.digest[:8].hex(),
         )
-        self._sink.write(line)
+        size = self._sink.write(line, began)
         now = time.monotonic()
+        waited = began - max(entry.read, work.finished)
+        self._totals.stages.wrote(size, waited, now - began, self._number - self._passed - self._totals.items)
         self._totals.take(line, now, done.gc_seconds, first=done.first)
         if self._too_many():
             most = self._plan.most_errors

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.batch.slices import Slices
 from perftool.batch.slowest import Slowest
+from perftool.batch.stages import Stages
 from perftool.model.batch import BatchPayload
 from perftool.model.measurement import Histogram
 from perftool.model.verdict import Verdict
@@ -29,6 +30,7 @@ class Totals:
         self.statuses: Counter[str] = Counter(before)
         self._failed_before = self.failed
         self.items = self.repeated = self.distinct = self.size = self.cancelled = 0
+        self.stages = Stages()
         self.stopped = ""
         self.interrupted = False
         self._began = self._ended = now

@@ -65,9 +65,7 @@ class Worker:
         return self._parser.stats()
 
     def __call__(self, payload: bytes) -> bytes:
-        """Return what came of the statement in ``payload``, as ``Done``; nothing for no statement."""
-        if not payload:
-            return b""
+        """Return what came of the statement in ``payload``, as ``Done``."""
         text = payload.decode("utf-8", "surrogatepass")
         paused, began = self._pauses.seconds, time.thread_time()
         self._count += 1

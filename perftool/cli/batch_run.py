@@ -94,6 +94,7 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
         places = _places(request, configured, opened)
         sink, resumed = _results(request, _operation(settings.operation), places, opened)
         totals = Totals(SystemClock().monotonic(), resumed.statuses)
+        totals.stages.tap = options.tap
         executor = opened.enter_context(_executor(request, settings, configured, places))
         for note in executor.notes if request.timeout or request.retry else ():
             line.note(note)
@@ -259,7 +260,11 @@ def _report(settings: Settings, configured: Configured, totals: Totals, executor
         totals.verdict(most_errors=request.most_errors, strict=request.strict),
         session.environment(configured),
         created=SystemClock().now(),
-        measurements=[*totals.measurements(settings), *measurements(metrics, "batch")],
+        measurements=[
+            *totals.measurements(settings),
+            *totals.stages.measurements(totals.distinct, metrics),
+            *measurements(metrics, "batch"),
+        ],
     )
 
 

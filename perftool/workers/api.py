@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self
 
 import msgspec
 
@@ -36,6 +36,10 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     payload: bytes
 
 
+#: Given in place of an item where there is none for now: the next is asked for when something has finished.
+PAUSE: Final = Item(-1, b"")
+
+
 class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What came of an item: ``result``, or a ``failure`` with its ``message``.
 
@@ -65,7 +69,8 @@ class Executor(Protocol):
     def run(self, items: Iterable[Item], *, ordered: bool = True) -> Generator[Outcome]:
         """Yield an outcome for every item, in the order of ``items`` or, not ``ordered``, as they come.
 
-        Items are pulled only while there is room for them. Closing the generator ends the work. One run at a time.
+        Items are pulled only while there is room for them, and PAUSE is none. Closing the generator ends the work.
+        One run at a time.
         """
 
     def cancel(self) -> None:

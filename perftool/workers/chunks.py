@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from perftool.workers.api import PAUSE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -197,6 +199,8 @@ class Intake:
         item = next(self._items, None)
         if item is None:
             self._ended = True
+            return None
+        if item is PAUSE:
             return None
         task = Task(self.pulled, item)
         self.pulled += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, Self
 
-from perftool.workers.api import Outcome
+from perftool.workers.api import PAUSE, Outcome
 from perftool.workers.loading import as_bytes, described, maker
 from perftool.workers.metrics import Tally
 
@@ -36,6 +36,8 @@ class InlineExecutor:
         work, tally = self._made(), self._tally
         self._cancelled = False
         for item in items:
+            if item is PAUSE:
+                continue
             if self._cancelled:
                 outcome = Outcome(item.number, None, "cancelled", "given up", attempts=0)
                 tally.finished(len(item.payload), outcome.result, outcome.failure)

@@ -33,4 +33,4 @@ def _work(payload: bytes) -> bytes:
             pass
         else:
             time.sleep(9)
-    return msgspec.msgpack.encode(Done(b'"done"')) if payload else b""
+    return msgspec.msgpack.encode(Done(b'"done"'))

@@ -30,10 +30,9 @@ def make(_: Any) -> Callable[[bytes], bytes]:
 
     def work(payload: bytes) -> bytes:
         text = payload.decode()
-        if text:
-            WORKED.append(text)
+        WORKED.append(text)
         done = Done(None, "no good", 1, 2) if text.startswith("bad") else Done(msgspec.json.encode(text.upper()))
-        return msgspec.msgpack.encode(done) if text else b""
+        return msgspec.msgpack.encode(done)
 
     return work
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perftool.workers.api import Item
+from perftool.workers.api import PAUSE, Item
 from perftool.workers.chunks import FIRST_BYTES, LEAST_BYTES, MOST_BYTES, MOST_ITEMS, Chunk, Intake, Sizer, Window
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ def test_chunks_joined_are_the_items(lengths: list[int]) -> None:
 def test_a_large_item_travels_by_itself() -> None:
     intake = Intake(of(10, 10, 5_000_000, 10), Sizer(), Window(size=1 << 30))
     assert [sizes(intake.next()) for _ in range(3)] == [[10, 10], [5_000_000], [10]]
+
+
+def test_a_pause_ends_a_chunk_and_no_more() -> None:
+    intake = Intake([*of(1, 2), PAUSE, PAUSE, *of(3)], Sizer(), Window())
+    assert [sizes(intake.next()) for _ in range(4)] == [[1, 2], [], [3], []]
+    assert intake.exhausted
+    assert intake.pulled == 3
 
 
 def test_many_tiny_items_are_bounded() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from perftool.errors import UsageError
-from perftool.workers.api import Job
+from perftool.workers.api import PAUSE, Job
 from perftool.workers.choosing import executor
 from perftool.workers.inline import InlineExecutor
 from perftool.workers.local import LocalExecutor
@@ -33,6 +33,13 @@ def test_nothing_is_pulled_before_it_is_wanted() -> None:
         assert pulled == [0]
         inline.cancel()
         assert answers(run) == ["cancelled"]
+
+
+def test_a_pause_is_no_item() -> None:
+    work = [PAUSE, *items("echo:a"), PAUSE, *items("echo:b"), PAUSE]
+    with InlineExecutor(JOB) as inline, LocalExecutor(JOB, workers=1) as processes:
+        assert answers(inline.run(work)) == answers(processes.run(work)) == ["a", "b"]
+        assert inline.metrics().items == processes.metrics().items == 2
 
 
 def test_a_job_that_refuses_is_an_error_of_its_own() -> None:

@@ -20,8 +20,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ITEMS = 10_000_000
 DISTINCT = 100_000
@@ -32,7 +35,7 @@ def make(path: Path, items: int, distinct: int) -> None:
     below = random.Random(7).randrange
     with path.open("w", encoding="utf-8") as file:
         for number in range(items):
-            table = below(distinct)
+            table = below(distinct) if distinct < items else number
             text = f"SELECT name, total FROM orders_{table} WHERE customer = {table % 977} AND state IN ('new', 'open')"
             file.write(f'{{"id": {number}, "sql": "{text}"}}\n')
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.batch.api import Input, ReadOptions, Record
@@ -18,7 +19,9 @@ _LARGEST: Final = 64 << 20
 def _read(path: Path, name: str, options: ReadOptions) -> Iterator[Record]:
     csv.field_size_limit(_LARGEST)
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        with io.TextIOWrapper(
+            options.tap.open(path), encoding="utf-8-sig", errors="surrogateescape", newline=""
+        ) as file:
             yield from _rows(csv.reader(file, delimiter="\t" if name.lower().endswith(".tsv") else ","), name, options)
     except OSError as error:
         yield Record(None, name, problem=f"cannot be read: {(error.strerror or str(error)).lower()}")

@@ -19,7 +19,7 @@ _ROOM: Final = 1 << 16
 def _read(path: Path, name: str, options: ReadOptions) -> Iterator[Record]:
     longest = 6 * options.max_statement + _ROOM
     try:
-        with path.open("rb") as file:
+        with options.tap.open(path) as file:
             number = 0
             while line := file.readline(longest):
                 number += 1

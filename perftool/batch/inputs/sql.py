@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from perftool.batch.api import Input, ReadOptions, Record
 from perftool.errors import InputError
-from perftool.sql.source import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def _read(path: Path, name: str, options: ReadOptions) -> Iterator[Record]:
     try:
-        with opened(path, name=name) as source:
+        with options.tap.source(path, name) as source:
             for one in source.statements(options.dialect, max_statement=options.max_statement):
                 problem = "" if one.text is not None else f"is longer than {options.max_statement:,} bytes"
                 yield Record(one.text, name, one.line, problem=problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.model.batch import BatchPayload
+from perftool.render import crew
 from perftool.render import document as doc
 from perftool.render.figures import count
 from perftool.render.notes import Notes
@@ -30,6 +31,9 @@ def present(report: Report, options: RenderOptions) -> doc.Document:  # noqa: AR
             items = tuple(doc.Item(f"{_place(one)}  {format_duration(one.seconds)}: {one.reason}") for one in outliers)
             blocks.append(doc.Items(items, "far slower than most"))
         blocks.append(doc.Section("slowest statements", (_slowest(payload),)))
+    stages = crew.stages(report.measurements, "batch")
+    if stages is not None:
+        blocks.append(doc.Section("stages", (stages,)))
     blocks.append(doc.Section("how it was worked", (doc.KeyValues(_method(payload, report)),)))
     blocks += Notes(report.warnings).footnotes()
     return doc.Document("perftool batch", tuple(blocks))
@@ -93,7 +97,7 @@ def _method(payload: BatchPayload, report: Report) -> tuple[tuple[str, str], ...
         ("operation", payload.operation + (f" to {payload.to}" if payload.to else "")),
         ("dialect", payload.dialect or "any"),
         ("engine", payload.engine + (second if payload.second_opinions else "")),
-        ("workers", count(payload.workers, "process", "processes")),
+        ("workers", crew.workers(report.measurements, "batch") or count(payload.workers, "process", "processes")),
         ("equal statements", "worked once" if payload.dedupe else "worked each time"),
         ("worked", report.created),
         ("perftool", report.tool.version),

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.model.lint import LintPayload
-from perftool.render import document as doc
 from perftool.render import crew, finding_tables
+from perftool.render import document as doc
 from perftool.render.figures import count
 from perftool.render.notes import Notes
 from perftool.render.reasons import reasons
