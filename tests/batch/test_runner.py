@@ -54,7 +54,7 @@ def test_repeats_of_a_slow_item_wait_for_it(ordered: bool, repeats: int) -> None
     # Of 40,000 repeats not all may wait: nothing behind them is read before the first is done.
     assert (ran.values("number")[0] == 0) == (ordered or repeats == 40_000)
     assert not ordered or ran.values("number") == list(range(len(texts)))
-    assert (ran.totals.stages.write.depth.highest > len(texts) - 2) == (ordered and repeats == 200)
+    assert ran.totals.stages.write.depth.highest < 33_000
     assert ran.totals.distinct == 101
     assert ran.totals.cancelled == 0
 
