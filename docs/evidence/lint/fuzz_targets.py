@@ -56,6 +56,9 @@ KINDS = (
 )  # fmt: skip
 SHIFT = "/* é☃ */\r\n\n".encode()
 
+LOOKED_AT = 60
+"""Things of one input whose lines and columns are counted again: that takes a pass over the text each."""
+
 _BREAK = re.compile(r"\r\n|\r|\n")
 _FOREIGN = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff", b"\xef\xbb\xbf")
 
@@ -126,11 +129,13 @@ def cutting(data: bytes) -> None:
     except InputError:
         return
     places = Places(data) if source.encoding == "utf-8" else None
+    told = iter(range(LOOKED_AT))
     short = list(source.texts(dialect, max_statement=4000))
     for one, text in zip(source.statements(dialect, max_statement=4000), short, strict=True):
         same = one.text if one.text is None or not one.damaged else sound(one.text.encode("utf-8", "surrogateescape"))
         holds((one.start, one.end, same, one.fault) == text[:4], "texts", one, text)
-        holds((one.line, one.column) == place(data, one.start), one, place(data, one.start))
+        if next(told, None) is not None:
+            holds((one.line, one.column) == place(data, one.start), one, place(data, one.start))
         holds(places is None or places.find(one.start) == (one.line, one.column), "places", one)
         if one.text is not None and source.encoding == "utf-8":
             holds(one.text.encode("utf-8", "surrogateescape") == data[one.start : one.end], "text", one)
@@ -189,7 +194,7 @@ def suppressing(data: bytes) -> None:
     except InputError:
         return
     whole = Source.of(data, name="a").encoding == "utf-8"
-    for one in found:
+    for one in found[:LOOKED_AT]:
         holds(0 <= one.start < one.end <= len(data), one)
         holds((one.line, one.column) == place(data, one.start), one, place(data, one.start))
         for start, end in (one.rows, one.statement, one.removal):
@@ -249,7 +254,7 @@ def run(data: bytes) -> None:
         seen.append(tuple(done.diagnostics))
 
     linted(Found(Path(name), name, data=data), dialect, take)
-    for one in seen[0]:
+    for one in seen[0][:LOOKED_AT]:
         holds(one.code != RULE_FAILED, one.message)
         if one.span is not None:
             stands(one.span, data)
