@@ -35,6 +35,9 @@ class Places:
         self._place = Place(1, 1)
         self._kept_offsets = [start]
         self._kept_places = [self._place]
+        # Bytes in memory whose lines all end with LF can be counted where they are.
+        self._ascii = isinstance(buffer, bytes) and buffer.isascii()
+        self._in_place = isinstance(buffer, bytes) and b"\r" not in buffer
 
     def find(self, offset: int) -> Place:
         """Return the place of the byte at ``offset``, which begins a character; past the end is the end."""
@@ -42,9 +45,25 @@ class Places:
         if offset < self._offset:
             nearest = max(bisect.bisect_right(self._kept_offsets, offset) - 1, 0)
             self._offset, self._place = self._kept_offsets[nearest], self._kept_places[nearest]
+        if self._in_place:
+            if self._offset < offset:
+                self._count(offset)
+            return self._place
         while self._offset < offset:
             self._advance(min(offset, self._offset + _STEP))
         return self._place
+
+    def _count(self, offset: int) -> None:
+        """Go on to ``offset`` in one step, without a copy of what lies between."""
+        buffer, start = self._buffer, self._offset
+        line, column = self._place
+        last = buffer.rfind(b"\n", start, offset)
+        if last >= 0:
+            line += buffer.count(b"\n", start, last) + 1  # type: ignore[union-attr]
+            column = 1
+            start = last + 1
+        column += offset - start if self._ascii else len(buffer[start:offset].decode("utf-8", "surrogateescape"))
+        self._keep(offset, Place(line, column))
 
     def _advance(self, offset: int) -> None:
         chunk = self._buffer[self._offset : offset]
@@ -60,8 +79,10 @@ class Places:
             column = 1
         last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
         column += len(chunk[last:].decode("utf-8", "surrogateescape"))
-        self._offset += len(chunk)
-        self._place = Place(line, column)
+        self._keep(self._offset + len(chunk), Place(line, column))
+
+    def _keep(self, offset: int, place: Place) -> None:
+        self._offset, self._place = offset, place
         if self._offset - self._kept_offsets[-1] >= _KEEP_EVERY:
             self._kept_offsets.append(self._offset)
             self._kept_places.append(self._place)

@@ -7,7 +7,9 @@ import mmap
 import os
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import msgspec
 
 from perftool.errors import InputError
 from perftool.sql.positions import Places
@@ -46,7 +48,7 @@ class Statement:
     damaged: bool = False
 
 
-class Text(NamedTuple):
+class Text(msgspec.Struct, frozen=True, gc=False):
     """A statement by its half-open byte offsets in the original file; the rest as in ``Statement``.
 
     ``place`` is its line and column where they came for nothing, else None.

@@ -121,10 +121,10 @@ class Scan(NamedTuple):
 def scan(text: str, dialect: str = "") -> Scan:
     """Return the significant tokens of ``text`` side by side; otherwise as ``lexemes``.
 
-    cost: linear in the text; half of ``lexemes`` where no comment and no dollar quote stands in it.
+    cost: linear in the text; half of ``lexemes`` where no dollar quote or nested comment stands in it.
     """
-    cutter, specials, known = _cutter(dialect)
-    if any(map(text.__contains__, specials)):
+    cutter, marks, specials, known = _cutter(dialect)
+    if any(map(text.__contains__, specials)) or ("/*" in text and _may_nest(text, dialect)):
         found = lexemes(text, dialect)
         words = [token.lower() if kind in _WORDS else "" for kind, token, _, _ in found]
         return Scan(words, [one[1] for one in found], [one[2] for one in found], [one[3] for one in found])
@@ -135,6 +135,11 @@ def scan(text: str, dialect: str = "") -> Scan:
     while texts and not texts[-1]:
         # The end of the text.
         texts.pop()
+    size = 3 * len(texts)
+    starts, ends = offsets[1:size:3], offsets[2:size:3]
+    if any(map(text.__contains__, marks)):
+        kept = [not token.startswith(marks) for token in texts]
+        texts, starts, ends = (list(itertools.compress(each, kept)) for each in (texts, starts, ends))
     try:
         words = [known[token] for token in texts]
     except KeyError:
@@ -144,8 +149,13 @@ def scan(text: str, dialect: str = "") -> Scan:
             if token not in known:
                 known[token] = token.lower() if kind_of_token(token, dialect) in _WORDS else ""
         words = [known[token] for token in texts]
-    size = 3 * len(texts)
-    return Scan(words, texts, offsets[1:size:3], offsets[2:size:3])
+    return Scan(words, texts, starts, ends)
+
+
+def _may_nest(text: str, dialect: str) -> bool:
+    """Say whether a block comment may hold another one, or not end."""
+    opened = text.count("/*")
+    return lexis(dialect).nested_comments and (opened > 1 or text.count("*/") != opened)
 
 
 def kind_of_token(token: str, dialect: str = "") -> TokenKind:
@@ -194,17 +204,21 @@ def _scanner(dialect: str) -> re.Pattern[str]:
 
 
 @functools.cache
-def _cutter(dialect: str) -> tuple[re.Pattern[str], tuple[str, ...], dict[str, str]]:
-    """Return what cuts text without comments and strings of their own delimiters, what must not be in it, and words."""
+def _cutter(dialect: str) -> tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...], dict[str, str]]:
+    """Return what cuts text without strings of their own delimiters, how comments start, what must not be in it.
+
+    The last is a memory of words.
+    """
     habits = lexis(dialect)
-    specials = ["/*", *habits.line_comments]
+    specials = []
     if habits.dollar != "none":
         specials.append("$")
     if habits.q_quotes:
         specials += ["q'", "Q'"]
-    plain = "|".join(pattern for group, pattern in _groups(dialect) if group in _KINDS)
+    groups = dict(_groups(dialect)) | {"block": r"/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"}
+    plain = "|".join(pattern for group, pattern in groups.items() if group not in ("q", "dollar"))
     # The end is a match as well: a search that finds nothing would try every blank once more.
-    return re.compile(rf"([\s\x00]*+)({plain}|\Z)"), tuple(specials), {}
+    return re.compile(rf"([\s\x00]*+)({plain}|\Z)"), ("/*", *habits.line_comments), tuple(specials), {}
 
 
 def _groups(dialect: str) -> list[tuple[str, str]]:

@@ -7,9 +7,19 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from perftool.errors import InputError
-from perftool.sql.nesting import DEEPEST, LONGEST_CHAIN, MOST_OPEN_ARRAYS, MOST_OPEN_JOINS, refuse_too_deep, shape
+from perftool.sql.nesting import (
+    DEEPEST,
+    LONGEST_CHAIN,
+    MOST_OPEN_ARRAYS,
+    MOST_OPEN_JOINS,
+    bound,
+    refuse_too_deep,
+    shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,7 +207,7 @@ from tests.sql.test_nesting import NESTING
 worker = Worker(settings(list(catalog.rules()), {}, (), [""], isolated=True))
 for name, make in NESTING.items():
     print(name, flush=True)
-    fitting = [n for n in (100, 200, 250, 300, 350, 390, 400, 700, 799, 1999) if _fits_a_large_stack(make(n))]
+    fitting = [n for n in (100, 200, 250, 300, 350, 390, 400, 700, 799, 1999) if _fits_a_large_stack(make(n), "")]
     if fitting:
         worker.statement(Work("", make(fitting[-1])))
 print("done")
@@ -209,3 +219,25 @@ def test_what_workers_let_through_fits_the_stack_of_a_main_thread(request: pytes
         [sys.executable, "-c", LARGE_STACK], capture_output=True, text=True, cwd=request.config.rootpath, check=False
     )
     assert (ran.returncode, ran.stdout.split("\n")[-2]) == (0, "done"), ran.stdout[-200:] + ran.stderr[-2000:]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["(", ")", "[", "]", "{", "}", ",", ";", "a", "1", ".", "::", "->", "is", "in", "not", "case",
+                         "when", "then", "else", "end", "if", "-", "+", "!", "<", ">", "struct", "array", "between",
+                         "and", "select", "from", "exists", "all", "union", "over", ":=", "zone", "order", "--\n", "|>",
+                         "/*+", "*/", "'('", '")"', "join", "on", "interval", "create", "@", "isnull"]),
+        max_size=40,
+    ).map(" ".join),
+    st.sampled_from(["", "postgres", "tsql", "bigquery", "mysql"]),
+)  # fmt: skip
+@settings(max_examples=1500, deadline=None)
+def test_the_bound_is_never_below_the_shape(text: str, dialect: str) -> None:
+    found, exact = bound(text, dialect), shape(text, dialect)
+    assert found is None or (found[0] >= exact.depth and found[1] >= exact.chain)
+
+
+@pytest.mark.parametrize("name", sorted(set(NESTING) - {"types"}))
+def test_the_bound_sees_every_construct(name: str) -> None:
+    found = bound(NESTING[name](50))
+    assert found is None or max(found) >= 25
