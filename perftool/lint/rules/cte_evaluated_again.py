@@ -7,7 +7,8 @@ Good: CREATE TEMP TABLE x AS SELECT a, count(*) AS n FROM d.t GROUP BY a; SELECT
 Dialect: bigquery
 Limits: only common tables with a join, an aggregate or a window over a table; a filter alone is cheap to repeat.
 Silent for recursive ones, which BigQuery keeps, and for engines that may share the work (Snowflake, PostgreSQL 12,
-DuckDB). References are counted as they are written, not as they multiply.
+DuckDB), for what is read for the text of an error, for rows that are written out (VALUES), and in tests. References
+are counted as they are written, not as they multiply. One finding for each WITH, at the one that costs most.
 Source: Google Cloud, BigQuery documentation, "Query syntax", "WITH clause"; Trino documentation, SELECT, "WITH clause"
 """
 
@@ -24,15 +25,19 @@ from perftool.lint.queries import common_table, sources, within
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from perftool.lint.api import Finding
     from perftool.lint.place import Place
     from perftool.lint.statement import Statement
 
-_MODELS: Final = re.compile(r"(?:^|/)models/")
+_MODELS: Final = re.compile(r"(?:^|/)(?:models|macros)/")
 _READ: Final = re.compile(r"(?:\b(?:from|join)\b|,)[\s(`\"]*([^\W\d]\w*)", re.IGNORECASE)
 _BODIES: Final = ("FUNCTION", "PROCEDURE")
+_OF_VIEWS: Final = "store it as a table that is made anew now and then, and let the view read that"
+_NAMED: Final = 2
+_WORK: Final = (exp.Table, exp.Join, exp.Window, exp.Group, exp.AggFunc)
+_DEEPEST: Final = 20
 _ENGINES: Final = {"bigquery": "BigQuery", "trino": "Trino", "presto": "Presto", "athena": "Athena"}
 
 
@@ -48,17 +53,49 @@ def _with(node: Node, at: Statement) -> Iterable[Finding]:
     return _repeated(node.parent, common, at)
 
 
-def _repeated(query: Node, common: list[Node], at: Statement) -> Iterator[Finding]:
-    counts = Counter(id(common_table(table)) for table in query.find_all(exp.Table) if not table.args.get("db"))
-    for one in common:
-        count = counts[id(one)]
-        if count > 1:
-            name = one.args["alias"].this
-            engine = _ENGINES[at.dialect]
-            message = f"{name.name} is worked out {count} times: {engine} runs a common table wherever it is read"
-            advice = f"CREATE TEMP TABLE {name.name} AS … once, and read that"
-            span = (name.meta["start"], name.meta["end"] + 1) if "start" in name.meta else None
-            yield at.found(name, message, help=advice, span=span)
+def _repeated(query: Node, common: list[Node], at: Statement) -> Iterable[Finding]:
+    tables = [table for table in query.find_all(exp.Table) if not table.args.get("db")]
+    counts = Counter(id(common_table(table)) for table in tables if not _is_told_only(table))
+    again = [one for one in common if counts[id(one)] > 1 and _reads_stored(one.this)]
+    if not again:
+        return ()
+    # One clause has one cause; what saves most when it is stored is told.
+    most = max(again, key=lambda one: (counts[id(one)] - 1) * sum(1 for _ in one.this.find_all(*_WORK)))
+    name = most.args["alias"].this
+    others = [one.alias for one in again if one is not most]
+    message = (
+        f"{name.name} is worked out {counts[id(most)]} times{_also(others)}: "
+        f"{_ENGINES[at.dialect]} runs a common table wherever it is read"
+    )
+    is_view = isinstance(at.tree, exp.Create) and (at.tree.args.get("kind") or "").upper() == "VIEW"
+    advice = _OF_VIEWS if is_view else f"CREATE TEMP TABLE {name.name} AS … once, and read that"
+    span = (name.meta["start"], name.meta["end"] + 1) if "start" in name.meta else None
+    return (at.found(name, message, help=advice, span=span),)
+
+
+def _also(others: list[str]) -> str:
+    if len(others) > _NAMED:
+        return f", {', '.join(others[:_NAMED])} and {len(others) - _NAMED} more twice or oftener"
+    return f", {' and '.join(others)} twice or oftener" if others else ""
+
+
+def _is_told_only(table: Node) -> bool:
+    """Say whether a table is read for the text of an error alone: ERROR(…) is worked out when all is lost anyway."""
+    above = table.parent
+    while above is not None and not isinstance(above, exp.With):
+        if isinstance(above, exp.Anonymous) and above.name.upper() == "ERROR":
+            return True
+        above = above.parent
+    return False
+
+
+def _reads_stored(query: Node, depth: int = 0) -> bool:
+    """Say whether a query reads a table in the end, and not only rows that are written out."""
+    for table in query.find_all(exp.Table):
+        common = common_table(table) if not table.args.get("db") else None
+        if common is None or depth > _DEEPEST or _reads_stored(common.this, depth + 1):
+            return isinstance(table.this, exp.Identifier)
+    return False
 
 
 def _is_costly(query: Node) -> bool:
@@ -77,7 +114,9 @@ def _is_costly(query: Node) -> bool:
     return any(isinstance(part, (exp.AggFunc, exp.Window)) for part in within(query, query))
 
 
-def _judge(finding: Finding, place: Place) -> Finding:
+def _judge(finding: Finding, place: Place) -> Finding | None:
+    if place.is_seed:
+        return None
     if _MODELS.search(place.path):
         return msgspec.structs.replace(finding, help="make it a model of its own that is stored as a table")
     if place.dialect != "bigquery":

@@ -8,7 +8,8 @@ Limits: information only, because duplicates may be meant to go; a warning where
 another, because a column is one constant here and another there. Rows that an arm itself repeats are kept by UNION
 ALL: DISTINCT in that arm drops them. Silent in recursive queries, for arms that read the same table (there UNION puts
 alternatives together), for sets of keys (user_id, email, or a column or two within another query), for UNION DISTINCT,
-which is deliberate unless each arm is distinct already, and without tables.
+which is deliberate unless each arm is distinct already, for arms that are all DISTINCT (a set is wanted), for arms of
+one row each, in tests, and without tables.
 Source: PostgreSQL manual, "Combining Queries (UNION, INTERSECT, EXCEPT)"
 """
 
@@ -18,8 +19,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Rule
+from perftool.lint.one_row import is_one_row
 from perftool.lint.place import outside_tests
-from perftool.lint.queries import conditions, identifier, sources, unwrapped
+from perftool.lint.queries import common_table, conditions, identifier, sources, unwrapped
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -46,6 +48,9 @@ def _union(node: Node, at: Statement) -> Iterable[Finding]:
     arms: list[Node] = [select for select in _arms(node) if isinstance(select, exp.Select)]
     if not any(arm.args.get("from_") for arm in arms) or _is_recursive(node):
         return ()
+    if all(map(is_one_row, arms)):
+        return ()
+    arms = [_star_of_common(arm) for arm in arms]
     place = _place(node, at)
     apart = None if node.args.get("by_name") else _told_apart_by(arms, node)
     singular = len(arms) == sum(1 for _ in _arms(node)) and all(map(_repeats_nothing, arms))
@@ -57,7 +62,7 @@ def _union(node: Node, at: Statement) -> Iterable[Finding]:
     if _is_asked_for_members(node):
         message = "drops duplicates for nothing: a predicate over it gives the same answer with them"
         return (at.found(node, message, help="UNION ALL", span=place[:2]),)
-    if place[2] or _reads_same_table(arms) or _is_set_of_keys(arms[0], node):
+    if place[2] or singular or _reads_same_table(arms) or _is_set_of_keys(arms[0], node):
         return ()
     advice = "UNION ALL, unless a row may come twice and must not"
     return (at.found(node, "sorts or hashes every row to drop duplicates", help=advice, span=place[:2]),)
@@ -73,6 +78,16 @@ def _arms(node: Node) -> Iterator[Node]:
         node = node.this
     turned.append(_bare(node))
     yield from reversed(turned)
+
+
+def _star_of_common(arm: Node) -> Node:
+    """Return what a common table selects in place of an arm that is SELECT * of it."""
+    if len(arm.expressions) != 1 or not isinstance(arm.expressions[0], exp.Star) or arm.args.get("distinct"):
+        return arm
+    read = sources(arm)
+    common = common_table(read[0].node) if len(read) == 1 and read[0].kind == "cte" else None
+    query = _bare(common.this) if common is not None else None
+    return query if isinstance(query, exp.Select) else arm
 
 
 def _bare(query: Node) -> Node:

@@ -50,3 +50,34 @@ def test_the_advice_fits_the_place():
     assert "model of its own" in finds(RULE, sql, "bigquery", path="models/x.sql").finding.help
     clean(RULE, sql, "snowflake")
     clean(RULE, sql, "postgres")
+
+
+def test_one_clause_is_one_finding_where_most_is_saved():
+    sql = (
+        "WITH x AS (SELECT DISTINCT a FROM d.t), "
+        "y AS (SELECT u.a, count(*) AS n FROM d.u JOIN d.v ON v.a = u.a GROUP BY u.a) "
+        "SELECT x.a FROM x JOIN x AS x2 ON x2.a = x.a + 1 JOIN y ON y.a = x.a JOIN y AS y2 ON y2.a = y.a + 1"
+    )
+    assert places(RULE, sql, "trino") == ["y"]
+    assert finds(RULE, sql, "trino").finding.message.startswith("y is worked out 2 times, x twice or oftener: ")
+    many = "WITH " + ", ".join(f"c{i} AS (SELECT DISTINCT a FROM d.t{i})" for i in range(4))
+    reads = " UNION ALL ".join(f"SELECT a FROM c{i} UNION ALL SELECT a FROM c{i}" for i in range(4))
+    assert "c1, c2 and 1 more twice or oftener" in finds(RULE, f"{many} {reads}", "trino").finding.message
+
+
+def test_what_is_written_out_or_told_in_an_error_costs_little():
+    clean(RULE, "WITH v AS (SELECT * FROM (VALUES (1), (2)) AS t (a)), x AS (SELECT DISTINCT a FROM v) "
+                "SELECT a FROM x UNION ALL SELECT a FROM x", "trino")  # fmt: skip
+    sql = f"{GROUPED} SELECT IF((SELECT max(n) FROM x) > 3, ERROR(CONCAT('n: ', (SELECT max(n) FROM x))), NULL)"
+    clean(RULE, sql, "bigquery")
+    finds(RULE, sql.replace("ERROR", "LOWER"), "bigquery")
+
+
+def test_a_view_cannot_make_a_table():
+    sql = f"CREATE VIEW d.v AS {GROUPED} SELECT x.a FROM x JOIN x AS y ON x.n = y.n + 1"
+    assert "let the view read that" in finds(RULE, sql, "bigquery").finding.help
+    assert "model of its own" in finds(RULE, sql, "bigquery", path="macros/v.sql").finding.help
+
+
+def test_nobody_waits_for_tests():
+    clean(RULE, f"{GROUPED} SELECT x.a FROM x JOIN x AS y ON x.n = y.n + 1", "bigquery", path="tests/v.sql")

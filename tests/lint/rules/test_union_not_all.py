@@ -91,3 +91,16 @@ def test_true_and_false_tell_rows_apart():
     assert found.severity == "warning"
     assert found.message == "compares rows that cannot be equal: column 2 is true in one arm and false in another"
     assert finds(RULE, "SELECT a, true AS b FROM t UNION SELECT a, true FROM u", "trino").finding.severity is None
+
+
+def test_sets_and_single_rows_are_fine():
+    clean(RULE, "SELECT DISTINCT address, b FROM t UNION SELECT DISTINCT address, b FROM u", "trino")
+    clean(RULE, "SELECT max(a), min(b) FROM t UNION SELECT max(a), min(b) FROM u")
+    finds(RULE, "SELECT max(a), min(b) FROM t UNION SELECT a, b FROM u")
+
+
+def test_a_star_of_a_common_table_is_what_that_selects():
+    sql = "WITH x AS (SELECT DISTINCT a, 'x' AS l FROM t), y AS (SELECT DISTINCT a, 'y' AS l FROM u) "
+    found = finds(RULE, sql + "SELECT * FROM x UNION SELECT * FROM y").finding
+    assert (found.severity, found.help) == ("warning", "UNION ALL")
+    clean(RULE, sql.replace("'y'", "'x'") + "SELECT * FROM x UNION SELECT * FROM y")
