@@ -17,7 +17,7 @@ import msgspec
 
 from perftool.batch.api import Record
 from perftool.batch.entries import Entry, Work
-from perftool.batch.known import Known
+from perftool.batch.known import ROOM, Known
 from perftool.batch.lines import Line
 from perftool.batch.resuming import Resumed
 from perftool.batch.worker import Done, decode_done
@@ -43,12 +43,13 @@ class Plan:
     """How to run: ``salt`` is what, beside its text, decides an item's result.
 
     ``most_errors`` failures are borne before the run stops, None: any number. ``retry`` is how often an item that took
-    too long or ended its worker is begun again.
+    too long or ended its worker is begun again. ``remember`` bounds the bytes of results that equal texts are given.
     """
 
     salt: bytes
     ordered: bool = True
     dedupe: bool = True
+    remember: int = ROOM
     retry: int = 0
     most_errors: int | None = None
 
@@ -71,7 +72,7 @@ class Run:
         self._listener = listener
         self._plan = plan
         self._resumed = resumed or Resumed()
-        self._known = Known()
+        self._known = Known(plan.remember)
         self._out: dict[int, Entry] = {}
         self._line_up: deque[Entry] = deque()
         self._again: deque[Item] = deque()

@@ -35,8 +35,8 @@ class Stages:
     is the number of items that are read and not written.
     """
 
-    def __init__(self) -> None:
-        self.tap = Tap()
+    def __init__(self, tap: Tap | None = None) -> None:
+        self.tap = tap or Tap()
         self.split = Stage()
         self.look_up_s = 0.0
         self.write = Stage()

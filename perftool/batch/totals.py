@@ -16,6 +16,7 @@ from perftool.stats.histogram import bucket_index, percentile
 if TYPE_CHECKING:
     from perftool.batch.api import Settings
     from perftool.batch.lines import Line
+    from perftool.batch.tap import Tap
     from perftool.model.measurement import Measurement
 
 BITS: Final = 8
@@ -23,14 +24,17 @@ TICK_S: Final = 1e-9
 
 
 class Totals:
-    """Counts of one run that begins at ``now``, in seconds of a rising clock; ``before`` are statuses of an earlier."""
+    """Counts of one run that begins at ``now``, in seconds of a rising clock; ``before`` are statuses of an earlier.
 
-    def __init__(self, now: float, before: Counter[str] | None = None) -> None:
+    ``tap`` is what the run reads from.
+    """
+
+    def __init__(self, now: float, before: Counter[str] | None = None, tap: Tap | None = None) -> None:
         self.resumed = before.total() if before else 0
         self.statuses: Counter[str] = Counter(before)
         self._failed_before = self.failed
         self.items = self.repeated = self.distinct = self.size = self.cancelled = 0
-        self.stages = Stages()
+        self.stages = Stages(tap)
         self.stopped = ""
         self.interrupted = False
         self._began = self._ended = now

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -24,7 +24,6 @@ from perftool.cli.batch_input import standard_input
 from perftool.cli.output import OutputOptions, check, emit
 from perftool.cli.progress import ProgressLine
 from perftool.clock import SystemClock
-from perftool.config.kinds import Duration, Size
 from perftool.errors import EXIT_INTERRUPTED, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -41,68 +40,55 @@ if TYPE_CHECKING:
 SMALL: Final = 256 << 10
 """Bytes of input below which starting processes costs more than they save."""
 
-_TIMEOUT_S: Final = 20.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What the command line asked for."""
+    """What the command line asked for beside settings."""
 
     paths: tuple[str, ...]
     operation: str = "validate"
-    dialect: str = ""
     to: str = ""
     tokens: bool = False
     engine: str = "sqlglot"
     input_format: str = ""
-    field: str = "sql"
-    column: str = "sql"
-    id: str = "id"
     results: str | None = None
-    results_format: str = ""
-    order: str = "input"
     resume: bool = False
-    most_errors: int | None = None
-    strict: bool = False
-    timeout: str | None = None
-    retry: int = 0
-    dedupe: bool = True
-    max_statement: str | None = None
 
 
 def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> int:
     """Work the batch and show its report; return the exit code."""
     _check(request, output)
-    settings = _settings(request)
     configured = session.settings(flags)
+    wanted = configured.batch
+    settings = _settings(request, wanted.dialect)
     options = ReadOptions(
         dialect=settings.dialect,
-        max_statement=int(_value(request.max_statement, Size(1), "--max-statement") or 1 << 20),
-        field=request.field,
-        column=request.column,
-        id=request.id,
+        max_statement=wanted.max_statement,
+        field=wanted.field,
+        column=wanted.column,
+        id=wanted.id,
     )
-    salt = blake2b(msgspec.msgpack.encode(settings), digest_size=16).digest()
     plan = Plan(
-        salt=salt,
-        ordered=request.order == "input",
-        dedupe=request.dedupe,
-        retry=request.retry,
-        most_errors=request.most_errors,
+        salt=blake2b(msgspec.msgpack.encode(settings), digest_size=16).digest(),
+        ordered=wanted.order == "input",
+        dedupe=wanted.dedupe,
+        remember=wanted.remember,
+        retry=wanted.retry,
+        most_errors=wanted.max_errors if wanted.max_errors >= 0 else None,
     )
     with ProgressLine(quiet=output.quiet) as line, contextlib.ExitStack() as opened:
         places = _places(request, configured, opened)
-        sink, resumed = _results(request, _operation(settings.operation), places, opened)
-        totals = Totals(SystemClock().monotonic(), resumed.statuses)
-        totals.stages.tap = options.tap
-        executor = opened.enter_context(_executor(request, settings, configured, places))
-        for note in executor.notes if request.timeout or request.retry else ():
+        form = _form(request, wanted.results_format, _operation(settings.operation))
+        sink, resumed = _results(request, form, places, opened)
+        totals = Totals(SystemClock().monotonic(), resumed.statuses, options.tap)
+        executor = opened.enter_context(_executor(settings, configured, places))
+        for note in executor.notes if _is_set(configured, "batch.timeout") or wanted.retry else ():
             line.note(note)
         batch = Run(executor, sink, totals, line, plan, resumed)
         with contextlib.suppress(KeyboardInterrupt), _interruptible(batch, totals):
             batch.run(reading.records(places, options, request.input_format))
-        report = _report(settings, configured, totals, executor, request)
-    code = _shown(report, request, output)
+        report = _report(settings, configured, totals, executor, plan)
+    code = _shown(report, request, replace(output, strict=wanted.strict))
     return EXIT_INTERRUPTED if totals.interrupted else code
 
 
@@ -110,8 +96,6 @@ def _check(request: Request, output: OutputOptions) -> None:
     check(output, "batch")
     if not request.paths:
         raise UsageError("nothing to read", hint="name files or folders, or - for standard input")
-    if request.order not in ("input", "any"):
-        raise UsageError(f"--order {request.order} is neither input nor any")
     if request.results is None and request.resume:
         raise UsageError("--resume needs a results file", hint="--results FILE")
     if request.results is None and output.formats:
@@ -120,7 +104,7 @@ def _check(request: Request, output: OutputOptions) -> None:
         reading.load(request.input_format)
 
 
-def _settings(request: Request) -> Settings:
+def _settings(request: Request, dialect: str) -> Settings:
     """Return what workers are told; raises: UsageError for what does not exist or does not fit."""
     from perftool.sql.dialects import canonical
 
@@ -135,7 +119,7 @@ def _settings(request: Request) -> Settings:
         raise UsageError("transpile needs --to, and nothing else takes it", hint="--op transpile --to duckdb")
     return Settings(
         operation=operation.name,
-        dialect=canonical(request.dialect),
+        dialect=canonical(dialect),
         to=canonical(request.to),
         engine=request.engine,
         tokens=request.tokens,
@@ -144,15 +128,6 @@ def _settings(request: Request) -> Settings:
 
 def _operation(name: str) -> Operation:
     return cast("Operation", discovery.load(OPERATIONS, name, "OPERATION", what="operation"))
-
-
-def _value(text: str | None, kind: Duration | Size, option: str) -> float | None:
-    if text is None:
-        return None
-    try:
-        return kind.read(text)
-    except ValueError as error:
-        raise UsageError(f"{option} {text} is not {error}") from error
 
 
 def _places(request: Request, configured: Configured, opened: contextlib.ExitStack) -> list[Place]:
@@ -167,11 +142,10 @@ def _places(request: Request, configured: Configured, opened: contextlib.ExitSta
 
 
 def _results(
-    request: Request, operation: Operation, places: Sequence[Place], opened: contextlib.ExitStack
+    request: Request, form: Form, places: Sequence[Place], opened: contextlib.ExitStack
 ) -> tuple[Sink, Resumed]:
     """Return where results go, and what an earlier run has written there."""
     name = request.results or "standard output"
-    form = _form(request, operation)
     if request.results is None:
         return Sink(sys.stdout.buffer, form, name=name), Resumed()
     path = Path(request.results)
@@ -190,33 +164,32 @@ def _results(
     return Sink(file, form, name=name, fresh=not resumed.end), resumed
 
 
-def _form(request: Request, operation: Operation) -> Form:
-    named = request.results_format or ("csv" if (request.results or "").lower().endswith(".csv") else "ndjson")
-    if named not in ("ndjson", "csv"):
-        raise UsageError(f"no results format named {named!r}", hint="known: csv, ndjson")
-    return Csv(operation.columns) if named == "csv" else Ndjson()
+def _form(request: Request, named: str, operation: Operation) -> Form:
+    is_csv = named == "csv" or (named == "auto" and (request.results or "").lower().endswith(".csv"))
+    return Csv(operation.columns) if is_csv else Ndjson()
 
 
 @contextlib.contextmanager
-def _executor(
-    request: Request, settings: Settings, configured: Configured, places: Sequence[Place]
-) -> Iterator[Executor]:
+def _executor(settings: Settings, configured: Configured, places: Sequence[Place]) -> Iterator[Executor]:
     """Give workers in processes of their own, or none where there is little to do."""
     from perftool.cli.crew import crew
     from perftool.sql.warm import settled_gc
     from perftool.workers.api import Job
 
     job = Job("perftool.batch.worker:make", msgspec.to_builtins(settings))
-    timeout = _value(request.timeout, Duration(0.001), "--timeout")
-    small = sum(_size(place) for place in places) < SMALL
-    if small and timeout is None and not configured.workers.jobs and not configured.workers.max_memory:
+    asked = configured.workers.jobs or configured.workers.max_memory or _is_set(configured, "batch.timeout")
+    if not asked and sum(_size(place) for place in places) < SMALL:
         from perftool.workers.inline import InlineExecutor
 
         with settled_gc(), InlineExecutor(job) as inline:
             yield inline
         return
-    with settled_gc(), crew(job, configured, timeout_s=timeout or _TIMEOUT_S) as made:
+    with settled_gc(), crew(job, configured, timeout_s=configured.batch.timeout) as made:
         yield made
+
+
+def _is_set(configured: Configured, name: str) -> bool:
+    return configured.origin(name) != "default"
 
 
 def _size(place: Place) -> int:
@@ -244,20 +217,20 @@ def _interruptible(batch: Run, totals: Totals) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _report(settings: Settings, configured: Configured, totals: Totals, executor: Executor, request: Request) -> Report:
+def _report(settings: Settings, configured: Configured, totals: Totals, executor: Executor, plan: Plan) -> Report:
     from perftool.store import reports
     from perftool.workers.metrics import measurements
 
     metrics = executor.metrics()
     payload = totals.payload(
         settings,
-        dedupe=request.dedupe,
+        dedupe=plan.dedupe,
         workers=metrics.workers,
         second_opinions=int(metrics.counters.get("second_opinions", 0)),
     )
     return reports.build(
         payload,
-        totals.verdict(most_errors=request.most_errors, strict=request.strict),
+        totals.verdict(most_errors=plan.most_errors, strict=configured.batch.strict),
         session.environment(configured),
         created=SystemClock().now(),
         measurements=[

@@ -125,6 +125,24 @@ class LintPathSection(msgspec.Struct, frozen=True, kw_only=True):
     extend_select: tuple[str, ...] = ()
 
 
+class BatchSection(msgspec.Struct, frozen=True, kw_only=True):
+    """How ``perftool batch`` reads, works and writes; sizes in bytes, durations in seconds."""
+
+    dialect: str = ""
+    field: str = "sql"
+    column: str = "sql"
+    id: str = "id"
+    results_format: str = "auto"
+    order: str = "input"
+    max_errors: int = -1
+    strict: bool = False
+    timeout: float = 20.0
+    retry: int = 0
+    dedupe: bool = True
+    remember: int = 64 << 20
+    max_statement: int = 1 << 20
+
+
 class WorkersSection(msgspec.Struct, frozen=True, kw_only=True):
     """How many processes work, and how much memory they may take together; 0: as many as cores, no limit."""
 
@@ -157,6 +175,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     baseline: BaselineSection = BaselineSection()
     lint: LintSection = LintSection()
     lint_paths: tuple[LintPathSection, ...] = ()
+    batch: BatchSection = BatchSection()
     workers: WorkersSection = WorkersSection()
     report: ReportSection = ReportSection()
     root: Path = Path()
@@ -188,6 +207,7 @@ SECTIONS: Final[dict[str, Any]] = {
     "compare": CompareSection,
     "baseline": BaselineSection,
     "lint": LintSection,
+    "batch": BatchSection,
     "workers": WorkersSection,
     "report": ReportSection,
 }
@@ -291,6 +311,19 @@ _MEANINGS = {
     "lint.plugins": (Words(), "installed distributions or Python files that bring more rules"),
     "lint.max_statement": (Size(), "statements above this size are reported, not analysed"),
     "lint.timeout": (Duration(0.1), "longest time for one statement before it is given up"),
+    "batch.dialect": (Text(), "SQL dialect of all statements; empty: sqlglot's own"),
+    "batch.field": (Text(), "field with the statement in NDJSON"),
+    "batch.column": (Text(), "column with the statement in CSV"),
+    "batch.id": (Text(), "field or column that names an item, where there is one"),
+    "batch.results_format": (Choice(("auto", "ndjson", "csv")), "how results are written; auto: by the file's name"),
+    "batch.order": (Choice(("input", "any")), "results in the order of the input, or as they finish"),
+    "batch.max_errors": (Integer(-1), "failures that a run bears before it ends; -1: any number"),
+    "batch.strict": (Flag(), "fail when any item failed"),
+    "batch.timeout": (Duration(0.001), "longest time for one item before it is given up"),
+    "batch.retry": (Integer(0), "how often an item is begun again that took too long or whose worker died"),
+    "batch.dedupe": (Flag(), "work equal statements once"),
+    "batch.remember": (Size(0), "memory for results of statements that may come again; the oldest go first"),
+    "batch.max_statement": (Size(), "statements above this size are reported, not worked"),
     "workers.jobs": (Integer(0, 1024), "processes that work; 0: one for each core"),
     "workers.max_memory": (Size(0), "memory that all processes may take together; 0B: no limit but the container's"),
     "report.folder": (Text(), "folder of the reports, relative to the project"),

@@ -82,6 +82,28 @@ def test_what_failures_do_to_the_exit_code(project: Path) -> None:
     assert batch(project, "empty.sql").returncode == 3
 
 
+def test_flags_win_over_the_environment_and_that_over_the_file(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = 'field = "q"\nresults_format = "csv"\nmax_errors = 0\nstrict = true\ndialect = "mysql"\n'
+    (project / "perftool.toml").write_text(f"[batch]\n{settings}")
+    given = b'{"q":"SELECT `a`"}\n{"q":"SELECT ("}\n{"q":"SELECT 1","sql":"SELECT \\"b\\""}\n'
+    from_file = batch(project, "-", "--input-format", "ndjson", "-o", "report.json", stdin=given)
+    assert from_file.returncode == 1
+    assert len(list(csv.DictReader(from_file.stdout.splitlines()))) == 2
+    assert json.loads((project / "report.json").read_text())["payload"]["dialect"] == "mysql"
+    monkeypatch.setenv("PERFTOOL_BATCH_MAX_ERRORS", "-1")
+    monkeypatch.setenv("PERFTOOL_BATCH_RESULTS_FORMAT", "ndjson")
+    monkeypatch.setenv("PERFTOOL_BATCH_STRICT", "false")
+    from_environment = batch(project, "-", "--input-format", "ndjson", stdin=given)
+    assert from_environment.returncode == 0
+    assert [one["status"] for one in lines(from_environment.stdout)] == ["ok", "failed", "ok"]
+    words = ["--field", "sql", "--strict", "-d", "postgres", "--results-format", "ndjson"]
+    from_flags = batch(project, "-", "--input-format", "ndjson", *words, stdin=given)
+    assert from_flags.returncode == 1
+    assert [one["status"] for one in lines(from_flags.stdout)] == ["unreadable", "unreadable", "ok"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -93,8 +115,9 @@ def test_what_failures_do_to_the_exit_code(project: Path) -> None:
         (["a.sql", "--resume"], "--resume needs a results file"),
         (["a.sql", "-f", "json"], "--results FILE"),
         (["a.sql", "-r", "a.sql"], "is read and written"),
-        (["a.sql", "--order", "random"], "neither input nor any"),
-        (["a.sql", "--timeout", "soon"], "--timeout soon"),
+        (["a.sql", "--order", "random"], "--order: 'random' is not one of input, any"),
+        (["a.sql", "--timeout", "soon"], "--timeout: 'soon' is not a duration"),
+        (["a.sql", "--results-format", "xml"], "--results-format: 'xml' is not one of auto, ndjson, csv"),
         (["a.sql", "-d", "postgress"], "did you mean 'postgres'?"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
