@@ -41,58 +41,129 @@ from a
 """
 
 
-def origin(text: str, nth: int = 0) -> str | None:
-    """Return what stands in the model where ``text`` of the compiled text comes from."""
+def origin(text: str, nth: int = 0, model: str = MODEL, compiled: str = COMPILED) -> tuple[str, bool] | None:
+    """Return what stands in the model where ``text`` of the compiled text comes from, and whether it was copied."""
     start = -1
     for _ in range(nth + 1):
-        start = COMPILED.index(text, start + 1)
-    found = align(MODEL.encode(), COMPILED.encode()).origin(start, start + len(text))
-    return None if found is None else MODEL[found[0] : found[1]]
+        start = compiled.index(text, start + 1)
+    source, made = model.encode(), compiled.encode()
+    first, last = len(compiled[:start].encode()), len(compiled[: start + len(text)].encode())
+    found = align(source, made).origin(first, last)
+    return None if found is None else (source[found.start : found.end].decode(), found.exact)
+
+
+def copied(text: str, nth: int = 0, **texts: str) -> bool:
+    return origin(text, nth, **texts) == (text, True)
 
 
 def test_copied_text_is_found_where_it_was_copied_from() -> None:
-    assert origin("o.x = NULL") == "o.x = NULL"
-    assert origin("*", 0) == "*"
-    assert origin("select *\nfrom a") == "select *\nfrom a"
-    assert origin("with a as (\n") == "with a as (\n"
+    assert copied("o.x = NULL")
+    assert copied("*", 0)
+    assert copied("select *\nfrom a")
+    assert copied("with a as (\n")
 
 
 def test_what_was_rendered_comes_from_its_tag() -> None:
-    assert origin('"db"."main"."orders"') == "{{ ref('orders') }}"
-    assert origin('"main"') == "{{ ref('orders') }}"
-    assert origin('from "db"."main"."orders" o') == "from {{ ref('orders') }} o"
+    tag = "{{ ref('orders') }}"
+    assert origin('"db"."main"."orders"') == (tag, False)
+    assert origin('"main"') == (tag, False)
+    assert origin('from "db"."main"."orders" o') == (f"from {tag} o", True)
 
 
-def test_what_nobody_knows_is_not_guessed() -> None:
-    assert origin(", q as (") is None
+def test_what_a_loop_made_comes_from_its_head() -> None:
+    assert origin(", q as (") == ("{% for c in ['p', 'q'] %}", False)
+    assert copied("select *\nfrom a", 0)
+
+
+def test_a_macro_may_take_lines_of_its_own() -> None:
+    model = "select a, {{ cents('x') }} as é, b\nfrom t\n    {{ filters() }}\norder by 1\n"
+    compiled = "select a, \n    round(x, 2)\n as é, b\nfrom t\n    where x = NULL\n  and y = NULL\norder by 1"
+    texts = {"model": model, "compiled": compiled}
+    assert copied("as é, b", **texts)
+    assert copied("select a,", **texts)
+    assert copied("order by 1", **texts)
+    assert origin("round(x, 2)", **texts) == ("{{ cents('x') }}", False)
+    assert origin("x = NULL", **texts) == origin("y = NULL", **texts) == ("{{ filters() }}", False)
+
+
+def test_a_block_that_leaves_nothing_leaves_its_surroundings_alone() -> None:
+    model = "select a\nfrom t\n{% if is_incremental() %}\nwhere a = NULL\n{% endif %}\n  and {{ x() }} = NULL\n"
+    compiled = "select a\nfrom t\n\n  and c = NULL"
+    texts = {"model": model, "compiled": compiled}
+    assert copied("from t", **texts)
+    assert copied("= NULL", **texts)
+    assert origin(" c ", **texts) == ("{{ x() }}", False)
+
+
+def test_text_that_stands_in_two_places_is_not_guessed() -> None:
+    texts = {"model": "{{ a() }}, b, {{ c() }}", "compiled": "x, b, y, b, z"}
+    assert origin(", b,", **texts) == ("{{ a() }}", False)
+    assert origin("zzz", model="select 1", compiled="zzz") is None
+
+
+def test_text_in_tags_is_no_text() -> None:
+    model = "{{ config(\n  a\n) }}\nselect (\n{{ x() }}\n)"
+    compiled = "\nselect (\n1 +\n  a\n)"
+    texts = {"model": model, "compiled": compiled}
+    assert origin("  a", **texts) == ("{{ x() }}", False)
+    assert copied(")", **texts)
+
+
+def test_verbatim_text_alone_may_be_edited() -> None:
+    alignment = align(MODEL.encode(), COMPILED.encode())
+    place = COMPILED.index("= NULL")
+    found = alignment.verbatim(place, place + 6)
+    assert found is not None
+    assert MODEL[slice(*found)] == "= NULL"
+    assert alignment.verbatim(place, place) == (MODEL.index("= NULL"),) * 2
+    rendered = COMPILED.index('"main"')
+    assert alignment.verbatim(rendered, rendered + 6) is None
+    assert alignment.verbatim(rendered, rendered) is None
+    assert alignment.verbatim(place - 40, place) is None
 
 
 def test_other_indents_and_scripts() -> None:
     source, made = "select 'é', {{ a }}\n  from b\n".encode(), "select 'é', 'ü'\n  from b\n".encode()
     found = align(source, made).origin(made.index("'ü'".encode()), made.index(b"\n"))
     assert found is not None
-    assert source[slice(*found)] == b"{{ a }}"
+    assert source[found.start : found.end] == b"{{ a }}"
+    assert copied("from b", model="select {{ a }}\r\n  from b\r\n", compiled="select 1\n  from b")
 
 
-_TEXTS = st.lists(st.sampled_from(["a", "b", "c", " d", "{{ x }}", "", "é"]), max_size=12).map(
+_LINES = (
+    ["a", "b", "c", " d", "{{ x }}", "", "é", "{% if a %}", "{% endif %}", "{% for b in c %}", "{% endfor %}"]
+    + ["a {{ y", "}} c", "{% else %}", "a, {{ z }}, b"]
+)  # fmt: skip
+_TEXTS = st.lists(st.sampled_from(_LINES), max_size=12).map(lambda lines: "\n".join(lines).encode())
+
+
+@given(_TEXTS, _TEXTS, st.integers(0, 30), st.integers(0, 30))
+def test_an_origin_lies_in_the_template_and_what_was_copied_is_the_same(
+    source: bytes, made: bytes, start: int, size: int
+) -> None:
+    start = min(start, len(made))
+    alignment = align(source, made)
+    end = min(start + size, len(made))
+    found = alignment.origin(start, end)
+    assert found is None or 0 <= found.start <= found.end <= len(source)
+    edited = alignment.verbatim(start, end)
+    assert edited is None or source[slice(*edited)] == made[start:end]
+    if found is not None and found.exact and end - start == 1:
+        assert source[found.start : found.end] == made[start:end]
+
+
+_PLAIN = st.lists(st.sampled_from(["a", "b", "c", " d", "", "é"]), max_size=12).map(
     lambda lines: "\n".join(lines).encode()
 )
 
 
-@given(_TEXTS, _TEXTS, st.integers(0, 30), st.integers(0, 30))
-def test_an_origin_lies_in_the_template(source: bytes, made: bytes, start: int, size: int) -> None:
-    start = min(start, len(made))
-    found = align(source, made).origin(start, min(start + size, len(made)))
-    assert found is None or 0 <= found[0] <= found[1] <= len(source)
-
-
-@given(_TEXTS)
+@given(_PLAIN)
 def test_a_text_comes_from_itself(text: bytes) -> None:
     alignment = align(text, text)
     for start in range(len(text)):
-        assert alignment.origin(start, start + 1) == (start, start + 1)
+        assert alignment.origin(start, start + 1) == (start, start + 1, True)
 
 
 def test_many_equal_lines_take_no_longer_than_their_number() -> None:
     line = b"select 1 union all\n"
-    assert align(line * 20_000, line * 20_001).origin(0, 6) == (0, 6)
+    assert align(line * 20_000, line * 20_001).origin(0, 6) == (0, 6, True)
