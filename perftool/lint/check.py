@@ -45,7 +45,7 @@ def check(
     for path, statements in files.items():
         # What takes a migration back is not what the project adds up to.
         for statement in statements if not is_down(path) else ():
-            project.take(statement.record.actions)
+            project.take(statement.record.actions, path)
             project.count_filters(statement.record.filters)
     found: dict[str, list[Judged]] = {}
     for path, statements in files.items():

@@ -376,7 +376,9 @@ class Run:
         digest = blake2b(digest_size=16, key=self._salt)
         for entry in self._entries:
             if entry.defines:
+                # Which tables a file means depends on where it lies.
                 digest.update(entry.key)
+                digest.update(entry.name.encode("utf-8", "surrogateescape"))
         return digest.digest()
 
     def _project(self) -> dict[str, Project]:
@@ -396,7 +398,7 @@ class Run:
                     down = turns.pop(0)[1]
                 if not down:
                     statement = _statement(raw)
-                    project.take(statement.actions)
+                    project.take(statement.actions, entry.name)
                     project.count_filters(statement.filters)
         return projects
 

@@ -92,7 +92,7 @@ class Place:
     ) -> None:
         self.path = path
         self.dialect = dialect
-        self.project = project
+        self.project = project.near(path)
         self.options = options or {}
         self.runner = runner or {}
         self.is_seed = is_seed(path)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from perftool.lint.history import History
+from perftool.lint.homes import are_one, home_of, nearness
 from perftool.lint.table import Table
 from perftool.sql import actions as act
 
@@ -20,6 +22,8 @@ __all__ = ["Project", "Table"]
 class Project:
     """All tables that the files define, by name; later definitions add to and change earlier ones.
 
+    Tables of one name may be defined in folders that have nothing to do with each other: then a name means the one
+    whose definition is nearest to the file that is read or looked at.
     ``filtered`` counts the statements that look rows of a table up by a column, as (table, column).
     """
 
@@ -28,7 +32,10 @@ class Project:
         self.filtered: dict[tuple[str, str], int] = {}
         self.history = History()
         self._tables: dict[str, list[Table]] = {}
-        self._dropped: dict[str, Table] = {}
+        self._dropped: dict[str, list[Table]] = {}
+        self._home = ""
+        #: Whether any name has several tables, so that it matters who asks.
+        self._split = False
         #: The tables that ever had an index, by its name.
         self._owners: dict[str, list[Table]] = {}
         self._takers: dict[type[act.Action], Callable[[Any], None]] = {
@@ -44,27 +51,54 @@ class Project:
             act.Rename: self._rename,
         }
 
+    def near(self, path: str) -> Project:
+        """Return the project as the file at ``path`` sees it."""
+        home = home_of(path)
+        if not self._split or home == self._home:
+            return self
+        view = copy.copy(self)
+        view._home = home  # noqa: SLF001  of the same class
+        return view
+
     def table(self, name: act.Name) -> Table | None:
         """Return the table that ``name`` means; None if unknown, or if several schemas have one of that name."""
+        known = self._fitting(name)
+        return known[0] if len(known) == 1 else self._nearest(known)
+
+    def fewest_columns(self, name: act.Name) -> int:
+        """Return how many columns the narrowest of the tables has that ``name`` may mean; 0 where none is known."""
+        known = [one for one in self._fitting(name) if one.complete]
+        return min((one.fewest or len(one.columns) for one in known), default=0)
+
+    def _fitting(self, name: act.Name) -> list[Table]:
         known = self._tables.get(name.name, [])
-        if name.schema:
-            exact = [t for t in known if t.name.schema == name.schema]
-            if exact:
-                return exact[0]
-            # One of them may name the database or the project as well: shop.events, acme.shop.events.
-            fitting = [t for t in known if t.name.schema and _ends_alike(t.name.schema, name.schema)]
-            if fitting:
-                return fitting[0] if len(fitting) == 1 else None
+        if not name.schema:
+            return known
+        # One of them may name the database or the project as well: shop.events, acme.shop.events.
+        return (
+            [t for t in known if t.name.schema == name.schema]
+            or [t for t in known if t.name.schema and _ends_alike(t.name.schema, name.schema)]
             # A definition without a schema is the same table, one with another schema is not.
-            known = [t for t in known if not t.name.schema]
-        return known[0] if len(known) == 1 else None
+            or [t for t in known if not t.name.schema]
+        )
+
+    def _nearest(self, known: list[Table]) -> Table | None:
+        """Return the one that was made nearest; of equally near ones that which holds all columns of the others."""
+        near = [(nearness(one.home, self._home), one) for one in known if one.home is not None]
+        most = max((count for count, _ in near), default=0)
+        best = [one for count, one in near if count == most]
+        if not best or len({one.name.schema for one in best}) > 1 or len({one.home for one in best}) < len(best):
+            return None
+        fullest = max(best, key=lambda one: len(one.columns))
+        return fullest if all(fullest.columns.keys() >= one.columns.keys() for one in best) else None
 
     def tables(self) -> Iterable[Table]:
         """Return all tables, in the order of their first definition."""
         return (table for tables in self._tables.values() for table in tables)
 
-    def take(self, actions: Iterable[act.AnyAction]) -> None:
-        """Apply what a statement does to the schema, in the order of the files."""
+    def take(self, actions: Iterable[act.AnyAction], path: str = "") -> None:
+        """Apply what a statement of the file at ``path`` does to the schema, in the order of the files."""
+        self._home = home_of(path)
         for action in actions:
             handler = self._takers.get(type(action))
             if handler is not None:
@@ -81,23 +115,38 @@ class Project:
             self.filtered[pair] = self.filtered.get(pair, 0) + 1
 
     def _known(self, name: act.Name) -> Table:
-        found = self.table(name)
-        if found is None:
-            found = Table(name)
-            self._tables.setdefault(name.name, []).append(found)
-        return found
+        return self.table(name) or self._add(Table(name))
 
-    def _restore(self, name: act.Name) -> None:
+    def _add(self, table: Table) -> Table:
+        known = self._tables.setdefault(table.name.name, [])
+        self._split = self._split or bool(known)
+        known.append(table)
+        return table
+
+    def _is_own(self, table: Table) -> bool:
+        """Say whether a table is one of the database that is read now, as far as is known."""
+        return table.home is None or are_one(table.home, self._home)
+
+    def _restore(self, name: act.Name) -> Table | None:
         """Bring back what DROP took away: keys may stand in a file whose name comes before that of DROP and CREATE."""
-        dropped = self._dropped.get(name.name)
-        if dropped is None or self.table(name) is not None:
-            return
-        if not name.schema or dropped.name.schema in ("", name.schema):
-            self._tables.setdefault(name.name, []).append(self._dropped.pop(name.name))
+        dropped = self._dropped.get(name.name, [])
+        for number, one in enumerate(dropped):
+            if self._is_own(one) and (not name.schema or one.name.schema in ("", name.schema)):
+                return self._add(dropped.pop(number))
+        return None
+
+    def _made(self, name: act.Name) -> Table:
+        """Return the table that CREATE TABLE makes or defines once more in this home."""
+        own = [one for one in self._fitting(name) if self._is_own(one)]
+        if len(own) > 1:
+            own = [one for one in own if one.home == self._home] or own
+        table = own[0] if len(own) == 1 else self._restore(name) or self._add(Table(name))
+        if table.home is None or are_one(table.home, self._home):
+            table.home = min(table.home or self._home, self._home, key=len)
+        return table
 
     def _create_table(self, action: act.CreateTable) -> None:
-        self._restore(action.table)
-        table = self._known(action.table)
+        table = self._made(action.table)
         table.temporary = table.temporary or action.temporary
         table.partition_of = action.partition_of or table.partition_of
         table.partition_by = action.partition_by or table.partition_by
@@ -149,7 +198,7 @@ class Project:
 
     def _owners_of(self, names: Iterable[str]) -> list[Table]:
         """Return the tables that may have indexes of these names: looking through all tables would take too long."""
-        return [table for name in names for table in self._owners.get(name, ())]
+        return [table for name in names for table in self._owners.get(name, ()) if self._is_own(table)]
 
     def _create_index(self, action: act.CreateIndex) -> None:
         self._add_index(self._known(action.table), action.index)
@@ -192,9 +241,9 @@ class Project:
         if action.kind == "table":
             for name in action.names:
                 found = self.table(name)
-                if found is not None:
+                if found is not None and self._is_own(found):
                     self._tables[name.name].remove(found)
-                    self._dropped[name.name] = found
+                    self._dropped.setdefault(name.name, []).append(found)
         elif action.kind == "index":
             gone = {name.name for name in action.names}
             # MySQL and SQL Server have names of indexes per table.
@@ -219,7 +268,7 @@ class Project:
             self.history.rename_table(found.name, action.new)
             self._tables[found.name.name].remove(found)
             found.name = act.Name(action.new, found.name.schema)
-            self._tables.setdefault(action.new, []).append(found)
+            self._add(found)
         elif action.kind == "column":
             found.rename_column(action.old, action.new)
             self.history.rename_column(found.name, action.old, action.new)

@@ -24,6 +24,7 @@ _QUOTES: Final = {"mysql": ("`", "`"), "tsql": ("[", "]")}
 class Table:
     """A table as its definitions leave it.
 
+    ``home`` is the folder of the CREATE TABLE (see ``homes``), None where there was none.
     ``complete``: all its columns are known, because CREATE TABLE named them. ``indexes`` hold those of UNIQUE
     constraints too. ``primary_key`` is empty when there is none, ("",) when its columns are not known. ``fewest`` is
     the smallest number of columns of one definition, 0 unless some have columns that others lack: those are different
@@ -31,6 +32,7 @@ class Table:
     """
 
     name: act.Name
+    home: str | None = None
     columns: dict[str, act.Column] = field(default_factory=dict)
     complete: bool = False
     fewest: int = 0

@@ -66,10 +66,14 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     if place.is_temporary(name):
         return None
     table = place.project.table(name)
+    few = place.options.get(_FEW_COLUMNS, _DEFAULT)
+    if table is None and finding.facts["tables"] == 1 and 0 < place.project.fewest_columns(name) <= few:
+        # Which of several tables is meant is not known: the narrow one may be.
+        return None
     if finding.facts["tables"] != 1 or table is None or not table.complete:
         return finding
     columns = list(table.columns)
-    if (table.fewest or len(columns)) <= place.options.get(_FEW_COLUMNS, _DEFAULT):
+    if (table.fewest or len(columns)) <= few:
         return None
     if table.fewest:
         return finding

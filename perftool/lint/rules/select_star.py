@@ -78,14 +78,16 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     if place.is_seed or place.is_temporary(name) or runs_once(place) or (place.is_migration and place.is_new(name)):
         return None
     table = place.project.table(name)
+    few = place.options.get(_FEW_COLUMNS, _DEFAULT)
     if len(tables) != 1 or table is None:
-        return finding
+        # Which of several tables is meant may not be known: one that is narrow may be.
+        return None if len(tables) == 1 and 0 < place.project.fewest_columns(name) <= few else finding
     if has_key_within(table, finding.facts["equal"]):
         return None
     if not table.complete:
         return finding
     columns = list(table.columns)
-    if (table.fewest or len(columns)) <= place.options.get(_FEW_COLUMNS, _DEFAULT):
+    if (table.fewest or len(columns)) <= few:
         return None
     if table.fewest:
         return finding
