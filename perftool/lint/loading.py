@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
 
 from perftool.lint.reading.dialects import detect
 from perftool.lint.reading.regions import regions
@@ -17,15 +20,18 @@ if TYPE_CHECKING:
 
     from perftool.lint.reading.region import Region
     from perftool.lint.selection import FilePlan
+    from perftool.sql.source import Text
 
 _SECTION: Final = re.compile(
-    rb"^[ \t]*--[ \t]*(?:\+goose|\+migrate|\+micrate|migrate:|rollback\b|//[ \t]*@undo|@?undo\b|@?down\b|up\b)"
+    rb"--[ \t]*(?:\+goose|\+migrate|\+micrate|migrate:|rollback\b|//[ \t]*@undo|@?undo\b|@?down\b|up\b)"
     rb"[ \t]*(up|down|statementbegin|statementend)?",
-    re.IGNORECASE | re.MULTILINE,
+    re.IGNORECASE,
 )
+_WIDEST: Final = 1024
+_LINE_FEED: Final = 0x0A
 
 
-class LoadedStatement(NamedTuple):
+class LoadedStatement(msgspec.Struct, frozen=True, gc=False):
     """A statement of a file: its bytes, and what is to be analysed; ``work`` is None when it is too long.
 
     ``place`` is its line and column where they are known already (UTF-16), else None.
@@ -110,22 +116,39 @@ def _cut(data: bytes, region: Region, loaded: LoadedFile, max_statement: int) ->
         loaded.rewritten += tuple((start + a, start + b) for a, b in neutral.rewritten)
     source = Source.of(neutral.data, name=loaded.name)
     dialect, unit = loaded.dialect, 1 if source.encoding == "utf-8" else 2
+    inside = _Inside(replaced) if replaced and unit == 1 else None
     add = loaded.statements.append
     for one in source.texts(dialect, max_statement=max_statement):
         work = None
         if one.text is not None:
-            inside = _inside(replaced, one.start, one.end, one.text) if replaced and unit == 1 else ()
-            work = Work(dialect, one.text, one.fault, inside, unit)
+            work = Work(dialect, one.text, one.fault, inside.of(one) if inside else (), unit)
         add(LoadedStatement(start + one.start, start + one.end, work, one.place))
 
 
-def _inside(replaced: list[tuple[int, int]], start: int, end: int, text: str) -> tuple[tuple[int, int], ...]:
-    """Return the byte ranges that lie in a statement, as characters from its start."""
-    found = [(max(a, start) - start, min(b, end) - start) for a, b in replaced if a < end and start < b]
-    if text.isascii():
-        return tuple(found)
-    data = text.encode("utf-8", "surrogateescape")
-    return tuple((len(data[:a].decode("utf-8", "replace")), len(data[:b].decode("utf-8", "replace"))) for a, b in found)
+class _Inside:
+    """The byte ranges that lie in each of a text's statements, asked in order; the ranges are sorted."""
+
+    def __init__(self, replaced: list[tuple[int, int]]) -> None:
+        self.replaced = replaced
+        self.next = 0
+
+    def of(self, one: Text) -> tuple[tuple[int, int], ...]:
+        """Return them as characters from the statement's start."""
+        replaced, start, end = self.replaced, one.start, one.end
+        while self.next < len(replaced) and replaced[self.next][1] <= start:
+            self.next += 1
+        found = []
+        for first, last in itertools.islice(replaced, self.next, None):
+            if first >= end:
+                break
+            if last > start:
+                found.append((max(first, start) - start, min(last, end) - start))
+        if not found or one.text is None or one.text.isascii():
+            return tuple(found)
+        data = one.text.encode("utf-8", "surrogateescape")
+        return tuple(
+            (len(data[:a].decode("utf-8", "replace")), len(data[:b].decode("utf-8", "replace"))) for a, b in found
+        )
 
 
 def _sections(data: bytes) -> Iterator[tuple[int, bool]]:
@@ -133,11 +156,18 @@ def _sections(data: bytes) -> Iterator[tuple[int, bool]]:
     if b"--" not in data:
         return
     for mark in _SECTION.finditer(data):
+        start = mark.start()
+        indent = data[max(0, start - _WIDEST) : start]
+        blank = len(indent) - len(indent.rstrip(b" \t"))
+        start -= blank
+        # Looked back at, so that the search is one for two dashes.
+        if start and (blank == _WIDEST or data[start - 1] != _LINE_FEED):
+            continue
         word = (mark[1] or b"").lower()
         text = mark[0].lower()
         if word.startswith(b"statement"):
             continue
         if word == b"down" or b"undo" in text or b"rollback" in text or text.strip(b" \t-@") == b"down":
-            yield mark.start(), True
+            yield start, True
         elif word == b"up":
-            yield mark.start(), False
+            yield start, False

@@ -31,10 +31,10 @@ class Mode:
 
     @classmethod
     def of(cls, opened: re.Match[bytes], data: bytes, dialect: str) -> Mode:
-        """Return the mode that begins with ``opened``, a match of ``opening``."""
+        """Return the mode that begins with ``opened``, a match of ``opening`` that has a group."""
         habits = lexis(dialect)
-        mark = opened[0]
-        kind = opened.lastgroup
+        kind = opened.lastgroup or ""
+        mark = opened[kind]
         if kind == "line":
             return cls("line", _ENDS["line"])
         if kind == "block":
@@ -42,7 +42,7 @@ class Mode:
         if kind == "dollar":
             return cls("dollar", _end_of(mark, backslash=False))
         is_string = mark[:1] == b"'" or (mark[:1] == b'"' and habits.double_quoted_strings)
-        escaped = habits.escape_strings and data[max(opened.start() - 1, 0) : opened.start()] in (b"e", b"E")
+        escaped = habits.escape_strings and data[max(opened.start(kind) - 1, 0) : opened.start(kind)] in (b"e", b"E")
         return cls(
             "string" if is_string else "quoted",
             _end_of(_CLOSING.get(mark, mark), backslash=is_string and (habits.backslash or escaped)),
@@ -79,7 +79,10 @@ class _Habit(NamedTuple):
 
 @functools.cache
 def opening(dialect: str) -> re.Pattern[bytes]:
-    """Return the pattern of what begins a comment, a string or a quoted name, in groups named by kind."""
+    """Return a pattern that passes over code, up to what begins a comment, a string or a quoted name.
+
+    That stands in the group that is named by its kind; there is none where the code goes on to the end.
+    """
     habits = lexis(dialect)
     lines = [re.escape(start) for start in habits.line_comments]
     if habits.dash_needs_space:
@@ -97,8 +100,11 @@ def opening(dialect: str) -> re.Pattern[bytes]:
         _Habit("dollar", patterns.dollar_open(habits, patterns.WORD_START)),
         _Habit("quote", "|".join(quotes)),
     ]
-    source = "|".join(f"(?P<{part.group}>{part.pattern})" for part in parts if part.pattern)
-    return re.compile(source.encode("latin-1"))
+    given = [part for part in parts if part.pattern]
+    begins = "|".join(f"{part.pattern}" for part in given)
+    groups = "|".join(f"(?P<{part.group}>{part.pattern})" for part in given)
+    stops = r"\-#/$'\"`\["
+    return re.compile(rf"(?:[^{stops}]++|(?!{begins})[{stops}])*+(?:{groups}|)".encode("latin-1"))
 
 
 @functools.lru_cache(maxsize=256)

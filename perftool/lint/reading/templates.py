@@ -144,11 +144,13 @@ class _Neutraliser:
         """Follow the SQL through a stretch of plain text."""
         while position < end:
             if self.mode is None:
-                match = self.opening.search(self.data, position, end)
-                stop = match.start() if match else end
+                match = self.opening.match(self.data, position, end)
+                if match is None:
+                    return
+                stop = match.start(match.lastgroup) if match.lastgroup else end
                 if self.data[position:stop].strip():
                     self.code.append((position, stop))
-                if match is None:
+                if not match.lastgroup:
                     return
                 self.mode = Mode.of(match, self.data, self.dialect)
                 position = match.end()

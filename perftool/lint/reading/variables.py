@@ -85,19 +85,33 @@ def variables(data: bytes, dialect: str = "") -> Replaced | None:
     """
     present = tuple(
         name
-        for name, style in _STYLES.items()
+        for first, styles in _marks(dialect)
         # One byte is searched ten times as fast as two.
-        if dialect in style.dialects and style.mark[:1] in data and style.mark in data
+        if first in data
+        for name, mark in styles
+        if mark == first or mark in data
     )
     if not any(_told(name, data) for name in present):
         return None
     out = bytearray(data)
     replaced = []
     for match in _scanner(dialect, present).finditer(data):
-        if match.lastgroup:
-            out[match.start() : match.end()] = _STYLES[match.lastgroup].fill(match[0])
-            replaced.append(match.span())
+        name = match.lastgroup
+        if name:
+            start, end = match.span(name)
+            out[start:end] = _STYLES[name].fill(match[name])
+            replaced.append((start, end))
     return Replaced(bytes(out), tuple(replaced)) if replaced else None
+
+
+@functools.cache
+def _marks(dialect: str) -> tuple[tuple[bytes, tuple[tuple[str, bytes], ...]], ...]:
+    """Return the marks of the styles that a dialect needs, with their names, by their first bytes."""
+    found: dict[bytes, list[tuple[str, bytes]]] = {}
+    for name, style in _STYLES.items():
+        if dialect in style.dialects:
+            found.setdefault(style.mark[:1], []).append((name, style.mark))
+    return tuple((first, tuple(styles)) for first, styles in found.items())
 
 
 def _told(name: str, data: bytes) -> bool:
@@ -115,11 +129,14 @@ def _alone(name: str) -> re.Pattern[bytes]:
 
 @functools.lru_cache(maxsize=256)
 def _scanner(dialect: str, names: tuple[str, ...]) -> re.Pattern[bytes]:
-    """Return a pattern for strings, quoted names and comments, in no group, and for the styles, in their groups."""
+    """Return a pattern that passes over text, strings, quoted names and comments up to the next variable.
+
+    That stands in the group of its style; at the end of the text there is none.
+    """
     habits = lexis(dialect)
     hidden = [patterns.line_comment(habits), r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)"]
     if habits.escape_strings:
-        hidden.append("(?<![A-Za-z0-9_])[eE]" + patterns.quoted("'", backslash=True))
+        hidden.append("(?<=[eE])(?<![A-Za-z0-9_][eE])" + patterns.quoted("'", backslash=True))
     if habits.triple_quotes:
         hidden += [patterns.tripled("'"), patterns.tripled('"')]
     hidden.append(patterns.quoted("'", backslash=habits.backslash))
@@ -128,6 +145,10 @@ def _scanner(dialect: str, names: tuple[str, ...]) -> re.Pattern[bytes]:
         hidden.append(patterns.quoted("`", backslash=False))
     if habits.brackets:
         hidden.append(patterns.quoted("[", close="]", backslash=False))
-    styles = [f"(?P<{name}>{_STYLES[name].pattern})" for name in names]
+    marks = {chr(_STYLES[name].mark[0]) for name in names}
+    stops = "".join(re.escape(sign) for sign in sorted(marks | set("-#/'\"`[")))
     # A variable may begin as a comment or a string does: #{a}, :'a'.
-    return re.compile("|".join([*styles, *hidden]).encode("latin-1"))
+    bare = "|".join(_STYLES[name].pattern for name in names)
+    styles = "|".join(f"(?P<{name}>{_STYLES[name].pattern})" for name in names)
+    passed = rf"(?:[^{stops}]++|(?!{bare})(?:{'|'.join(hidden)}|[{stops}]))*+"
+    return re.compile(rf"{passed}(?:{styles}|\Z)".encode("latin-1"))
