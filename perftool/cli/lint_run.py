@@ -246,9 +246,10 @@ def engine(
     )
     # What comes from the cache takes no rule any time: nothing to be seen of it when that is what is asked for.
     cache = Cache(settings.root / _CACHE if lint.cache and not request.timing else None)
+    told = cache.note
     try:
-        if cache.note:
-            listener.note(cache.note)
+        if told:
+            listener.note(told)
         with settled_gc(), _executor(files, selection, settings, request) as executor:
             schema = _schema(settings)
             given = salt(selection, limits, schema[1])
@@ -259,6 +260,8 @@ def engine(
                 run.close()
     finally:
         cache.close()
+        if cache.note != told:
+            listener.note(cache.note)
 
 
 def _executor(files: list[Found], selection: Selection, settings: Settings, request: Request) -> Executor:

@@ -14,11 +14,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from perftool.lint.seals import sealed, unsealed
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 LARGEST: Final = 1 << 30
 """Bytes of the file above which entries that were not used lately go."""
 
@@ -50,6 +52,14 @@ def statement_queries(keys: Sequence[bytes]) -> Iterator[tuple[str, Sequence[byt
         yield f"SELECT key, record FROM statements WHERE key IN ({marks})", part  # noqa: S608  marks only
 
 
+def whole(rows: Iterable[tuple[bytes, object]]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield those of ``rows``, keys and what was kept under them, that are as they were written."""
+    for key, kept in rows:
+        record = unsealed(kept)
+        if record is not None:
+            yield key, record
+
+
 class KnownFile(NamedTuple):
     """What is kept of a file: ``defines``: it defines something that rules elsewhere stand on; ``state`` is the digest
     of the project that its findings (``judged``) were judged with. ``dialect`` is the one it was read in, ``voted``
@@ -75,6 +85,9 @@ class Cache:
         self._today = int(time.time()) // _DAY
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._pending: dict[bytes, bytes] = {}
+        self._path = path
+        # The file, where it turned out in the middle of a run to be damaged: the next one is to make it anew.
+        self._damaged: Path | None = None
         self._connection = self._opened(path)
 
     def statements(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
@@ -88,7 +101,7 @@ class Cache:
             else:
                 asked.append(key)
         for query, part in statement_queries(asked):
-            found.update(self._all(query, part))
+            found.update(whole(self._all(query, part)))
         return found
 
     def keep_statement(self, key: bytes, record: bytes) -> None:
@@ -108,22 +121,22 @@ class Cache:
         """Keep the record of a file; see ``KnownFile``."""
         self._run(
             "INSERT OR REPLACE INTO files (key, defines, record, used, dialect, voted) VALUES (?, ?, ?, ?, ?, ?)",
-            [(key, int(defines), record, self._today, dialect, voted)],
+            [(key, int(defines), sealed(record), self._today, dialect, voted)],
         )
 
     def record(self, key: bytes) -> bytes | None:
         """Return the record of a file."""
         rows = self._all("SELECT record FROM files WHERE key = ?", [key])
-        return rows[0][0] if rows else None
+        return unsealed(rows[0][0]) if rows else None
 
     def judged(self, key: bytes) -> bytes | None:
         """Return the findings of a file as they were judged last."""
         rows = self._all("SELECT judged FROM files WHERE key = ?", [key])
-        return rows[0][0] if rows else None
+        return unsealed(rows[0][0]) if rows else None
 
     def keep_judged(self, key: bytes, state: bytes, judged: bytes) -> None:
         """Keep the findings of a file, judged with the project whose digest is ``state``."""
-        self._run("UPDATE files SET state = ?, judged = ? WHERE key = ?", [(state, judged, key)])
+        self._run("UPDATE files SET state = ?, judged = ? WHERE key = ?", [(state, sealed(judged), key)])
 
     def touch(self, keys: list[bytes]) -> None:
         """Note that these files were asked for today."""
@@ -137,7 +150,7 @@ class Cache:
         """Write what waits to be written."""
         waiting, self._pending = self._pending, {}
         if waiting:
-            rows = [(key, record, self._today) for key, record in waiting.items()]
+            rows = [(key, sealed(record), self._today) for key, record in waiting.items()]
             self._run("INSERT OR REPLACE INTO statements (key, record, used) VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
@@ -150,14 +163,17 @@ class Cache:
                 self._prune()
             self._connection.commit()
         self._connection.close()
+        if self._damaged is not None:
+            _remove(self._damaged)
         if self._folder is not None:
             self._folder.cleanup()
 
     def _prune(self) -> None:
-        (pages,), (size,) = self._all("PRAGMA page_count", []) + self._all("PRAGMA page_size", [])
+        execute = self._connection.execute
+        (pages,), (size,) = execute("PRAGMA page_count").fetchone(), execute("PRAGMA page_size").fetchone()
         oldest = self._today - (_KEPT_DAYS if pages * size < LARGEST else 1)
         for table in ("files", "statements"):
-            self._connection.execute(f"DELETE FROM {table} WHERE used < ?", [oldest])  # noqa: S608  two fixed names
+            execute(f"DELETE FROM {table} WHERE used < ?", [oldest])  # noqa: S608  two fixed names
 
     def _opened(self, path: Path | None) -> sqlite3.Connection:
         """Open the cache; a damaged one is made again, one that cannot be used is replaced by one for this run."""
@@ -173,9 +189,7 @@ class Cache:
                         self.note = f"cannot use the cache {path.name}: {error}"
                         break
                     self.note = f"the cache {path.name} was damaged ({error}) and is made again"
-                    for suffix in ("", "-wal", "-shm"):
-                        with contextlib.suppress(OSError):
-                            os.unlink(f"{path}{suffix}")
+                    _remove(path)
                 except OSError as error:
                     self.note = f"cannot use the cache {path.name}: {error.strerror or error}"
                     break
@@ -218,8 +232,19 @@ class Cache:
             self._give_up(error)
 
     def _give_up(self, error: Exception) -> None:
-        """Go on with a cache of this run when the shared one fails in the middle of it."""
+        """Go on without a cache when the shared one fails in the middle of a run."""
+        import sqlite3
+
         if not self.persistent:
             return
         self.persistent = False
-        self.note = f"the cache failed during the run ({error}): nothing is kept"
+        self.note = f"the cache failed during the run ({error}): nothing more is kept"
+        if not isinstance(error, sqlite3.OperationalError):
+            # Neither locked nor without room on the disk, which pass: its pages are wrong.
+            self._damaged = self._path
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            os.unlink(f"{path}{suffix}")

@@ -79,6 +79,9 @@ class _Entry:
     state: bytes | None = None
     place: int = -1
     unchanged: bool = False
+    #: Where to read it anew should the cache have lost what is kept of it.
+    found: Found | None = None
+    vote: str = ""
 
 
 @dataclass(slots=True)
@@ -150,15 +153,17 @@ class Run:
 
         raises: what the executor raises; a file that cannot be read is counted as skipped.
         """
-        items = self._items(files)
+        self._work(self._items(files))
+        self._cache.flush()
+        self._judge_all()
+
+    def _work(self, items: Iterator[Item]) -> None:
         while True:
             for outcome in self._executor.run(items, ordered=False):
                 self._take(outcome)
             if not self._again:
                 break
             items = self._items(())
-        self._cache.flush()
-        self._judge_all()
 
     def is_as_read(self, name: str, data: bytes) -> bool:
         """Say whether ``data`` is what the file called ``name`` held when it was looked at."""
@@ -212,6 +217,7 @@ class Run:
         known = self._cache.file(entry.key) if self._cache.persistent else None
         if known is not None and known.voted in (None, vote):
             entry.defines, entry.state, entry.unchanged = known.defines, known.state, True
+            entry.found, entry.vote = found, vote
             if known.voted is None:
                 self._note_dialect(found.name, known.dialect)
             return None
@@ -355,7 +361,7 @@ class Run:
             if judged is None:
                 record = self._record(entry)
                 if record is None:
-                    self.totals.skip(entry.name, "its record in the cache was lost during the run")
+                    self.totals.skip(entry.name, "what the cache knew of it was lost, and it has changed since")
                     continue
                 judged = self._judged(entry.name, record)
                 if self._cache.persistent:
@@ -415,10 +421,27 @@ class Run:
         return project
 
     def _record(self, entry: _Entry) -> FileRecord | None:
-        if entry.place >= 0:
-            return self._records[entry.place]
-        data = self._cache.record(entry.key)
-        return _file(data) if data is not None else None
+        if entry.place < 0:
+            data = self._cache.record(entry.key)
+            if data is not None:
+                return _file(data)
+            self._recover(entry)
+        return self._records[entry.place] if entry.place >= 0 else None
+
+    def _recover(self, entry: _Entry) -> None:
+        """Read and work a file after all, of which the cache has lost what it seemed to know."""
+        if entry.found is None:
+            return
+        try:
+            data = entry.found.read()
+        except OSError:
+            return
+        plan = self._selection.plan(entry.name)
+        if self._file_key(entry.name, plan, data) != entry.key:
+            return
+        told = spoken(data, entry.name, plan, entry.vote)
+        self._again.append(_Out(entry, told, self._sets(plan, entry.name, told.dialect, data), data))
+        self._work(self._items(()))
 
     def _judged(self, name: str, record: FileRecord) -> JudgedFile:
         if self._projects is None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from perftool.lint import suppressions
-from perftool.lint.cache import statement_queries
+from perftool.lint.cache import statement_queries, whole
 from perftool.lint.loading import LoadedFile, load
 from perftool.lint.records import NO_MARKS, FileRecord, StatementRecord
 from perftool.lint.work import FileResult, FileWork, Work, encode, encode_statement
@@ -102,7 +102,7 @@ class FileWorker:
             # Opened for each file anew: nobody tells a worker when it is the last.
             with closing(sqlite3.connect(f"file:{quote(store)}?mode=ro", uri=True, timeout=5)) as connection:
                 for query, part in statement_queries(keys):
-                    found.update(connection.execute(query, part))
+                    found.update(whole(connection.execute(query, part)))
         except sqlite3.Error:
             return found
         return found

@@ -290,7 +290,7 @@ def fixing(data: bytes) -> None:
         def mend(done: Run) -> None:
             before = [one for one in done.diagnostics if one.fix and (one.fix.safe or first % 2)]
             old = _unparsed(done.diagnostics)
-            came = fix(done, [found], worker, Silent(), root=Path(folder), unsafe=bool(first % 2), only_show=False)
+            came = fix(done, [found], worker, root=Path(folder), unsafe=bool(first % 2), only_show=False)
             new = path.read_bytes()
             holds(bool(came.findings) == (new != data), came)
             looked = done.look(found.name, new, worker.statement)
