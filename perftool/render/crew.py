@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 def workers(found: Iterable[Measurement], suite: str) -> str:
     """Return in one line what the workers of ``suite`` did; "" where no measurement tells."""
     told: dict[str, float] = {}
-    number = 0
+    number = 1
     for one in found:
         if (one.suite, one.case) == (suite, "workers") and one.values:
-            number = int(one.parameters.get("workers", "1"))
+            given = one.parameters.get("workers", "")
+            number = int(given) if given.isdecimal() else 1
             told[one.unit] = told.get(one.unit, 0.0) + one.values[0]
     if not told:
         return ""
@@ -39,7 +40,7 @@ def _parts(told: dict[str, float]) -> list[str]:
         _some(told, "retries", "begun again"),
         _some(told, "replaced-workers", "replaced"),
         _some(told, "recycled-workers", "ended for their size"),
-        _some(told, "errors", "failures"),
+        count(int(told["errors"]), "failure") if told.get("errors") else "",
         f"pool hits {percent(hits, signed=False)}" if hits is not None else "",
         f"peak of all {format_bytes(peak)}" if peak else "",
     ]

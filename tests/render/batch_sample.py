@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from perftool.batch.stages import Stage, Stages
 from perftool.model.batch import BatchPayload, SlowStatement
 from perftool.model.measurement import Histogram, Measurement
+from perftool.workers.metrics import Depth, Metrics, measurements
 
 PAYLOAD = BatchPayload(
     operation="transpile",
@@ -36,7 +38,7 @@ PAYLOAD = BatchPayload(
     ),
 )  # fmt: skip
 
-MEASUREMENTS = tuple(
+_RATES = tuple(
     Measurement(suite="batch", case="transpile", unit=unit, better=better, values=values, gates=unit == "sec/op",
                 parameters={"dialect": "postgres", "to": "duckdb"})
     for unit, better, values in (
@@ -44,3 +46,21 @@ MEASUREMENTS = tuple(
         ("statements/s", "higher", (6100.0, 6305.0, 6278.0, 6240.0)),
     )
 )  # fmt: skip
+
+_CREW = Metrics(
+    workers=2, items=31_001, payload_bytes=12_400_000, result_bytes=11_800_000, chunks=2_140, wall_s=19.25,
+    wait_s=3_875.0, busy_s=(17.1, 17.0), queue_mean=210.0, queue_max=512, retries=1, replaced=1,
+    failures={"timeout": 1}, peak_bytes=190 << 20,
+)  # fmt: skip
+
+
+def _stages() -> Stages:
+    stages = Stages()
+    stages.tap.items, stages.tap.bytes, stages.tap.busy_s = 11, 51_000_000, 0.021
+    stages.split.items, stages.split.bytes, stages.split.busy_s = 140_000, 56_000_000, 1.421
+    stages.look_up_s = 2.1
+    stages.write = Stage(120_000, 61_000_000, 1.9, 90_000.0, Depth(total=2_400_000, samples=120_000, highest=49_152))
+    return stages
+
+
+MEASUREMENTS = (*_RATES, *_stages().measurements(31_000, _CREW), *measurements(_CREW, "batch"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from perftool.model.diagnostic import Diagnostic, Fix, Severity, Span, TextEdit
 from perftool.model.lint import LintedFile, LintPayload, RuleCount, RuleTime, SkippedFile
 from perftool.sql.positions import Places
+from perftool.workers.metrics import Metrics, measurements
 
 SOURCES = {
     "app/reports.sql": (
@@ -108,3 +109,8 @@ PAYLOAD = LintPayload(
                    statements=2),
     ),
 )  # fmt: skip
+
+CREW = measurements(
+    Metrics(workers=2, items=823, payload_bytes=3_500_000, wall_s=0.7, wait_s=9.0, busy_s=(0.6, 0.5), queue_max=41),
+    "lint",
+)

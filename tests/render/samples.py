@@ -532,8 +532,8 @@ def lint() -> Report:
     verdict = Verdict(outcome="fail", headline="2 errors, 4 warnings, 1 info in 3 of 823 files")
     warnings = (ReportWarning(code="suppression-unused", message="names no rule that ran", subject="app/old.sql:3"),)
     seconds = Measurement(suite="lint", case="all", unit="sec", better="lower", values=(0.91,), gates=False)
-    made = report(lint_sample.PAYLOAD, verdict, measurements=(seconds,), diagnostics=lint_sample.DIAGNOSTICS,
-                  warnings=warnings)  # fmt: skip
+    made = report(lint_sample.PAYLOAD, verdict, measurements=(seconds, *lint_sample.CREW),
+                  diagnostics=lint_sample.DIAGNOSTICS, warnings=warnings)  # fmt: skip
     return _since("1.2", made)
 
 
