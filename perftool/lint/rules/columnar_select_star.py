@@ -6,14 +6,16 @@ Bad: SELECT * FROM `p.d.events` LIMIT 100
 Good: SELECT user_id, ts FROM `p.d.events` LIMIT 100
 Dialect: bigquery
 Limits: only what a statement hands out itself, from base tables. Stars within common tables and subqueries cost nothing
-where the query around them names its columns. Silent with EXCEPT and EXCLUDE lists, for copies and views, for the
-engine's own catalog, for tables that a template names, for tables with few columns (8, the option
-columnar-select-star-columns), and elsewhere than on BigQuery for a look at some rows (LIMIT without WHERE).
+where the query around them names its columns. Silent with EXCEPT and EXCLUDE lists, for copies and views (models of
+dbt, queries in the folder of their table, events_v1/query.sql, and slices with a template or a parameter in WHERE are
+such), for the engine's own catalog, for tables with few columns (8, the option columnar-select-star-columns), and
+elsewhere than on BigQuery for a look at some rows (LIMIT without WHERE).
 Source: BigQuery documentation, "Optimize query computation", "Avoid SELECT *"
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -34,6 +36,8 @@ _COLUMNAR: Final = frozenset(
     {"bigquery", "snowflake", "redshift", "databricks", "spark", "spark2", "hive", "trino", "presto", "athena",
      "clickhouse"}
 )  # fmt: skip
+# Models of dbt, and the query.sql of a table that has a folder of its own: events_v1/query.sql.
+_COPIES: Final = re.compile(r"(?:^|/)(?:models|macros|snapshots)/|_v\d+/query\.sql$")
 _FEW_COLUMNS: Final = "columnar-select-star-columns"
 _DEFAULT: Final = 8
 _LISTED: Final = 8
@@ -47,7 +51,8 @@ def _star(node: Node, at: Statement) -> Iterator[Finding]:
     query, tables = star.query, star.tables
     if at.dialect != "bigquery" and query.args.get("limit") is not None and query.args.get("where") is None:
         return
-    if at.replaced and any(at.is_made_up(*at.span(source.node)) for source in star.sources):
+    # A template, or a parameter such as the day, makes it the slice that a job copies: every column is wanted.
+    if at.replaced or _has_parameter(query):
         return
     limit = query.args.get("limit") is not None and at.dialect == "bigquery"
     names = " and ".join(str(table) for table in tables[:2])
@@ -59,8 +64,13 @@ def _star(node: Node, at: Statement) -> Iterator[Finding]:
     )
 
 
+def _has_parameter(query: Node) -> bool:
+    where = query.args.get("where")
+    return where is not None and where.find(exp.Parameter, exp.Placeholder) is not None
+
+
 def _judge(finding: Finding, place: Place) -> Finding | None:
-    if place.is_seed or place.is_migration:
+    if place.is_seed or place.is_migration or _COPIES.search(place.path):
         return None
     name = table_of(finding)
     if place.is_temporary(name):

@@ -31,3 +31,11 @@ def test_row_stores_are_none_of_its_business() -> None:
 
 def test_seeds_and_migrations_are_left_alone() -> None:
     clean(RULE, "SELECT * FROM d.events", "bigquery", path="tests/fixtures/a.sql")
+
+
+def test_slices_and_models_are_copies() -> None:
+    clean(RULE, "SELECT * FROM d.events WHERE day = @day", "bigquery")
+    clean(RULE, "SELECT e.* FROM d.events AS e WHERE IF(@day IS NULL, day < '2024-01-01', day = @day)", "bigquery")
+    finds(RULE, "SELECT * FROM d.events WHERE day = '2024-01-01'", "bigquery")
+    for path in ("models/staging/a.sql", "sql/d/events_v2/query.sql"):
+        clean(RULE, "SELECT * FROM d.events WHERE day = '2024-01-01'", "bigquery", path=path)
