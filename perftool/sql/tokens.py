@@ -139,7 +139,8 @@ def scan(text: str, dialect: str = "") -> Scan:
     starts, ends = offsets[1:size:3], offsets[2:size:3]
     if any(map(text.__contains__, marks)):
         kept = [not token.startswith(marks) for token in texts]
-        texts, starts, ends = (list(itertools.compress(each, kept)) for each in (texts, starts, ends))
+        texts = list(itertools.compress(texts, kept))
+        starts, ends = list(itertools.compress(starts, kept)), list(itertools.compress(ends, kept))
     try:
         words = [known[token] for token in texts]
     except KeyError:
