@@ -14,7 +14,7 @@ from perftool.sql import patterns
 from perftool.sql.lexis import lexis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 TokenKind = Literal["string", "quoted", "number", "word", "parameter", "operator"]
 Token = tuple[TokenKind, str]
@@ -124,10 +124,8 @@ def scan(text: str, dialect: str = "") -> Scan:
     cost: linear in the text; half of ``lexemes`` where no dollar quote or nested comment stands in it.
     """
     cutter, marks, specials, known = _cutter(dialect)
-    if any(map(text.__contains__, specials)) or ("/*" in text and _may_nest(text, dialect)):
-        found = lexemes(text, dialect)
-        words = [token.lower() if kind in _WORDS else "" for kind, token, _, _ in found]
-        return Scan(words, [one[1] for one in found], [one[2] for one in found], [one[3] for one in found])
+    if any(map(text.__contains__, specials)):
+        return _scan_of(lexemes(text, dialect))
     # What fits nothing, blanks, a token, in turn: the sums of their lengths are where each ends.
     parts = cutter.split(text)
     offsets = list(itertools.accumulate(map(len, parts)))
@@ -139,6 +137,8 @@ def scan(text: str, dialect: str = "") -> Scan:
     starts, ends = offsets[1:size:3], offsets[2:size:3]
     if any(map(text.__contains__, marks)):
         kept = [not token.startswith(marks) for token in texts]
+        if text.count("/*") > 1 and _nests(texts, kept, dialect):
+            return _scan_of(lexemes(text, dialect))
         texts = list(itertools.compress(texts, kept))
         starts, ends = list(itertools.compress(starts, kept)), list(itertools.compress(ends, kept))
     try:
@@ -153,10 +153,16 @@ def scan(text: str, dialect: str = "") -> Scan:
     return Scan(words, texts, starts, ends)
 
 
-def _may_nest(text: str, dialect: str) -> bool:
-    """Say whether a block comment may hold another one, or not end."""
-    opened = text.count("/*")
-    return lexis(dialect).nested_comments and (opened > 1 or text.count("*/") != opened)
+def _nests(texts: Iterable[str], kept: Iterable[bool], dialect: str) -> bool:
+    """Say whether a block comment holds the beginning of another one."""
+    return lexis(dialect).nested_comments and any(
+        "/*" in token[2:] for token, keep in zip(texts, kept, strict=True) if not keep and token[0] == "/"
+    )
+
+
+def _scan_of(found: Sequence[Lexeme]) -> Scan:
+    words = [token.lower() if kind in _WORDS else "" for kind, token, _, _ in found]
+    return Scan(words, [one[1] for one in found], [one[2] for one in found], [one[3] for one in found])
 
 
 def kind_of_token(token: str, dialect: str = "") -> TokenKind:
