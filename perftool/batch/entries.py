@@ -31,11 +31,6 @@ class Work:
     finished: float = 0.0
     waiting: list[Entry] = field(default_factory=list)
 
-    @property
-    def size(self) -> int:
-        """Return the bytes of its result, once it has one."""
-        return len(self.done.result or b"") if self.status else 0
-
 
 @dataclass(slots=True)
 class Entry:

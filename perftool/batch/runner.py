@@ -73,6 +73,7 @@ class Run:
         self._plan = plan
         self._resumed = resumed or Resumed()
         self._known = Known(plan.remember)
+        self._salted = blake2b(digest_size=16, key=plan.salt)
         self._out: dict[int, Entry] = {}
         self._line_up: deque[Entry] = deque()
         self._again: deque[Item] = deque()
@@ -149,9 +150,11 @@ class Run:
         if not number:
             self._totals.start(now)
         self._number += 1
-        problem = record.problem or ("" if text is None or text.strip() else "is empty")
+        problem = record.problem or ("is empty" if text is not None and (not text or text.isspace()) else "")
         data = (problem if problem or text is None else text).encode("utf-8", "surrogatepass")
-        digest = blake2b(data, digest_size=16, key=self._plan.salt).digest()
+        hashed = self._salted.copy()
+        hashed.update(data)
+        digest = hashed.digest()
         self._totals.stages.read(len(data))
         if self._resumed.has(number, digest):
             self._passed += 1
@@ -162,7 +165,7 @@ class Run:
             self._enter(Entry(number, _bare(record), size, digest, Work("unreadable", done), now))
             return None
         work = self._known.get(digest) if self._plan.dedupe else None
-        if work is not None and work.status != "cancelled":
+        if work is not None:
             self._enter(Entry(number, _bare(record), len(data), digest, work, now, repeated=True))
             return None
         work = Work(payload=data if self._plan.retry else b"")
@@ -196,6 +199,7 @@ class Run:
             return
         if outcome.failure == "cancelled":
             work.status = "cancelled"
+            self._known.finish(entry.digest)
             return
         del self._out[outcome.number]
         work.payload, work.seconds, work.finished = b"", outcome.seconds, time.monotonic()
@@ -204,7 +208,7 @@ class Run:
         else:
             work.done = decode_done(outcome.result)
             work.status = "failed" if work.done.result is None else "ok"
-        self._known.grown(entry.digest, work)
+        self._known.finish(entry.digest)
         if self._plan.ordered:
             self._hand_on()
             return

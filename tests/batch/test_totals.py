@@ -108,14 +108,26 @@ def test_failures_decide_only_where_a_limit_was_set() -> None:
 
 
 def test_results_are_remembered_within_their_room() -> None:
-    known = Known(room=12_000)
+    known = Known(room=10_000)
     for number in range(100):
         work = Work()
         known.add(bytes([number]), work)
-        work.done, work.status = Done(b"x" * 600), "ok"
-        known.grown(bytes([number]), work)
+        assert known.get(bytes([number])) is work
+        work.done, work.status = Done(b"x" * 680, "no", 1, 2, cpu_seconds=3.0), "failed"
+        known.finish(bytes([number]))
         known.get(b"\0")
-    assert known.get(bytes([99])) is work
+    again = known.get(bytes([99]))
+    assert again is not None
+    assert (again.status, again.done) == ("failed", Done(b"x" * 680, "no", 1, 2))
     assert known.get(b"\0") is not None
     assert known.get(bytes([1])) is None
-    assert sum(known.get(bytes([n])) is not None for n in range(100)) == 10
+    assert sum(known.get(bytes([n])) is not None for n in range(100)) == 9
+
+
+def test_what_was_given_up_is_not_remembered() -> None:
+    known, work = Known(), Work()
+    known.add(b"a", work)
+    work.status = "cancelled"
+    known.finish(b"a")
+    assert known.get(b"a") is None
+    assert Known(room=0).get(b"b") is None
