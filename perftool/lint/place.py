@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from perftool.lint.project import Project
 
 _SEEDS: Final = re.compile(
-    r"(?:^|[/._-])(?:seeds?|fixtures?|tests?|testdata|samples?|demo|mocks?)(?:[/._-]|$)", re.IGNORECASE
+    r"(?:^|[/._-])(?:seeds?|fixtures?|tests?|testdata|samples?|demo|mocks?|stubs?)(?:[/._-]|$)", re.IGNORECASE
 )
 _MIGRATIONS: Final = re.compile(
     r"(?:^|/)(?:migrations?|migrate|db/(?:changelog|changes|versions)|flyway|liquibase|alembic/versions|schema_changes)/"

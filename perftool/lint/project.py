@@ -36,6 +36,7 @@ class Project:
         self._home = ""
         #: Whether any name has several tables, so that it matters who asks.
         self._split = False
+        self._settled = True
         #: The tables that ever had an index, by its name.
         self._owners: dict[str, list[Table]] = {}
         self._takers: dict[type[act.Action], Callable[[Any], None]] = {
@@ -54,8 +55,10 @@ class Project:
     def near(self, path: str) -> Project:
         """Return the project as the file at ``path`` sees it."""
         home = home_of(path)
-        if not self._split or home == self._home:
+        if not self._split:
             return self
+        if not self._settled:
+            self._settle()
         view = copy.copy(self)
         view._home = home  # noqa: SLF001  of the same class
         return view
@@ -63,7 +66,7 @@ class Project:
     def table(self, name: act.Name) -> Table | None:
         """Return the table that ``name`` means; None if unknown, or if several schemas have one of that name."""
         known = self._fitting(name)
-        return known[0] if len(known) == 1 else self._nearest(known)
+        return known[0] if len(known) == 1 else _nearest(known, self._home)
 
     def fewest_columns(self, name: act.Name) -> int:
         """Return how many columns the narrowest of the tables has that ``name`` may mean; 0 where none is known."""
@@ -82,23 +85,13 @@ class Project:
             or [t for t in known if not t.name.schema]
         )
 
-    def _nearest(self, known: list[Table]) -> Table | None:
-        """Return the one that was made nearest; of equally near ones that which holds all columns of the others."""
-        near = [(nearness(one.home, self._home), one) for one in known if one.home is not None]
-        most = max((count for count, _ in near), default=0)
-        best = [one for count, one in near if count == most]
-        if not best or len({one.name.schema for one in best}) > 1 or len({one.home for one in best}) < len(best):
-            return None
-        fullest = max(best, key=lambda one: len(one.columns))
-        return fullest if all(fullest.columns.keys() >= one.columns.keys() for one in best) else None
-
     def tables(self) -> Iterable[Table]:
         """Return all tables, in the order of their first definition."""
         return (table for tables in self._tables.values() for table in tables)
 
     def take(self, actions: Iterable[act.AnyAction], path: str = "") -> None:
         """Apply what a statement of the file at ``path`` does to the schema, in the order of the files."""
-        self._home = home_of(path)
+        self._home, self._settled = home_of(path), False
         for action in actions:
             handler = self._takers.get(type(action))
             if handler is not None:
@@ -115,7 +108,7 @@ class Project:
             self.filtered[pair] = self.filtered.get(pair, 0) + 1
 
     def _known(self, name: act.Name) -> Table:
-        return self.table(name) or self._add(Table(name))
+        return self._own(name) or self._add(Table(name, self._home))
 
     def _add(self, table: Table) -> Table:
         known = self._tables.setdefault(table.name.name, [])
@@ -124,8 +117,27 @@ class Project:
         return table
 
     def _is_own(self, table: Table) -> bool:
-        """Say whether a table is one of the database that is read now, as far as is known."""
-        return table.home is None or are_one(table.home, self._home)
+        """Say whether a table is one of the database that is read now."""
+        return are_one(table.home, self._home)
+
+    def _own(self, name: act.Name) -> Table | None:
+        own = [one for one in self._fitting(name) if self._is_own(one)]
+        if len(own) > 1:
+            own = [one for one in own if one.home == self._home] or own
+        return own[0] if len(own) == 1 else None
+
+    def _settle(self) -> None:
+        """Give what was said of tables that nothing makes in that place to the nearest ones that are made."""
+        self._settled = True
+        for name, known in self._tables.items():
+            if all(one.made for one in known):
+                continue
+            for one in [one for one in known if not one.made]:
+                others = [other for other in self._fitting(one.name) if other.made]
+                meant = others[0] if len(others) == 1 else _nearest(others, one.home)
+                if meant is not None:
+                    meant.join(one)
+                    self._tables[name].remove(one)
 
     def _restore(self, name: act.Name) -> Table | None:
         """Bring back what DROP took away: keys may stand in a file whose name comes before that of DROP and CREATE."""
@@ -137,12 +149,9 @@ class Project:
 
     def _made(self, name: act.Name) -> Table:
         """Return the table that CREATE TABLE makes or defines once more in this home."""
-        own = [one for one in self._fitting(name) if self._is_own(one)]
-        if len(own) > 1:
-            own = [one for one in own if one.home == self._home] or own
-        table = own[0] if len(own) == 1 else self._restore(name) or self._add(Table(name))
-        if table.home is None or are_one(table.home, self._home):
-            table.home = min(table.home or self._home, self._home, key=len)
+        table = self._own(name) or self._restore(name) or self._known(name)
+        table.home = min(table.home, self._home, key=len) if table.made else self._home
+        table.made = True
         return table
 
     def _create_table(self, action: act.CreateTable) -> None:
@@ -240,8 +249,8 @@ class Project:
     def _drop(self, action: act.Drop) -> None:
         if action.kind == "table":
             for name in action.names:
-                found = self.table(name)
-                if found is not None and self._is_own(found):
+                found = self._own(name)
+                if found is not None:
                     self._tables[name.name].remove(found)
                     self._dropped.setdefault(name.name, []).append(found)
         elif action.kind == "index":
@@ -261,7 +270,7 @@ class Project:
                     if index.name != action.new
                 ]
             return
-        found = self.table(action.table) if action.table is not None else None
+        found = self._own(action.table) if action.table is not None else None
         if found is None:
             return
         if action.kind == "table":
@@ -272,6 +281,17 @@ class Project:
         elif action.kind == "column":
             found.rename_column(action.old, action.new)
             self.history.rename_column(found.name, action.old, action.new)
+
+
+def _nearest(known: list[Table], home: str) -> Table | None:
+    """Return the one that was made nearest; of equally near ones that which holds all columns of the others."""
+    near = [(nearness(one.home, home), one) for one in known if one.made]
+    most = max((count for count, _ in near), default=0)
+    best = [one for count, one in near if count == most]
+    if not best or len({one.name.schema for one in best}) > 1 or len({one.home for one in best}) < len(best):
+        return None
+    fullest = max(best, key=lambda one: len(one.columns))
+    return fullest if all(fullest.columns.keys() >= one.columns.keys() for one in best) else None
 
 
 def _ends_alike(one: str, other: str) -> bool:

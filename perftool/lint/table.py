@@ -24,7 +24,7 @@ _QUOTES: Final = {"mysql": ("`", "`"), "tsql": ("[", "]")}
 class Table:
     """A table as its definitions leave it.
 
-    ``home`` is the folder of the CREATE TABLE (see ``homes``), None where there was none.
+    ``home`` is the folder that defines it (see ``homes``); ``made``: there was a CREATE TABLE, and not only a change.
     ``complete``: all its columns are known, because CREATE TABLE named them. ``indexes`` hold those of UNIQUE
     constraints too. ``primary_key`` is empty when there is none, ("",) when its columns are not known. ``fewest`` is
     the smallest number of columns of one definition, 0 unless some have columns that others lack: those are different
@@ -32,7 +32,8 @@ class Table:
     """
 
     name: act.Name
-    home: str | None = None
+    home: str = ""
+    made: bool = False
     columns: dict[str, act.Column] = field(default_factory=dict)
     complete: bool = False
     fewest: int = 0
@@ -62,6 +63,19 @@ class Table:
     def never_null(self, name: str) -> bool:
         """Say whether the column surely holds no NULL: declared so, or part of the primary key."""
         return name in self.not_null or name in self.primary_key
+
+    def join(self, other: Table) -> None:
+        """Take over what files elsewhere say of this table."""
+        self.columns = other.columns | self.columns
+        self.not_null |= other.not_null
+        self.primary_key = self.primary_key or other.primary_key
+        for index in other.indexes:
+            self.add_index(index)
+        for constraint in other.foreign_keys:
+            self.add_foreign_key(constraint)
+        self.partition_of = self.partition_of or other.partition_of
+        self.partition_by = self.partition_by or other.partition_by
+        self.cluster_by = self.cluster_by or other.cluster_by
 
     def is_key(self, columns: Iterable[str]) -> bool:
         """Say whether two rows that agree in ``columns`` are the same: a whole key is among these columns."""

@@ -165,7 +165,7 @@ def test_any_order_of_statements_gives_tables_that_agree_with_themselves(stateme
     found = project(*statements)
     for one in found.tables():
         # One that nothing made stands back behind one of its name that is made.
-        assert found.table(one.name) in (one, None) or one.home is None
+        assert found.table(one.name) in (one, None) or not one.made
         assert not one.primary_key or one.is_key(one.primary_key)
         names = [index.name for index in one.indexes if index.name]
         assert len(names) == len(set(names))
@@ -225,8 +225,27 @@ def test_an_index_may_come_before_its_table():
     for path, text in {
         "sql/indexes/t.sql": "CREATE INDEX i ON t (a)",
         "sql/tables/t.sql": "CREATE TABLE t (a int)",
+        "sql/unique/t.sql": "ALTER TABLE t ADD PRIMARY KEY (a)",
     }.items():
         found.take(ddl.read(text, kind_of(lex(text, "postgres")), "postgres"), path)
     meant = found.near("sql/tables/t.sql").table(Name("t"))
     assert meant is not None
     assert len(meant.indexes) == 1
+    assert meant.primary_key == ("a",)
+
+
+def test_keys_may_come_before_the_table_that_is_made_again():
+    found = Project()
+    for path, text in {
+        "one/schema.sql": "CREATE TABLE t (x int)",
+        "two/constraint.sql": "ALTER TABLE s.t ADD PRIMARY KEY (a)",
+        "two/create.sql": "DROP TABLE IF EXISTS s.t",
+        "two/create_2.sql": "CREATE TABLE s.t (a int)",
+    }.items():
+        found.take(ddl.read(text, kind_of(lex(text, "postgres")), "postgres"), path)
+    meant = found.near("two/create.sql").table(Name("t", "s"))
+    assert meant is not None
+    assert meant.primary_key == ("a",)
+    other = found.near("one/queries.sql").table(Name("t"))
+    assert other is not None
+    assert other.primary_key == ()
