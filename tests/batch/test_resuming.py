@@ -76,5 +76,5 @@ def test_no_bytes_break_it(data: bytes) -> None:
 
 def test_a_line_with_another_digest_than_ours_is_refused() -> None:
     line = b'{"number":0,"status":"ok","digest":"00ff00ff00ff,0ff"}\n'
-    with pytest.raises(UsageError, match="item 0 .* without a digest"):
+    with pytest.raises(UsageError, match=r"item 0 .* without a digest"):
         read(io.BytesIO(line), Ndjson(), "r.ndjson")
