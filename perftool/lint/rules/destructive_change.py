@@ -6,7 +6,8 @@ Bad: ALTER TABLE users DROP COLUMN nickname
 Good: ALTER TABLE users RENAME COLUMN nickname TO nickname_unused
 Limits: silent where a file takes a migration back, for tables and columns that the same file made, for temporary,
 foreign and external tables, for seeds and tests, and for a table that was put aside under another name or whose rows
-went to a table of a like name in the same file (new_users for users).
+went to a table of a like name in the same file (new_users for users). In SQLite, where a change makes the table anew,
+silent for one that the project's files make again. Columns that one statement drops are one finding.
 Source: ISO/IEC 9075-2, 11.18 <drop column definition> and 11.21 <drop table statement>; PostgreSQL manual, "Dependency
 Tracking", on CASCADE
 """
@@ -17,7 +18,18 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Finding, Rule
 from perftool.lint.locks import in_use
-from perftool.sql.actions import Action, AddColumn, CreateOther, CreateTable, Drop, DropColumn, Name, Rename, Truncate
+from perftool.sql.actions import (
+    Action,
+    AddColumn,
+    CreateOther,
+    CreateTable,
+    Drop,
+    DropColumn,
+    Name,
+    Rename,
+    Truncate,
+    Write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +40,7 @@ if TYPE_CHECKING:
 _COPIES: Final = frozenset(
     {"new", "old", "tmp", "temp", "temporary", "backup", "bak", "copy", "next", "rebuilt", "migrated"}
 )
+_NAMED: Final = 3
 _HOLDS_ALL: Final = frozenset({"schema", "database"})
 # With these, CASCADE drops columns and defaults of tables; with views and functions nothing that holds data.
 _HAS_DEPENDENTS: Final = frozenset({"type", "domain", "extension", "sequence"})
@@ -55,6 +68,8 @@ def _made(action: Action, place: Place) -> Iterator[Finding]:
 def _is_ours(table: Name, place: Place) -> bool:
     """Say whether nothing is lost with ``table``: it is this file's, or the file keeps its rows elsewhere."""
     if not in_use(table, place) or ("table", table.name) in _own(place, "tables"):
+        return True
+    if place.dialect == "sqlite" and place.project.table(table) is not None:
         return True
     return ("copied", table.name.lower().strip("_")) in _own(place, "tables")
 
@@ -86,6 +101,8 @@ def _drop(action: Action, place: Place) -> Iterator[Finding]:
         if not lost:
             return
         message = f"throws away all rows of {', '.join(lost)}, and whatever still reads them fails"
+        if "moved" in place.memory:
+            message = f"whatever still reads {', '.join(lost)} fails"
         help_ = "rename it first, and drop it when nothing has missed it for a release"
     elif all((kind, name.name) in _own(place, "others") for name in action.names):
         return
@@ -101,16 +118,48 @@ def _drop(action: Action, place: Place) -> Iterator[Finding]:
 
 def _drop_column(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, DropColumn)
-    table, column = action.table, action.column
-    if _is_meant(place) or not in_use(table, place) or (table.name, column) in _own(place, "columns"):
+    if _is_meant(place):
         return
-    also = ", and CASCADE whatever depends on it" if action.cascade else ""
+    lost = [
+        one
+        for one in place.actions
+        if isinstance(one, DropColumn) and in_use(one.table, place) and not _is_own_column(one, place)
+    ]
+    # One ALTER TABLE is one finding, where the first column goes.
+    if not lost or action is not lost[0]:
+        return
+    names = [one.column for one in lost]
+    columns = _listed(names)
+    also = ", and CASCADE whatever depends on it" if any(one.cascade for one in lost) else ""
+    it = "it" if len(names) == 1 else "them"
+    if "moved" in place.memory:
+        message = f"whatever still reads {columns} of {action.table} fails"
+    else:
+        message = f"throws away every {columns} of {action.table}{also}; whatever still reads {it} fails"
     yield Finding(
         start=action.start,
         end=action.end,
-        message=f"throws away every {column} of {table}{also}; whatever still reads it fails",
-        help="stop reading and writing it first, and drop it in a later release",
+        message=message,
+        help=f"stop reading and writing {it} first, and drop {it} in a later release",
     )
+
+
+def _is_own_column(action: DropColumn, place: Place) -> bool:
+    return (action.table.name, action.column) in _own(place, "columns")
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > _NAMED + 1:
+        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _moved(action: Action, place: Place) -> Iterator[Finding]:
+    """Note that the file fills tables from others: what is dropped behind that may well have been copied."""
+    assert isinstance(action, Write)
+    if action.verb == "update" or (action.verb == "insert" and not action.rows):
+        place.memory["moved"] = True
+    return iter(())
 
 
 def _truncate(action: Action, place: Place) -> Iterator[Finding]:
@@ -142,5 +191,6 @@ RULE = Rule(
         CreateOther: _made,
         CreateTable: _made,
         Rename: _made,
+        Write: _moved,
     },
 )

@@ -23,10 +23,18 @@ def test_cascade_takes_more_along():
     clean(RULE, "CREATE TYPE mood AS ENUM ('a'); DROP TYPE mood CASCADE")
 
 
-def test_each_clause_stands_for_itself():
+def test_the_columns_of_one_statement_are_one_finding():
     sql = 'ALTER TABLE t DROP COLUMN "Größe",\n  DROP CONSTRAINT c, DROP IF EXISTS b CASCADE'
-    assert places(RULE, sql) == ['DROP COLUMN "Größe"', "DROP IF EXISTS b CASCADE"]
-    assert places(RULE, "ALTER TABLE t DROP COLUMN a, b", "tsql") == ["DROP COLUMN a", "b"]
+    assert places(RULE, sql) == ['DROP COLUMN "Größe"']
+    found = finds(RULE, sql).finding
+    assert found.message == (
+        "throws away every Größe and b of t, and CASCADE whatever depends on it; whatever still reads them fails"
+    )
+    assert found.help == "stop reading and writing them first, and drop them in a later release"
+    assert places(RULE, "ALTER TABLE t DROP COLUMN a, b", "tsql") == ["DROP COLUMN a"]
+    many = ", ".join(f"DROP COLUMN c{n}" for n in range(6))
+    assert "every c0, c1, c2 and 3 more of t" in finds(RULE, f"ALTER TABLE t {many}").finding.message
+    assert places(RULE, "ALTER TABLE t ADD COLUMN a int; ALTER TABLE t DROP a, DROP b") == ["DROP b"]
     clean(RULE, "ALTER TABLE t DROP c, CONSTRAINT d", "tsql")
     finds(RULE, "DROP TABLE a, b")
 
@@ -58,3 +66,17 @@ def test_tables_that_are_rebuilt():
     finds(RULE, "DROP TABLE t; CREATE TABLE t (a int)")
     finds(RULE, "CREATE TABLE user_settings (a int); DROP TABLE settings")
     finds(RULE, "CREATE TABLE new (a int); DROP TABLE old")
+
+
+def test_what_was_moved_before_is_not_thrown_away():
+    sql = "UPDATE u SET admin = true FROM t WHERE u.id = t.id AND t.admin; ALTER TABLE t DROP COLUMN admin"
+    assert finds(RULE, sql).finding.message == "whatever still reads admin of t fails"
+    assert finds(RULE, "INSERT INTO u SELECT a FROM t; DROP TABLE t").finding.message == "whatever still reads t fails"
+    assert "throws away" in finds(RULE, "INSERT INTO u VALUES (1); DROP TABLE t").finding.message
+
+
+def test_sqlite_makes_a_table_anew_to_change_it():
+    steps = {"1.sql": "CREATE TABLE _t_tmp (a int)", "3.sql": "ALTER TABLE _t_tmp RENAME TO t"}
+    clean(RULE, "DROP TABLE t", "sqlite", path="2.sql", others=steps)
+    finds(RULE, "DROP TABLE t", "sqlite", path="2.sql")
+    finds(RULE, "DROP TABLE t", "postgres", path="2.sql", others=steps)
