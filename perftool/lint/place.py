@@ -27,10 +27,20 @@ _DOWN: Final = re.compile(
     re.IGNORECASE,
 )
 
+_ONLINE: Final = re.compile(r"(?:^|[/._-])(?:cockroach(?:db)?|crdb)(?:[/._-]|$)", re.IGNORECASE)
+
 
 def is_migration(path: str) -> bool:
     """Say whether the path (with /) is one where migrations lie: a folder's or a file's name tells."""
     return _MIGRATIONS.search(path) is not None
+
+
+def changes_online(path: str) -> bool:
+    """Say whether the path names an engine that reads like PostgreSQL and changes schemas without its locks.
+
+    source: CockroachDB documentation, "Online Schema Changes"
+    """
+    return _ONLINE.search(path) is not None
 
 
 def is_down(path: str) -> bool:

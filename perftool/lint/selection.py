@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from perftool.errors import UsageError
 from perftool.lint import catalog
-from perftool.lint.place import is_migration
+from perftool.lint.place import changes_online, is_migration
 from perftool.lint.stopwatch import Stopwatch
 from perftool.sql.dialects import canonical
 
@@ -134,7 +134,7 @@ class Selection:
             return plan.sets | {"all"}
         if generated:
             return frozenset()
-        return catalog.sets_for(dialect, migration=is_migration(name))
+        return catalog.sets_for(dialect, migration=is_migration(name) and not changes_online(name))
 
     @functools.lru_cache(maxsize=4096)  # noqa: B019  one selection lives as long as its run
     def applying(self, plan: FilePlan, dialect: str, sets: frozenset[RuleSet]) -> dict[str, Rule]:

@@ -5,9 +5,9 @@ everywhere; rolling that back breaks it again.
 Bad: ALTER TABLE users RENAME COLUMN name TO full_name
 Good: ALTER TABLE users ADD COLUMN full_name text
 Limits: tables, columns, views, schemas and values of enumerations; indexes, constraints and types are seldom asked for
-by name. Silent where a file takes a migration back, for what the same file made, for a name that the same statement
-gives to another table at once, and for names that say that the thing is put away (users_old) or not yet in use
-(users_new).
+by name. Silent in SQLite, whose file is the application's own, where a file takes a migration back, for what the same
+file made, for a name that the same statement gives to another table at once, and for names that say that the thing is
+put away (users_old) or not yet in use (users_new).
 Source: PostgreSQL manual, ALTER TABLE, RENAME; MySQL manual, RENAME TABLE
 """
 
@@ -51,6 +51,8 @@ def _rename(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Rename)
     kind, old, new = action.kind, action.old, action.new
     if place.file.down or kind not in _READ_BY_NAME or old == new or not old or not new or _PUT_AWAY.search(new):
+        return
+    if place.dialect == "sqlite":
         return
     table = action.table
     if kind in ("table", "column") and table is not None and not in_use(table, place):

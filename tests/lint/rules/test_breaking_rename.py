@@ -9,7 +9,6 @@ from tests.lint.kit import clean, finds, places
     [
         ("ALTER TABLE t RENAME COLUMN a TO b", "postgres", "t.a"),
         ('ALTER TABLE app.t RENAME "a" TO "B"', "postgres", "app.t.a"),
-        ("ALTER TABLE t RENAME TO u", "sqlite", "table t"),
         ("ALTER VIEW v RENAME TO w", "postgres", "view v"),
         ("ALTER SCHEMA s RENAME TO z", "postgres", "schema s"),
         ("RENAME TABLE t TO u", "mysql", "table t"),
@@ -51,3 +50,7 @@ def test_taking_a_migration_back_is_meant_to():
 
 def test_where_it_stands():
     assert places(RULE, "RENAME TABLE a TO b, `ü` TO d", "mysql") == ["a TO b", "`ü` TO d"]
+
+
+def test_an_application_and_its_own_file_change_at_once():
+    clean(RULE, "ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME COLUMN a TO b", "sqlite")
