@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
+from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from perftool.lint.place import Place
     from perftool.lint.statement import Statement
 
 _FILLED_IN: Final = re.compile(r"[${}%@#<>&:?]|^__|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$")
@@ -143,10 +143,6 @@ def _where(node: Node, at: Statement) -> Iterator[Finding]:
             yield at.found(condition, f"excludes {text}, so that no row is left", help=f"OR, or one of the two: {text}")
 
 
-def _judge(finding: Finding, place: Place) -> Finding | None:
-    return None if place.is_seed else finding
-
-
 RULE = Rule(
     code="COR010",
     name="constant-predicate",
@@ -163,5 +159,5 @@ RULE = Rule(
         exp.Between: _between,
         exp.Where: _where,
     },
-    judge=_judge,
+    judge=outside_tests,
 )

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
+from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from perftool.lint.place import Place
     from perftool.lint.statement import Statement
 
 _CLAUSES: Final = (exp.Where, exp.Having, exp.Qualify, exp.Join)
@@ -85,15 +85,11 @@ def _is_range(arm: Node) -> bool:
     return len(seen) == 1
 
 
-def _judge(finding: Finding, place: Place) -> Finding | None:
-    return None if place.is_seed else finding
-
-
 RULE = Rule(
     code="COR011",
     name="mixed-and-or",
     severity="warning",
     sets=frozenset({"all"}),
     nodes={exp.Or: _or},
-    judge=_judge,
+    judge=outside_tests,
 )

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
+from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from perftool.lint.place import Place
     from perftool.lint.queries import Source
     from perftool.lint.statement import Statement
 
@@ -97,15 +97,11 @@ def _is_handled(key: Node, source: Source, query: Node) -> bool:
     return False
 
 
-def _judge(finding: Finding, place: Place) -> Finding | None:
-    return None if place.is_seed else finding
-
-
 RULE = Rule(
     code="COR016",
     name="nullable-group-key",
     severity="info",
     sets=frozenset({"all"}),
     nodes={exp.Group: _group},
-    judge=_judge,
+    judge=outside_tests,
 )

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
+from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from perftool.lint.place import Place
     from perftool.lint.queries import Source
     from perftool.lint.statement import Statement
 
@@ -118,15 +118,11 @@ def _tested_for_null(condition: Node, query: Node) -> Source | None:
     return None
 
 
-def _judge(finding: Finding, place: Place) -> Finding | None:
-    return None if place.is_seed else finding
-
-
 RULE = Rule(
     code="COR004",
     name="outer-join-undone",
     severity="warning",
     sets=frozenset({"all"}),
     nodes={exp.Where: _where},
-    judge=_judge,
+    judge=outside_tests,
 )

@@ -6,7 +6,7 @@ Bad: CREATE INDEX i1 ON t (a); CREATE INDEX i2 ON t (a, b)
 Good: CREATE INDEX i2 ON t (a, b)
 Limits: looks at what all files of the project add up to, so that an index that is dropped later does not count. Same
 method, B-trees only; silent for unique, partial and covering (INCLUDE) indexes, and where the other one is partial.
-SQL Server's primary key is the table itself, so a narrow index beside it may be meant.
+SQL Server's primary key is the table itself, so a narrow index beside it may be meant. Silent in tests.
 Source: Markus Winand, Use The Index, Luke, "Concatenated Keys"
 """
 
@@ -45,7 +45,7 @@ def _alter(action: Action, place: Place) -> Iterator[Finding]:
 
 def _index(name: Name, index: Index, action: Action, place: Place) -> Iterator[Finding]:
     table = place.project.table(name)
-    if table is None or place.file.down or place.is_temporary(name) or not _is_plain(index):
+    if table is None or place.file.down or place.is_seed or place.is_temporary(name) or not _is_plain(index):
         return
     if index not in table.indexes:
         return

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.lint import queries
 from perftool.lint.api import Edit, Finding, Rule
+from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 from perftool.sql.tokens import comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from perftool.lint.place import Place as FilePlace
     from perftool.lint.statement import Statement
 
 _CHANGES: Final = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
@@ -168,10 +168,6 @@ def _holds_more(start: int, end: int, at: Statement) -> bool:
     return inside or next(comments(text, at.dialect), None) is not None
 
 
-def _judge(finding: Finding, place: FilePlace) -> Finding | None:
-    return None if place.is_seed else finding
-
-
 RULE = Rule(
     code="COR005",
     name="unused-cte",
@@ -179,5 +175,5 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="safe",
     nodes={exp.With: _with},
-    judge=_judge,
+    judge=outside_tests,
 )

@@ -75,3 +75,9 @@ def test_a_clustered_key_is_wider_than_an_index():
     sql = "CREATE TABLE t (a INT, b INT, CONSTRAINT pk PRIMARY KEY (a, b)); CREATE INDEX i ON t (a)"
     clean(RULE, sql, "tsql")
     finds(RULE, sql, "oracle")
+
+
+def test_tests_build_any_index():
+    sql = "CREATE TABLE t (a int, b int); CREATE INDEX i ON t (a); CREATE INDEX j ON t (a, b)"
+    finds(RULE, sql)
+    clean(RULE, sql, path="src/test/sql/indexes.sql")
