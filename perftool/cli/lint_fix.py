@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from perftool.errors import InputError, OutputError, PerftoolError
 from perftool.lint import fixing
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from perftool.lint.records import JudgedFile
     from perftool.lint.work import Work
     from perftool.lint.worker import Worker
-    from perftool.model.diagnostic import Diagnostic
+    from perftool.model.diagnostic import Diagnostic, TextEdit
+
+    _Shown: TypeAlias = dict[tuple[TextEdit, ...], Diagnostic]
+
+_ONLY_COMPILED: Final = "seen only in what dbt compiled: mend the model by hand"
 
 
 class Fixed(NamedTuple):
@@ -33,7 +37,13 @@ class Fixed(NamedTuple):
 
 def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe: bool, only_show: bool) -> Fixed:
     """Fix each file that the run ``done`` found something fixable in; with ``only_show`` nothing is written."""
-    wanted = {one.span.path for one in done.diagnostics if one.span and one.fix and (one.fix.safe or unsafe)}
+    wanted: dict[str, _Shown | None] = {}
+    for one in done.diagnostics:
+        if one.span and one.fix and (one.fix.safe or unsafe):
+            # A template is mended as it is, but only what was seen in what was made of it.
+            shown = wanted.setdefault(one.span.path, {} if done.was_compiled(one.span.path) else None)
+            if shown is not None:
+                shown[one.fix.edits] = one
     findings = count = 0
     differences: list[str] = []
     refused: list[str] = []
@@ -44,7 +54,8 @@ def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe
             old = found.read()
             if not done.is_as_read(found.name, old):
                 raise OutputError(f"cannot fix {found.name}: it changed while it was checked", hint="run it again")
-            settled = _settled(done, found.name, old, worker.statement, unsafe=unsafe)
+            shown = wanted[found.name]
+            settled = _settled(done, found.name, old, worker.statement, unsafe=unsafe, shown=shown)
             if settled.new != old:
                 if only_show:
                     differences.append(fixing.diff(found.name, old, settled.new))
@@ -54,7 +65,7 @@ def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe
                 count += 1
             # Those that were not asked for are no news.
             told = [one for one in settled.refused if one.diagnostic.fix is None or one.diagnostic.fix.safe or unsafe]
-            refused += _lines(found.name, told)
+            refused += _lines(found.name, [*told, *_unseen(shown, settled)])
         except (OSError, OutputError, InputError) as error:
             refused.append(_line(error))
     return Fixed(findings, count, tuple(differences), tuple(refused))
@@ -70,12 +81,20 @@ def _lines(name: str, refused: Iterable[Refused]) -> Iterator[str]:
         yield f"not fixed: {name}: {', '.join(words)}: {reason}"
 
 
+def _unseen(shown: _Shown | None, settled: fixing.Settled) -> list[Refused]:
+    """Return the fixes of findings that nothing but the compiled text shows."""
+    tried = {one.fix.edits for one in (*settled.applied, *(two.diagnostic for two in settled.refused)) if one.fix}
+    return [fixing.Refused(one, _ONLY_COMPILED) for edits, one in (shown or {}).items() if edits not in tried]
+
+
 def _line(error: Exception) -> str:
     hint = error.hint if isinstance(error, PerftoolError) else None
     return f"{error}: {hint}" if hint else str(error)
 
 
-def _settled(done: Run, name: str, old: bytes, work: Callable[[Work], bytes], *, unsafe: bool) -> fixing.Settled:
+def _settled(
+    done: Run, name: str, old: bytes, work: Callable[[Work], bytes], *, unsafe: bool, shown: _Shown | None = None
+) -> fixing.Settled:
     seen: dict[bytes, JudgedFile] = {}
 
     def judged(data: bytes) -> JudgedFile:
@@ -86,7 +105,10 @@ def _settled(done: Run, name: str, old: bytes, work: Callable[[Work], bytes], *,
         return seen[data]
 
     def look(data: bytes) -> tuple[Diagnostic, ...]:
-        return tuple(one for one in judged(data).diagnostics if done.scope is None or done.scope(one))
+        found = tuple(one for one in judged(data).diagnostics if done.scope is None or done.scope(one))
+        if shown is None:
+            return found
+        return tuple(one for one in found if one.fix is not None and one.fix.edits in shown) if data == old else ()
 
     return fixing.settle(
         name,

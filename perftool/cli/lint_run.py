@@ -235,6 +235,7 @@ def engine(
     """Give a run over ``files`` with its cache and its workers for the time of a ``with`` block."""
     from perftool.lint.cache import Cache
     from perftool.lint.engine import Limits, Run
+    from perftool.lint.reading.surroundings import Surroundings
     from perftool.lint.versions import salt
     from perftool.sql.warm import settled_gc
 
@@ -253,7 +254,8 @@ def engine(
         with settled_gc(), _executor(files, selection, settings, request) as executor:
             schema = _schema(settings)
             given = salt(selection, limits, schema[1])
-            run = Run(selection, cache, executor, listener, limits, given, schema[0])
+            around = Surroundings(settings.root)
+            run = Run(selection, cache, executor, listener, limits, given, schema[0], around)
             try:
                 yield run
             finally:

@@ -82,7 +82,7 @@ class _File:
     def __init__(self, data: Buffer, dialect: str) -> None:
         self.dialect = dialect
         source = Source.of(data, name="the file")
-        self.buffer = source.buffer
+        self.buffer = self.raw = source.buffer
         self.encoding = source.encoding
         self.mark = 2 if data[:2] in (b"\xff\xfe", b"\xfe\xff") else 0
         self.found: list[Suppression] = []
@@ -191,12 +191,13 @@ class _File:
             return NOWHERE
         if self._blank(row_start, start):
             return row_start, self.rows.after(row_end)
-        while self.buffer[start - 1 : start] in (b" ", b"\t"):
+        while self.raw[start - 1 : start] in (b" ", b"\t"):
             start -= 1
         return start, row_end
 
     def _blank(self, start: int, end: int) -> bool:
-        match = _BLANK.match(self.buffer, start, end)
+        # A tag that renders nothing is not nothing.
+        match = _BLANK.match(self.raw, start, end)
         return match is not None and match.end() == end
 
     def _alone(self, start: int, end: int) -> bool:

@@ -24,11 +24,13 @@ from perftool.lint.analysis import thresholds
 from perftool.lint.filework import assembled, encoded, too_long
 from perftool.lint.judging import judge
 from perftool.lint.loading import LoadedFile, Spoken, load, spoken
+from perftool.lint.origins import placed_back
 from perftool.lint.place import Place, is_down
 from perftool.lint.placing import diagnostic, span
 from perftool.lint.problems import PROBLEMS
 from perftool.lint.project import Project
 from perftool.lint.reading.generated import is_generated
+from perftool.lint.reading.surroundings import NOTHING, Beside
 from perftool.lint.records import FileRecord, JudgedFile, Placed, StatementRecord
 from perftool.lint.spill import Spill
 from perftool.lint.totals import Totals
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from perftool.events import Listener
     from perftool.lint.cache import Cache
     from perftool.lint.reading.files import Found
+    from perftool.lint.reading.surroundings import Surroundings
     from perftool.lint.selection import FilePlan, Selection
     from perftool.workers.api import Executor, Outcome
     from perftool.workers.metrics import Metrics
@@ -82,6 +85,10 @@ class _Entry:
     #: Where to read it anew should the cache have lost what is kept of it.
     found: Found | None = None
     vote: str = ""
+    #: A digest of what was known of it beside its bytes, and the dialect that this tells.
+    beside: bytes = b""
+    hint: Beside = NOTHING
+    compiled: bool = False
 
 
 @dataclass(slots=True)
@@ -92,6 +99,7 @@ class _Out:
     spoken: Spoken
     sets: tuple[str, ...]
     data: bytes
+    beside: Beside = NOTHING
 
 
 @dataclass(slots=True)
@@ -121,6 +129,7 @@ class Run:
         limits: Limits,
         salt: bytes,
         schema: Schema | None = None,
+        surroundings: Surroundings | None = None,
     ) -> None:
         self._selection = selection
         self._cache = cache
@@ -136,7 +145,8 @@ class Run:
         self._numbers: dict[Work, int] = {}
         self._again: deque[_Out] = deque()
         self._votes: dict[str, dict[str, int]] = {}
-        self._by_name: dict[str, bytes] = {}
+        self._by_name: dict[str, _Entry] = {}
+        self._surroundings = surroundings
         self._options = thresholds(list(selection.rules.values()), selection.options)
         self._projects: dict[str, Project] | None = None
         self._schema = schema
@@ -167,9 +177,18 @@ class Run:
 
     def is_as_read(self, name: str, data: bytes) -> bool:
         """Say whether ``data`` is what the file called ``name`` held when it was looked at."""
+        entry = self._entry(name)
+        return entry is not None and entry.key == self._file_key(name, self._selection.plan(name), data, entry.beside)
+
+    def was_compiled(self, name: str) -> bool:
+        """Say whether a text that was made of the file called ``name`` was looked at in its place."""
+        entry = self._entry(name)
+        return entry is not None and entry.compiled
+
+    def _entry(self, name: str) -> _Entry | None:
         if not self._by_name:
-            self._by_name = {entry.name: entry.key for entry in self._entries}
-        return self._by_name.get(name) == self._file_key(name, self._selection.plan(name), data)
+            self._by_name = {entry.name: entry for entry in self._entries}
+        return self._by_name.get(name)
 
     def looks_for(self, code: str) -> bool:
         """Say whether the rule ``code`` runs on some file."""
@@ -191,7 +210,7 @@ class Run:
             out = self._read(found)
             if out is None:
                 continue
-            if len(out.data) >= LARGE:
+            if len(out.beside.made or out.data) >= LARGE:
                 yield from self._cut(out)
             else:
                 yield self._sent(out)
@@ -211,7 +230,11 @@ class Run:
             self.totals.skip(found.name, (error.strerror or str(error)).lower())
             return None
         plan = self._selection.plan(found.name)
-        entry = _Entry(found.name, self._file_key(found.name, plan, data))
+        beside = self._beside(found, plan, data)
+        digest = beside.digest() if beside is not NOTHING else b""
+        entry = _Entry(found.name, self._file_key(found.name, plan, data, digest), beside=digest, hint=beside)
+        if beside.made is not None:
+            entry.compiled, entry.hint = True, NOTHING
         self._entries.append(entry)
         vote = self._vote(found.name)
         known = self._cache.file(entry.key) if self._cache.persistent else None
@@ -221,10 +244,17 @@ class Run:
             if known.voted is None:
                 self._note_dialect(found.name, known.dialect)
             return None
-        told = spoken(data, found.name, plan, vote)
+        told = spoken(data, found.name, plan, vote, beside)
+        if entry.compiled:
+            entry.hint = Beside(hint=told.dialect, reason=told.reason)
         if told.voted is None:
             self._note_dialect(found.name, told.dialect)
-        return _Out(entry, told, self._sets(plan, found.name, told.dialect, data), data)
+        return _Out(entry, told, self._sets(plan, found.name, told.dialect, data), data, beside)
+
+    def _beside(self, found: Found, plan: FilePlan, data: bytes) -> Beside:
+        if self._surroundings is None:
+            return NOTHING
+        return self._surroundings.of(found.path, data, on_disk=found.data is None, asked=plan.dialect is None)
 
     def _sets(self, plan: FilePlan, name: str, dialect: str, data: bytes) -> tuple[str, ...]:
         sets = self._selection.sets_of(plan, name, dialect, generated=is_generated(data))
@@ -247,6 +277,7 @@ class Run:
             self._cache.store,
             self._cache.persistent,
             self._salt,
+            out.beside,
         )
         return Item(number, encode(work))
 
@@ -255,7 +286,12 @@ class Run:
         name = out.entry.name
         try:
             loaded = load(
-                out.data, name, out.spoken.dialect, max_statement=self._limits.max_statement, reason=out.spoken.reason
+                out.data,
+                name,
+                out.spoken.dialect,
+                max_statement=self._limits.max_statement,
+                reason=out.spoken.reason,
+                beside=out.beside,
             )
         except InputError as error:
             self._entries.remove(out.entry)
@@ -329,13 +365,14 @@ class Run:
                 entry.key, record, defines=defines, dialect=out.spoken.dialect, voted=out.spoken.voted
             )
 
-    def _file_key(self, name: str, plan: FilePlan, data: bytes) -> bytes:
+    def _file_key(self, name: str, plan: FilePlan, data: bytes, beside: bytes) -> bytes:
         digest = blake2b(digest_size=16, key=self._salt)
         digest.update(
             repr((name, plan.dialect, sorted(plan.sets or ()), sorted(plan.ignored), sorted(plan.extended))).encode(
                 "utf-8", "surrogatepass"
             )
         )
+        digest.update(beside)
         digest.update(data)
         return digest.digest()
 
@@ -437,10 +474,12 @@ class Run:
         except OSError:
             return
         plan = self._selection.plan(entry.name)
-        if self._file_key(entry.name, plan, data) != entry.key:
+        beside = self._beside(entry.found, plan, data)
+        digest = beside.digest() if beside is not NOTHING else b""
+        if self._file_key(entry.name, plan, data, digest) != entry.key:
             return
-        told = spoken(data, entry.name, plan, entry.vote)
-        self._again.append(_Out(entry, told, self._sets(plan, entry.name, told.dialect, data), data))
+        told = spoken(data, entry.name, plan, entry.vote, beside)
+        self._again.append(_Out(entry, told, self._sets(plan, entry.name, told.dialect, data), data, beside))
         self._work(self._items(()))
 
     def _judged(self, name: str, record: FileRecord) -> JudgedFile:
@@ -469,6 +508,10 @@ class Run:
             number = ordinal(code, statement)
             found.append(diagnostic(name, code, called, severity, finding, statement, number, record.rewritten))
         found.sort(key=lambda one: (one.span.start if one.span else 0, one.code))
+        if record.origin is not None:
+            found = placed_back(found, record.origin, record.dialect)
+            # Comments are those of the model: what of it was not analysed may be any of it.
+            placed = [one._replace(start=0, end=record.size) for one in placed]
         marks = suppressions.decode(record.suppressions)
         kept, silenced = suppressions.apply(found, marks, placed, name, rules, self._selection.known)
         return JudgedFile(
@@ -482,16 +525,20 @@ class Run:
             sets=record.sets,
             size=record.size,
             left_out=record.left_out,
+            note=record.note,
+            outdated=record.outdated,
         )
 
     def look(self, name: str, data: bytes, work: Callable[[Work], bytes]) -> JudgedFile:
         """Return what is found in ``data`` if it were the file called ``name``, after a run, in this process.
 
-        ``work`` analyses one statement as a worker does. The project is that of the run.
+        ``work`` analyses one statement as a worker does. The project is that of the run. A template is read as it is:
+        what dbt made of it would not be made of ``data``.
         raises: InputError when it cannot be text.
         """
         plan = self._selection.plan(name)
-        told = spoken(data, name, plan, self._vote(name))
+        entry = self._entry(name)
+        told = spoken(data, name, plan, self._vote(name), entry.hint if entry is not None else NOTHING)
         limit = self._limits.max_statement
         loaded = load(data, name, told.dialect, max_statement=limit, reason=told.reason)
         records = [

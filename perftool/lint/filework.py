@@ -9,11 +9,14 @@ from urllib.parse import quote
 import msgspec
 
 from perftool.lint import suppressions
+from perftool.lint.analysis import text_digest
 from perftool.lint.cache import statement_queries, whole
 from perftool.lint.loading import LoadedFile, load
+from perftool.lint.origins import Origin, origin_of
 from perftool.lint.records import NO_MARKS, FileRecord, StatementRecord
 from perftool.lint.work import FileResult, FileWork, Work, encode, encode_statement
 from perftool.sql.positions import Places
+from perftool.sql.source import MAX_STATEMENT
 from perftool.workers import pace
 
 if TYPE_CHECKING:
@@ -50,7 +53,14 @@ class FileWorker:
 
     def __call__(self, work: FileWork) -> bytes:
         """Return the encoded ``FileResult``; raises: InputError when the file cannot be text."""
-        loaded = load(work.data, work.name, work.dialect, max_statement=work.max_statement, reason=work.reason)
+        loaded = load(
+            work.data,
+            work.name,
+            work.dialect,
+            max_statement=work.max_statement,
+            reason=work.reason,
+            beside=work.beside,
+        )
         keys = [self._key(one.work, work.salt) for one in loaded.statements] if work.keys or work.store else []
         known = self._known(work.store, keys) if work.store else {}
         records: list[bytes] = []
@@ -114,6 +124,8 @@ def assembled(
     """Put together what is known of a file from its statements' encoded records; say whether it defines anything."""
     speaking: list[tuple[int, int, int, int, int, msgspec.Raw]] = []
     opaque = errors = defines = 0
+    made_of = loaded.beside.made
+    text = data if made_of is None else made_of
     places: Places | None = None
     for number, record in enumerate(records):
         flags = record[0]
@@ -124,10 +136,11 @@ def assembled(
         defines |= flags & DEFINES
         if flags & SPEAKS:
             one = loaded.statements[number]
-            places = places or Places(data)
+            places = places or Places(text)
             line, column = one.place or places.find(one.start)
             speaking.append((number, one.start, one.end, line, column, msgspec.Raw(record[1:])))
-    found = suppressions.read(data, loaded.dialect, within=loaded.within, statements=loaded.statements)
+    own = loaded.statements if made_of is None else ()
+    found = suppressions.read(data, loaded.dialect, within=loaded.within, statements=own)
     made = FileRecord(
         name=loaded.name,
         dialect=loaded.dialect,
@@ -143,5 +156,16 @@ def assembled(
         made_up=loaded.made_up,
         left_out=loaded.left_out,
         rewritten=loaded.rewritten,
+        origin=_origin(loaded, data) if made_of is not None and speaking else None,
+        note=loaded.beside.note,
+        outdated=made_of is None and bool(loaded.beside.note),
     )
     return made, bool(defines)
+
+
+def _origin(loaded: LoadedFile, data: bytes) -> Origin:
+    """Return what is needed to show in the model ``data`` what is found in the text that dbt made of it."""
+    assert loaded.beside.made is not None
+    own = load(data, loaded.name, loaded.dialect, max_statement=MAX_STATEMENT)
+    statements = [(one.start, one.end, text_digest(one.work.text)) for one in own.statements if one.work is not None]
+    return origin_of(data, loaded.beside.made, loaded.beside.name, statements)

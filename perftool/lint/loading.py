@@ -11,6 +11,7 @@ import msgspec
 
 from perftool.lint.reading.dialects import detect
 from perftool.lint.reading.regions import regions
+from perftool.lint.reading.surroundings import NOTHING, Beside
 from perftool.lint.reading.templates import neutralise
 from perftool.lint.work import Work
 from perftool.sql.source import Source
@@ -59,6 +60,8 @@ class LoadedFile:
     within: tuple[tuple[int, int], ...] = ()
     #: The byte ranges that were read as something else of the same meaning.
     rewritten: tuple[tuple[int, int], ...] = ()
+    #: The text that the places of statements are in, where it is not the file's own.
+    beside: Beside = NOTHING
 
 
 class Spoken(NamedTuple):
@@ -69,22 +72,32 @@ class Spoken(NamedTuple):
     voted: str | None = None
 
 
-def spoken(data: bytes, name: str, plan: FilePlan, voted: str = "") -> Spoken:
+def spoken(data: bytes, name: str, plan: FilePlan, voted: str = "", beside: Beside = NOTHING) -> Spoken:
     """Decide the dialect of a file; ``voted`` is the one that the files around it have."""
     if plan.dialect is not None:
         return Spoken(plan.dialect, "as chosen")
-    found = detect(data, name)
+    found = detect(beside.made or data, name, beside.hint, beside.reason)
     if found.dialect:
         return Spoken(found.dialect, found.reason)
     return Spoken(voted, "as the files around it", voted) if voted else Spoken("", found.reason, "")
 
 
-def load(data: bytes, name: str, dialect: str, *, max_statement: int, reason: str = "") -> LoadedFile:
+def load(
+    data: bytes, name: str, dialect: str, *, max_statement: int, reason: str = "", beside: Beside = NOTHING
+) -> LoadedFile:
     """Cut ``data``, the bytes of the file called ``name``, into statements of a ``dialect``.
 
+    Where there is a text ``beside`` it that was made of it, that is cut.
     raises: InputError when it cannot be text.
     """
-    loaded = LoadedFile(name, dialect, reason, len(data), sections=tuple(_sections(data)))
+    if beside.made is not None:
+        Source.of(data, name=name)
+        loaded = LoadedFile(name, dialect, reason, len(data), beside=beside)
+        for one in Source.of(beside.made, name=beside.name).texts(dialect, max_statement=max_statement):
+            work = Work(dialect, one.text, one.fault) if one.text is not None else None
+            loaded.statements.append(LoadedStatement(one.start, one.end, work, one.place))
+        return loaded
+    loaded = LoadedFile(name, dialect, reason, len(data), sections=tuple(_sections(data)), beside=beside)
     split = regions(data, name)
     loaded.left_out = tuple(_left_out(one, data) for one in split if one.reason)
     taken = [one for one in split if not one.reason]

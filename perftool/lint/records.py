@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from perftool.lint.api import Finding
+from perftool.lint.origins import Origin
 from perftool.model.diagnostic import Diagnostic
 from perftool.sql.actions import AnyAction, Call, Maintain, SetOption, Transaction, Write
 
@@ -119,7 +120,8 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     ``statements`` hold those that have something to say, as (number, start, end, line, column, record). ``sections``
     are byte offsets from which on the file takes a migration back (True) or not (False). ``made_up`` names what stood
     in the text and is no SQL ("jinja"), ``left_out`` what was not looked at, ``rewritten`` the byte ranges that were
-    read as something else of the same meaning.
+    read as something else of the same meaning. With an ``origin`` places are those of the text that dbt made of the
+    file; ``note`` says which of the two was read; ``outdated``: that text is older than the file and was not.
     """
 
     name: str
@@ -136,12 +138,16 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     made_up: str = ""
     left_out: tuple[str, ...] = ()
     rewritten: tuple[tuple[int, int], ...] = ()
+    origin: Origin | None = None
+    note: str = ""
+    outdated: bool = False
 
 
 class JudgedFile(msgspec.Struct, frozen=True, array_like=True):
     """The findings of one file as they were judged, for the next run with the same file and project.
 
-    ``left_out`` is what was not looked at; where that is all of it, the file counts as skipped.
+    ``left_out`` is what was not looked at; where that is all of it, the file counts as skipped. ``note`` says which
+    text was read where there were two; ``outdated``: what dbt made of it is older than it is.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -154,3 +160,5 @@ class JudgedFile(msgspec.Struct, frozen=True, array_like=True):
     sets: tuple[str, ...]
     size: int
     left_out: tuple[str, ...] = ()
+    note: str = ""
+    outdated: bool = False

@@ -36,6 +36,7 @@ class Totals:
     unchanged_files: int = 0
     opaque: int = 0
     left_out: int = 0
+    outdated: int = 0
     not_parsed: int = 0
     suppressed: int = 0
     known: int = 0
@@ -61,6 +62,7 @@ class Totals:
             return
         self.files += 1
         self.left_out += len(judged.left_out)
+        self.outdated += judged.outdated
         self.size += judged.size
         self.statements += judged.count
         self.opaque += judged.opaque
@@ -75,7 +77,7 @@ class Totals:
                     reason=judged.reason,
                     sets=judged.sets,
                     statements=judged.count,
-                    notes=judged.left_out,
+                    notes=(*((judged.note,) if judged.note else ()), *judged.left_out),
                 )
             )
 
@@ -104,6 +106,7 @@ class Totals:
             not_parsed=self.not_parsed,
             opaque=self.opaque,
             left_out=self.left_out,
+            outdated=self.outdated,
             suppressed=self.suppressed,
             known=self.known,
             gone=self.gone,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from perftool.lint.reading.surroundings import NOTHING, Beside
+
 
 class Work(msgspec.Struct, frozen=True, array_like=True, tag="statement", gc=False):
     """One statement to be analysed.
@@ -23,7 +25,8 @@ class FileWork(msgspec.Struct, frozen=True, array_like=True, tag="file", gc=Fals
     """One file to be analysed.
 
     ``store`` is the path of the cache where statements may be known from earlier runs, "" where there is none;
-    ``keys`` asks for the records of new statements, to be kept there, and ``salt`` belongs to their keys.
+    ``keys`` asks for the records of new statements, to be kept there, and ``salt`` belongs to their keys. ``beside`` is
+    what is known of it beside its bytes.
     """
 
     name: str
@@ -35,6 +38,7 @@ class FileWork(msgspec.Struct, frozen=True, array_like=True, tag="file", gc=Fals
     store: str = ""
     keys: bool = False
     salt: bytes = b""
+    beside: Beside = NOTHING
 
 
 class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -17,7 +17,7 @@ class RuleCount(Model, frozen=True):
 
 
 class RuleTime(Model, frozen=True):
-    """What a rule cost: ``seconds`` in its ``calls``, of all processes, and the ``findings`` that were reported."""
+    """What a rule cost: ``seconds`` of CPU time in its ``calls``, of all processes, and the ``findings`` that were reported."""
 
     code: str
     name: str
@@ -55,7 +55,8 @@ class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
     took without looking into them (rules on tokens saw them), ``left_out`` parts of files that are SQL and could not be
     taken: literals of Python that are put together, a template after a tag that is never closed. ``suppressed``
     findings were silenced by comments or the configuration, ``known`` ones are in the baseline, ``gone`` ones are there
-    and no longer found. ``details`` of each file and ``times`` of each rule are given on request.
+    and no longer found. ``outdated`` files are newer than what dbt made of them, so that their templates were read.
+    ``details`` of each file and ``times`` of each rule are given on request.
     """
 
     files: int
@@ -68,6 +69,7 @@ class LintPayload(Model, frozen=True, tag_field="kind", tag="lint"):
     not_parsed: int = 0
     opaque: int = 0
     left_out: int = 0
+    outdated: int = 0
     suppressed: int = 0
     known: int = 0
     gone: int = 0

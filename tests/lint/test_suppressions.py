@@ -330,3 +330,10 @@ def test_no_marks_no_work():
     findings = linted(BAD)
     kept, silenced = apply(findings, (), (), "a.sql", RULES, KNOWN)
     assert (kept, silenced) == (findings, 0)
+
+
+def test_a_comment_behind_a_tag_is_not_alone_on_its_line_and_takes_nothing_with_it():
+    sql = "SELECT a FROM t\n  {{ f() }} -- perftool: ignore[COR001]\nWHERE b = 1"
+    [one] = read(sql.encode())
+    assert sql[slice(*one.removal)] == " -- perftool: ignore[COR001]"
+    assert sql[slice(*one.rows)] == "  {{ f() }} -- perftool: ignore[COR001]"

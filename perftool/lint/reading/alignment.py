@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from perftool.lint.reading.constructs import Constructs, Part
 
+_WORD: Final = re.compile(rb"\s*+\S++")
 _LINE: Final = re.compile(rb"[^\n]*+\n|[^\n]++\Z")
 
 
@@ -52,11 +53,13 @@ class Alignment:
         """
         final = max(end - 1, start)
         first, last = self._pair(start), self._pair(final)
-        if first is None or last is None:
+        if first is None:
             return None
         if not first.exact:
             return Origin(first.source, first.source_end, exact=False)
         begins = first.source + start - first.made
+        if last is None:
+            return Origin(begins, first.source_end, exact=False)
         if not last.exact:
             return Origin(begins, max(begins, last.source_end), exact=False)
         ends = last.source + final - last.made + (end > start)
@@ -170,7 +173,16 @@ class _Aligner:
         self._came_out(position, end, began, here[1])
 
     def _came_out(self, made: int, made_end: int, start: int, end: int) -> None:
-        shown = self.constructs.shown(start, end) if self.made[made:made_end].strip() else None
+        if not self.made[made:made_end].strip():
+            return
+        name = self.constructs.leading_reference(start, end)
+        word = _WORD.match(self.made, made, made_end) if name is not None else None
+        if name is not None and word is not None:
+            # The name of a table takes no blanks; what follows it comes from the tags behind.
+            self._add(made, word.end(), *name, exact=False)
+            self._came_out(word.end(), made_end, name[1], end)
+            return
+        shown = self.constructs.shown(start, end)
         if shown is not None:
             self._add(made, made_end, *shown, exact=False)
 

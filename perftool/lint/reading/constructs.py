@@ -9,7 +9,7 @@ import bisect
 from typing import Final, NamedTuple
 
 from perftool.lint.reading.tags import Tag, tags
-from perftool.lint.reading.values import renders_nothing
+from perftool.lint.reading.values import is_reference, renders_nothing
 
 _OPENING: Final = frozenset(
     {"if", "for", "macro", "call", "filter", "raw", "snapshot", "test", "data_test", "docs", "materialization", "block",
@@ -69,6 +69,13 @@ class Constructs:
             index += 1
         self._plain(position, end, found)
         return found
+
+    def leading_reference(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the first tag between the bytes that renders something if it is a reference and not the only one."""
+        found = [tag for tag in self._tags[slice(*self._range(start, end))] if tag.kind != "comment"]
+        if len(found) > 1 and found[0].kind == "value" and is_reference(found[0].text):
+            return (found[0].start, found[0].end)
+        return None
 
     def shown(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the tag that what comes out between the bytes ``start`` and ``end`` is best shown at.

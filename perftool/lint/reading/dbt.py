@@ -58,6 +58,12 @@ def project(root: str) -> Project | None:
     return Project(root, name[1], target, packages)
 
 
+def made_folders(root: str) -> frozenset[str]:
+    """Return the folders (absolute) that dbt fills in the project in the folder ``root``."""
+    found = project(root)
+    return frozenset(os.path.normpath(os.path.join(root, folder)) for folder in (found.made if found else _USUAL))
+
+
 def _folder(found: re.Match[str] | None, usual: str) -> str:
     """Return a folder as it is written, the default of one that the environment decides."""
     said = next((one.strip() for one in found.groups() if one), "") if found else ""

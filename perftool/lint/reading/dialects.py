@@ -41,11 +41,12 @@ _SEVERAL: Final = (b"target.type", b"adapter.dispatch")
 _PATH_WORD: Final = re.compile(r"[a-z0-9]+")
 
 
-def detect(data: bytes, path: str, hint: str = "") -> Detected:
+def detect(data: bytes, path: str, hint: str = "", hinted_by: str = "") -> Detected:
     """Return the dialect of the file ``data`` at ``path`` (with /), and why.
 
-    ``hint`` is what the project says of itself (a canonical name): it counts as much as the path does. Only the first
-    64 KiB are looked at. cost: one pass to make words, a set operation, a few searches where a word has two meanings.
+    ``hint`` is what the project says of itself (a canonical name), ``hinted_by`` where: it counts as much as the path
+    does. Only the first 64 KiB are looked at. cost: one pass to make words, a set operation, a few searches where a
+    word has two meanings.
     """
     scores: Counter[str] = Counter()
     evidence: dict[str, list[tuple[int, str]]] = {}
@@ -59,7 +60,7 @@ def detect(data: bytes, path: str, hint: str = "") -> Detected:
     for dialect, what in _by_path(path):
         count({dialect: _PATH_WEIGHT}, what)
     if hint:
-        count({hint: _PATH_WEIGHT}, "the project says so")
+        count({hint: _PATH_WEIGHT}, hinted_by or "the project says so")
     head = data[:LOOKED_AT]
     several = b"{" in head and any(sign in head for sign in _SEVERAL)
     if not several:

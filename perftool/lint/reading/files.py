@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.errors import UsageError
+from perftool.lint.reading import dbt
 from perftool.lint.reading.ignoring import GitIgnore, Patterns
 from perftool.sql.files import IGNORED, shown
 
@@ -49,7 +50,8 @@ def find(
 
     A named file is taken whatever its suffix and whatever ignores it, unless ``force_exclude``. Below a folder, and for
     a pattern (``db/**/*.sql``), ``exclude`` (patterns as in ``.gitignore``, from ``base``) and ``.gitignore`` files
-    count, and hidden folders, ``node_modules`` and their like are passed over; links to folders are not followed.
+    count, and hidden folders, ``node_modules`` and their like, and what dbt makes and fetches are passed over; links to
+    folders are not followed.
     Names are relative to ``base`` where they lie below it, else as given. What cannot be read comes with a reason.
     raises: UsageError for a path that does not exist and a pattern that nothing fits.
     """
@@ -138,6 +140,8 @@ class _Walk:
         """Yield the files whose name is ``wanted``: those of a folder, then those of the folders in it."""
         start = os.path.abspath(top)
         pending = [(top, start, GitIgnore.above(start) if self.gitignore else GitIgnore())]
+        # What dbt makes and fetches, of all projects met on the way.
+        made: frozenset[str] = frozenset()
         while pending:
             here, absolute, ignored = pending.pop()
             if self.gitignore:
@@ -149,11 +153,15 @@ class _Walk:
                 yield Found(here, _printable(shown(here, self.base, top)), error.strerror or str(error))
                 continue
             folders = []
+            if any(entry.name == dbt.PROJECT for entry in entries):
+                made |= dbt.made_folders(absolute)
             for entry in entries:
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if not (entry.name not in IGNORED if is_folder else wanted(entry.name)) or entry.name.startswith("."):
                     continue
                 place = os.path.join(absolute, entry.name)
+                if is_folder and place in made:
+                    continue
                 if self._left_out(place, ignored, folder=is_folder):
                     continue
                 path = here / entry.name

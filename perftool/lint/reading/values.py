@@ -105,6 +105,11 @@ def renders_nothing(value: bytes) -> bool:
     return _SILENT.match(value) is not None
 
 
+def is_reference(value: bytes) -> bool:
+    """Say whether ``value`` gives the name of a table."""
+    return _REFERENCE.fullmatch(value) is not None or _THIS.fullmatch(value) is not None
+
+
 def is_text(value: bytes) -> bool:
     """Say whether ``value`` is nothing, or a text that a condition chooses: no part of a name beside it."""
     return renders_nothing(value) or _INLINE.fullmatch(value) is not None

@@ -33,6 +33,10 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     if payload.fixed:
         text = f"{count(payload.fixed, 'finding')} fixed in {count(payload.fixed_files, 'file')}"
         blocks.append(doc.Note(text, "good"))
+    if payload.outdated:
+        models = "1 model is newer" if payload.outdated == 1 else f"{payload.outdated:,} models are newer"
+        text = f"{models} than what dbt compiled, so only the template was read: dbt compile shows what runs"
+        blocks.append(doc.Note(text, "warn"))
     if payload.gone:
         text = f"{count(payload.gone, 'finding')} of the baseline no longer found: --save-baseline takes them out of it"
         blocks.append(doc.Note(text, "good"))

@@ -131,8 +131,8 @@ def test_other_indents_and_scripts() -> None:
 
 
 _LINES = (
-    ["a", "b", "c", " d", "{{ x }}", "", "é", "{% if a %}", "{% endif %}", "{% for b in c %}", "{% endfor %}"]
-    + ["a {{ y", "}} c", "{% else %}", "a, {{ z }}, b"]
+    "a", "b", "c", " d", "{{ x }}", "", "é", "{% if a %}", "{% endif %}", "{% for b in c %}", "{% endfor %}",
+    "a {{ y", "}} c", "{% else %}", "a, {{ z }}, b",
 )  # fmt: skip
 _TEXTS = st.lists(st.sampled_from(_LINES), max_size=12).map(lambda lines: "\n".join(lines).encode())
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from perftool.errors import UsageError
-from perftool.lint.reading.dbt import compiled
 from perftool.lint.reading.files import find
 
 
@@ -141,20 +140,9 @@ def test_a_missing_path_is_a_usage_error(tmp_path: Path) -> None:
         names(tmp_path, "missing.sql")
 
 
-def test_what_dbt_compiled_counts_while_it_is_new(tmp_path: Path) -> None:
-    make(tmp_path, "dbt_project.yml", text="name: 'shop'\nversion: 1\n")
-    make(tmp_path, "models/a.sql", "models/b.sql", "target/compiled/shop/models/a.sql")
-    model = tmp_path / "models/a.sql"
-    made = tmp_path / "target/compiled/shop/models/a.sql"
-    os.utime(model, (100, 100))
-    os.utime(made, (200, 200))
-    assert compiled(model) == made
-    assert compiled(tmp_path / "models/b.sql") is None
-    assert compiled(made) is None
-    os.utime(made, (50, 50))
-    assert compiled(model) is None, "the model has changed since"
-    make(tmp_path, "dbt_project.yml", text='name: shop\ntarget-path: "out"  # elsewhere\n')
-    make(tmp_path, "out/compiled/shop/models/a.sql")
-    assert compiled(model) == tmp_path / "out/compiled/shop/models/a.sql"
-    make(tmp_path, "dbt_project.yml", text="version: 1\n")
-    assert compiled(model) is None
+def test_what_dbt_makes_and_fetches_is_passed_over_in_its_project_alone(tmp_path: Path) -> None:
+    make(tmp_path, "shop/dbt_project.yml", text="name: shop\ntarget-path: out/made\npackages-install-path: deps\n")
+    made = ("target/a.sql", "out/made/b.sql", "deps/c.sql", "dbt_packages/d.sql", "dbt_modules/e.sql")
+    make(tmp_path, *(f"shop/{name}" for name in made), "shop/out/f.sql", "shop/models/target/g.sql", "target/h.sql")
+    assert names(tmp_path) == ["shop/models/target/g.sql", "shop/out/f.sql", "target/h.sql"]
+    assert names(tmp_path, "shop/target", "shop/deps/c.sql") == ["shop/target/a.sql", "shop/deps/c.sql"]

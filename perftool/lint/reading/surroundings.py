@@ -1,0 +1,68 @@
+"""What of a file's surroundings has a say in how it is read: the project's tools, and what dbt made of it."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from perftool.lint.reading.dbt import Models
+from perftool.lint.reading.projects import Projects
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MARKS: Final = (b"{{", b"{%")
+
+
+class Beside(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What is known of a file beside its bytes.
+
+    ``made`` is the text that dbt made of it, which is read in its place, ``name`` what that file is called, None where
+    there is none; ``note`` says which text was read if there were two. ``hint`` is the dialect that the project is
+    set to, ``reason`` where.
+    """
+
+    made: bytes | None = None
+    name: str = ""
+    note: str = ""
+    hint: str = ""
+    reason: str = ""
+
+    def digest(self) -> bytes:
+        """Return a digest of all of it."""
+        told = blake2b(repr((self.name, self.note, self.hint, self.reason)).encode("utf-8", "replace"), digest_size=16)
+        if self.made is not None:
+            told.update(self.made)
+        return told.digest()
+
+
+NOTHING: Final = Beside()
+
+
+class Surroundings:
+    """The surroundings of the files of one run, below the folder ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self._projects = Projects(root)
+        self._models = Models()
+
+    def of(self, path: Path, data: bytes, *, on_disk: bool = True, asked: bool = True) -> Beside:
+        """Return what is known of the file ``path``, which holds ``data``, beside it.
+
+        Not ``on_disk``: it comes from elsewhere, and nothing was made of it. ``asked``: nobody chose its dialect.
+        cost: as ``Projects.told`` for a folder's first file; as ``Models.compiled`` for a template.
+        """
+        hint = self._projects.told(path) if asked else None
+        templated = on_disk and b"{" in data and any(mark in data for mark in _MARKS)
+        compiled = self._models.compiled(path) if templated else None
+        if compiled is None:
+            return Beside(hint=hint.dialect, reason=hint.reason) if hint is not None and hint.dialect else NOTHING
+        return Beside(
+            compiled.data,
+            compiled.name if compiled.data is not None else "",
+            compiled.note,
+            hint.dialect if hint is not None else "",
+            hint.reason if hint is not None else "",
+        )
