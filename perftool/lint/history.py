@@ -18,6 +18,8 @@ class History:
         # Each type, and whether a change of an older one brought it.
         self._types: dict[str, dict[str, list[tuple[str, bool]]]] = {}
         self._checks: dict[str, list[str]] = {}
+        # Columns that were made NOT NULL, and whether they always stayed so.
+        self._required: dict[tuple[str, str], bool] = {}
 
     def note_type(self, table: Name, column: str, kind: str, *, changed: bool = False) -> None:
         """Note that ``column`` is made with the type ``kind``, or was ``changed`` to it."""
@@ -27,6 +29,15 @@ class History:
     def note_check(self, table: Name, check: str) -> None:
         """Note the text of a CHECK on ``table``."""
         self._checks.setdefault(table.name, []).append(check)
+
+    def note_required(self, table: Name, column: str, *, required: bool) -> None:
+        """Note that ``column`` is made with or without NOT NULL, or that DROP NOT NULL takes it away."""
+        key = (table.name, column)
+        self._required[key] = required and self._required.get(key, True)
+
+    def always_required(self, table: Name, column: str) -> bool:
+        """Say whether every definition of ``column`` is NOT NULL, and nothing ever took that away."""
+        return self._required.get((table.name, column), False)
 
     def rename_table(self, table: Name, new: str) -> None:
         """Give a table's past to its new name; under the old one it is known as well."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from perftool.lint.history import History
-from perftool.lint.homes import are_one, home_of, nearness
-from perftool.lint.table import Table
+from perftool.lint.homes import are_one, home_of
+from perftool.lint.table import Table, nearest
 from perftool.sql import actions as act
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Project:
     def table(self, name: act.Name) -> Table | None:
         """Return the table that ``name`` means; None if unknown, or if several schemas have one of that name."""
         known = self._fitting(name)
-        return known[0] if len(known) == 1 else _nearest(known, self._home)
+        return known[0] if len(known) == 1 else nearest(known, self._home)
 
     def fewest_columns(self, name: act.Name) -> int:
         """Return how many columns the narrowest of the tables has that ``name`` may mean; 0 where none is known."""
@@ -134,7 +134,7 @@ class Project:
                 continue
             for one in [one for one in known if not one.made]:
                 others = [other for other in self._fitting(one.name) if other.made]
-                meant = others[0] if len(others) == 1 else _nearest(others, one.home)
+                meant = others[0] if len(others) == 1 else nearest(others, one.home)
                 if meant is not None:
                     meant.join(one)
                     self._tables[name].remove(one)
@@ -172,6 +172,7 @@ class Project:
     def _column(self, table: Table, column: act.Column) -> None:
         table.columns[column.name] = column
         self.history.note_type(table.name, column.name, column.type)
+        self.history.note_required(table.name, column.name, required=column.not_null or column.primary_key)
         if column.not_null:
             table.not_null.add(column.name)
         if column.primary_key:
@@ -236,6 +237,7 @@ class Project:
             table.not_null.add(name)
         elif action.change == "drop not null":
             table.not_null.discard(name)
+            self.history.note_required(table.name, name, required=False)
 
     def _drop_column(self, action: act.DropColumn) -> None:
         self._known(action.table).drop_column(action.column)
@@ -281,17 +283,6 @@ class Project:
         elif action.kind == "column":
             found.rename_column(action.old, action.new)
             self.history.rename_column(found.name, action.old, action.new)
-
-
-def _nearest(known: list[Table], home: str) -> Table | None:
-    """Return the one that was made nearest; of equally near ones that which holds all columns of the others."""
-    near = [(nearness(one.home, home), one) for one in known if one.made]
-    most = max((count for count, _ in near), default=0)
-    best = [one for count, one in near if count == most]
-    if not best or len({one.name.schema for one in best}) > 1 or len({one.home for one in best}) < len(best):
-        return None
-    fullest = max(best, key=lambda one: len(one.columns))
-    return fullest if all(fullest.columns.keys() >= one.columns.keys() for one in best) else None
 
 
 def _ends_alike(one: str, other: str) -> bool:

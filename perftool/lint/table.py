@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from perftool.lint.homes import nearness
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -175,6 +177,17 @@ class Table:
             )
             for index in self.indexes
         ]
+
+
+def nearest(known: Sequence[Table], home: str) -> Table | None:
+    """Return the one that was made nearest; of equally near ones that which holds all columns of the others."""
+    near = [(nearness(one.home, home), one) for one in known if one.made]
+    most = max((count for count, _ in near), default=0)
+    best = [one for count, one in near if count == most]
+    if not best or len({one.name.schema for one in best}) > 1 or len({one.home for one in best}) < len(best):
+        return None
+    fullest = max(best, key=lambda one: len(one.columns))
+    return fullest if all(fullest.columns.keys() >= one.columns.keys() for one in best) else None
 
 
 def create_index(name: act.Name, columns: Sequence[str], dialect: str) -> str:

@@ -6,9 +6,10 @@ Bad: ALTER TABLE users ALTER COLUMN email SET NOT NULL
 Good: ALTER TABLE users ADD CONSTRAINT users_email_there CHECK (email IS NOT NULL) NOT VALID;
     ALTER TABLE users VALIDATE CONSTRAINT users_email_there;
     ALTER TABLE users ALTER COLUMN email SET NOT NULL
-Limits: silent for tables made in the same file, in down migrations, and where a CHECK on the column was validated
-before: in this file, or in another one of the project. A VALIDATE of a constraint that no file defines gets the benefit
-of the doubt. One finding for each ALTER TABLE, which reads the rows once for all of its columns.
+Limits: silent for tables made in the same file, in down migrations, for columns that were NOT NULL all the time, and
+where a CHECK on the column was validated before: in this file, or in another one of the project. A VALIDATE of a
+constraint that no file defines gets the benefit of the doubt. One finding for each ALTER TABLE, which reads the rows
+once for all of its columns.
 Source: PostgreSQL manual, ALTER TABLE, SET NOT NULL
 """
 
@@ -79,6 +80,9 @@ def _finding(action: Action, table: Name, column: str, help_: str) -> Finding:
 
 
 def _is_proved(table: Name, column: str, place: Place) -> bool:
+    if place.project.history.always_required(table, column):
+        # There is nothing to be set.
+        return True
     state = place.file
     here = [key for key, check in state.checks.items() if same(key[0], table) and proves_not_null(check, column)]
     if here:

@@ -29,6 +29,17 @@ def test_a_check_of_another_file_proves_it():
     finds(RULE, SET, schema="CREATE TABLE t (a int, CHECK (a > 0))")
 
 
+def test_a_column_that_is_not_null_already_is_not_read():
+    made = {"migrations/1.up.sql": "CREATE TABLE t (id uuid PRIMARY KEY, a text NOT NULL, b text)"}
+    here = "migrations/3.up.sql"
+    clean(RULE, "ALTER TABLE t ALTER COLUMN a TYPE varchar(9), ALTER COLUMN a SET NOT NULL", path=here, others=made)
+    finds(RULE, "ALTER TABLE t ALTER COLUMN b SET NOT NULL", path=here, others=made)
+    dropped = made | {"migrations/2.up.sql": "ALTER TABLE t ALTER COLUMN a DROP NOT NULL"}
+    finds(RULE, SET, path=here, others=dropped)
+    again = made | {"migrations/2.up.sql": "ALTER TABLE t DROP COLUMN a; ALTER TABLE t ADD COLUMN a text"}
+    finds(RULE, SET, path=here, others=again)
+
+
 def test_tables_that_nobody_uses_are_fine():
     clean(RULE, f"CREATE TABLE t (a int); {SET}")
     clean(RULE, f"CREATE TEMP TABLE t (a int); {SET}")
