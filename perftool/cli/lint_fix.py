@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from perftool.lint.engine import Run
     from perftool.lint.fixing import Refused
     from perftool.lint.reading.files import Found
-    from perftool.lint.records import JudgedFile
+    from perftool.lint.records import JudgedFile, StatementRecord
     from perftool.lint.work import Work
     from perftool.lint.worker import Worker
     from perftool.model.diagnostic import Diagnostic, TextEdit
@@ -55,7 +55,7 @@ def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe
             if not done.is_as_read(found.name, old):
                 raise OutputError(f"cannot fix {found.name}: it changed while it was checked", hint="run it again")
             shown = wanted[found.name]
-            settled = _settled(done, found.name, old, worker.statement, unsafe=unsafe, shown=shown)
+            settled = _settled(done, found.name, old, worker.record, unsafe=unsafe, shown=shown)
             if settled.new != old:
                 if only_show:
                     differences.append(fixing.diff(found.name, old, settled.new))
@@ -93,7 +93,13 @@ def _line(error: Exception) -> str:
 
 
 def _settled(
-    done: Run, name: str, old: bytes, work: Callable[[Work], bytes], *, unsafe: bool, shown: _Shown | None = None
+    done: Run,
+    name: str,
+    old: bytes,
+    work: Callable[[Work], StatementRecord],
+    *,
+    unsafe: bool,
+    shown: _Shown | None = None,
 ) -> fixing.Settled:
     seen: dict[bytes, JudgedFile] = {}
 

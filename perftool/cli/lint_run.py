@@ -18,18 +18,18 @@ from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.cli.progress import ProgressLine
 from perftool.clock import SystemClock
 from perftool.errors import EXIT_FAIL, EXIT_OK, UsageError
-from perftool.lint import worker
 from perftool.lint.known import Comparison, Known
 from perftool.lint.stopwatch import times
-from perftool.lint.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from perftool.config.schema import Settings
     from perftool.events import Listener
-    from perftool.lint.engine import Run, Schema
+    from perftool.lint.engine import Run
+    from perftool.lint.limits import Schema
     from perftool.lint.reading.files import Found
+    from perftool.lint.rulebook import Rulebook
     from perftool.lint.selection import Selection
     from perftool.lint.stopwatch import Taken
     from perftool.model.diagnostic import Diagnostic
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from perftool.workers.api import Executor, Job
 
 SMALL: Final = 256 << 10
-"""Bytes of SQL below which starting processes costs more than they save."""
+"""Bytes of files to be analysed below which starting processes costs more than they save."""
 
 _CACHE: Final = ".perftool/lint.sqlite"
 _LARGEST_STREAM: Final = 256 << 20
@@ -73,7 +73,9 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
     with ProgressLine(quiet=output.quiet) as line:
         fixed = None
         if request.fix or request.diff:
-            with engine(files, selection, settings, line, request) as first:
+            from perftool.lint.worker import Worker
+
+            with engine(selection, settings, line, request) as first:
                 first.scope, first.known = scope, _is_known(known, request)
                 first.lint(files)
                 fixed = fix(
@@ -89,7 +91,7 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
             if request.diff:
                 write_stdout("".join(fixed.differences).encode("utf-8", "surrogateescape"))
                 return EXIT_FAIL if fixed.differences else EXIT_OK
-        with engine(files, selection, settings, line, request) as done:
+        with engine(selection, settings, line, request) as done:
             comparison = Comparison(known) if known is not None and not request.save_baseline else None
             done.scope, done.known = scope, comparison.is_known if comparison is not None else None
             done.totals.detailed = output.verbose
@@ -229,12 +231,11 @@ def found_files(request: Request, settings: Settings) -> list[Found]:
 
 
 @contextmanager
-def engine(
-    files: list[Found], selection: Selection, settings: Settings, listener: Listener, request: Request
-) -> Iterator[Run]:
-    """Give a run over ``files`` with its cache and its workers for the time of a ``with`` block."""
+def engine(selection: Selection, settings: Settings, listener: Listener, request: Request) -> Iterator[Run]:
+    """Give a run with its cache and its workers for the time of a ``with`` block."""
     from perftool.lint.cache import Cache
-    from perftool.lint.engine import Limits, Run
+    from perftool.lint.engine import Run
+    from perftool.lint.limits import Limits
     from perftool.lint.reading.surroundings import Surroundings
     from perftool.lint.versions import salt
     from perftool.sql.warm import settled_gc
@@ -251,7 +252,8 @@ def engine(
     try:
         if told:
             listener.note(told)
-        with settled_gc(), _executor(files, selection, settings, request) as executor:
+        book = selection.book(limits.runner)
+        with settled_gc(), _executor(selection, settings, request, book) as executor:
             schema = _schema(settings)
             given = salt(selection, limits, schema[1])
             around = Surroundings(settings.root)
@@ -266,27 +268,21 @@ def engine(
             listener.note(cache.note)
 
 
-def _executor(files: list[Found], selection: Selection, settings: Settings, request: Request) -> Executor:
-    """Return workers in processes of their own, or none where there is little to do."""
-    if sum(_size(found) for found in files) < SMALL:
-        from perftool.workers.inline import InlineExecutor
-
-        return InlineExecutor(_job(selection, request))
+def _executor(selection: Selection, settings: Settings, request: Request, book: Rulebook) -> Executor:
+    """Return workers in processes of their own, or this process where there is little to do."""
+    from perftool.workers.deferred import DeferredExecutor
+    from perftool.workers.inline import InlineExecutor
     from perftool.workers.local import available
 
-    return crew(_job(selection, request, isolated=available()), settings, timeout_s=settings.lint.timeout)
+    return DeferredExecutor(
+        lambda: InlineExecutor(_job(selection, request, book)),
+        lambda: crew(_job(selection, request, book, isolated=available()), settings, timeout_s=settings.lint.timeout),
+        small=SMALL,
+    )
 
 
-def _size(found: Found) -> int:
-    if found.data is not None:
-        return len(found.data)
-    try:
-        return found.path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _job(selection: Selection, request: Request, *, isolated: bool = False) -> Job:
+def _job(selection: Selection, request: Request, book: Rulebook | None = None, *, isolated: bool = False) -> Job:
+    from perftool.lint import worker
     from perftool.workers.api import Job
 
     dialect = selection.choices.dialect
@@ -297,6 +293,7 @@ def _job(selection: Selection, request: Request, *, isolated: bool = False) -> J
         [dialect] if dialect else ["postgres"],
         timing=request.timing,
         isolated=isolated,
+        book=book,
     )
     return Job(make="perftool.lint.worker:make", settings=given)
 

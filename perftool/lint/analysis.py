@@ -8,6 +8,7 @@ from perftool.errors import InputError
 from perftool.lint.api import Finding
 from perftool.lint.filters import COUNTED_BY, filters
 from perftool.lint.records import Coded, StatementRecord, layout
+from perftool.lint.rulebook import thresholds
 from perftool.lint.statement import Statement
 from perftool.sql import ddl
 from perftool.sql.kinds import kind_of_text, kind_of_tree
@@ -117,11 +118,6 @@ def text_digest(text: str) -> str:
     from hashlib import blake2b
 
     return blake2b(" ".join(text.split()).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-def thresholds(rules: Sequence[Rule], given: Mapping[str, int] | None) -> dict[str, int]:
-    """Return the thresholds of ``rules`` by name, as ``given`` or by default."""
-    return {option.name: option.default for rule in rules for option in rule.options} | dict(given or {})
 
 
 def _stands(finding: Finding, statement: Statement) -> bool:

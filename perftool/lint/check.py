@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint import catalog
-from perftool.lint.analysis import Analyser, thresholds
+from perftool.lint.analysis import Analyser
 from perftool.lint.judging import Judged, judge
 from perftool.lint.place import Place, is_down, is_migration
 from perftool.lint.project import Project
 from perftool.lint.records import Placed
+from perftool.lint.rulebook import thresholds
 from perftool.sql.dialects import canonical
 from perftool.sql.source import Source
 

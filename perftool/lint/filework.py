@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
-
-import msgspec
 
 from perftool.lint import suppressions
 from perftool.lint.analysis import text_digest
-from perftool.lint.cache import statement_queries, whole
+from perftool.lint.cache import statements_kept
 from perftool.lint.loading import LoadedFile, load
 from perftool.lint.origins import Origin, origin_of
-from perftool.lint.records import NO_MARKS, FileRecord, StatementRecord
-from perftool.lint.work import FileResult, FileWork, Work, encode, encode_statement
+from perftool.lint.place import is_down
+from perftool.lint.records import DEFINING, Definitions, FileRecord, Placed, StatementRecord
+from perftool.lint.work import FileResult, FileWork, Work, decode_statement, encode, encode_statement
 from perftool.sql.positions import Places
 from perftool.sql.source import MAX_STATEMENT
 from perftool.workers import pace
@@ -22,37 +21,35 @@ from perftool.workers import pace
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-SPEAKS: Final = 1
-ERROR: Final = 2
-OPAQUE: Final = 4
-DEFINES: Final = 8
+    from perftool.lint.diagnosing import Diagnoser
+    from perftool.sql.actions import AnyAction
 
-#: Characters of statements that are kept with their records, for those that come again.
+#: What a remembered statement takes beside its text, about.
+_COST: Final = 800
+#: Bytes of statements that are kept with their records, for those that come again.
 REMEMBERED: Final = 8 << 20
 
 
-def encoded(record: StatementRecord) -> bytes:
-    """Return flags in one byte (SPEAKS, ERROR, OPAQUE, DEFINES) and the encoded record."""
-    flags = SPEAKS * record.speaks | ERROR * bool(record.error) | OPAQUE * record.opaque | DEFINES * record.defines
-    return bytes((flags,)) + encode(record)
-
-
-def too_long(size: int, limit: int) -> bytes:
-    """Return the encoded record of a statement that is not read."""
+def too_long(size: int, limit: int) -> StatementRecord:
+    """Return the record of a statement that is not read."""
     message = f"{size:,} bytes, over the limit of {limit:,}"
-    return encoded(StatementRecord(kind="UNKNOWN", error=message, error_code="PT001"))
+    return StatementRecord(kind="UNKNOWN", error=message, error_code="PT001")
 
 
 class FileWorker:
-    """Analyses files with ``analyse``, which analyses one statement; remembers statements that it has seen."""
+    """Analyses files with ``analyse``, which analyses one statement; remembers statements that it has seen.
 
-    def __init__(self, analyse: Callable[[Work], bytes]) -> None:
+    With a ``diagnoser`` it judges those whose findings do not depend on other files.
+    """
+
+    def __init__(self, analyse: Callable[[Work], StatementRecord], diagnoser: Diagnoser | None = None) -> None:
         self._analyse = analyse
-        self._seen: dict[Work, bytes] = {}
+        self._diagnoser = diagnoser
+        self._seen: dict[Work, StatementRecord] = {}
         self._size = 0
 
-    def __call__(self, work: FileWork) -> bytes:
-        """Return the encoded ``FileResult``; raises: InputError when the file cannot be text."""
+    def __call__(self, work: FileWork) -> FileResult:
+        """Return what came of a file; raises: InputError when it cannot be text."""
         loaded = load(
             work.data,
             work.name,
@@ -62,8 +59,8 @@ class FileWorker:
             beside=work.beside,
         )
         keys = [self._key(one.work, work.salt) for one in loaded.statements] if work.keys or work.store else []
-        known = self._known(work.store, keys) if work.store else {}
-        records: list[bytes] = []
+        known = statements_kept(work.store, keys) if work.store else {}
+        records: list[StatementRecord] = []
         new: list[tuple[bytes, bytes]] = []
         distinct = repeated = kept = 0
         seen = self._seen
@@ -77,21 +74,33 @@ class FileWorker:
                 records.append(record)
                 continue
             distinct += 1
-            record = known.get(keys[index]) if known else None
-            if record is not None:
+            data = known.get(keys[index]) if known else None
+            if data is not None:
                 kept += 1
+                record = decode_statement(data)
             else:
                 pace.renew()
                 record = self._analyse(one.work)
                 if work.keys:
-                    new.append((keys[index], record))
+                    new.append((keys[index], encode(record)))
             self._remember(one.work, record)
             records.append(record)
-        made, defines = assembled(loaded, records, work.sets, work.data)
-        return encode(FileResult(msgspec.Raw(encode(made)), defines, distinct, repeated, kept, tuple(new)))
+        made = assembled(loaded, records, work.sets, work.data)
+        judged = None
+        if self._diagnoser is not None:
+            judged = self._diagnoser.diagnose(made, None, ignored=work.ignored, extended=work.extended)
+        return FileResult(
+            record=b"" if judged is not None else encode(made),
+            judged=b"" if judged is None else encode(judged),
+            definitions=definitions(made),
+            distinct=distinct,
+            repeated=repeated,
+            kept=kept,
+            new=tuple(new),
+        )
 
-    def _remember(self, work: Work, record: bytes) -> None:
-        self._size += len(work.text) + len(record) + 200
+    def _remember(self, work: Work, record: StatementRecord) -> None:
+        self._size += _COST + 2 * len(work.text)
         if self._size > REMEMBERED:
             self._seen.clear()
             self._size = 0
@@ -101,47 +110,24 @@ class FileWorker:
     def _key(work: Work | None, salt: bytes) -> bytes:
         return blake2b(encode_statement(work), digest_size=16, key=salt).digest() if work is not None else b""
 
-    @staticmethod
-    def _known(store: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Return what the cache knows of these statements; a cache that cannot be read knows nothing."""
-        import sqlite3
-        from contextlib import closing
 
-        found: dict[bytes, bytes] = {}
-        try:
-            # Opened for each file anew: nobody tells a worker when it is the last.
-            with closing(sqlite3.connect(f"file:{quote(store)}?mode=ro", uri=True, timeout=5)) as connection:
-                for query, part in statement_queries(keys):
-                    found.update(whole(connection.execute(query, part)))
-        except sqlite3.Error:
-            return found
-        return found
-
-
-def assembled(
-    loaded: LoadedFile, records: Sequence[bytes], sets: tuple[str, ...], data: bytes
-) -> tuple[FileRecord, bool]:
-    """Put together what is known of a file from its statements' encoded records; say whether it defines anything."""
-    speaking: list[tuple[int, int, int, int, int, msgspec.Raw]] = []
-    opaque = errors = defines = 0
+def assembled(loaded: LoadedFile, records: Sequence[StatementRecord], sets: tuple[str, ...], data: bytes) -> FileRecord:
+    """Put together what is known of a file from its statements' records."""
+    speaking: list[Placed] = []
+    opaque = errors = 0
     made_of = loaded.beside.made
     text = data if made_of is None else made_of
     places: Places | None = None
     for number, record in enumerate(records):
-        flags = record[0]
-        if not flags:
-            continue
-        opaque += bool(flags & OPAQUE)
-        errors += bool(flags & ERROR)
-        defines |= flags & DEFINES
-        if flags & SPEAKS:
+        opaque += record.opaque
+        errors += bool(record.error)
+        if record.speaks:
             one = loaded.statements[number]
             places = places or Places(text)
             line, column = one.place or places.find(one.start)
-            speaking.append((number, one.start, one.end, line, column, msgspec.Raw(record[1:])))
+            speaking.append(Placed(one.start, one.end, line, column, record, number))
     own = loaded.statements if made_of is None else ()
-    found = suppressions.read(data, loaded.dialect, within=loaded.within, statements=own)
-    made = FileRecord(
+    return FileRecord(
         name=loaded.name,
         dialect=loaded.dialect,
         reason=loaded.reason,
@@ -152,7 +138,7 @@ def assembled(
         errors=errors,
         statements=tuple(speaking),
         sections=loaded.sections,
-        suppressions=msgspec.Raw(encode(found)) if found else NO_MARKS,
+        suppressions=tuple(suppressions.read(data, loaded.dialect, within=loaded.within, statements=own)),
         made_up=loaded.made_up,
         left_out=loaded.left_out,
         rewritten=loaded.rewritten,
@@ -160,7 +146,6 @@ def assembled(
         note=loaded.beside.note,
         outdated=made_of is None and bool(loaded.beside.note),
     )
-    return made, bool(defines)
 
 
 def _origin(loaded: LoadedFile, data: bytes) -> Origin:
@@ -169,3 +154,23 @@ def _origin(loaded: LoadedFile, data: bytes) -> Origin:
     own = load(data, loaded.name, loaded.dialect, max_statement=MAX_STATEMENT)
     statements = [(one.start, one.end, text_digest(one.work.text)) for one in own.statements if one.work is not None]
     return origin_of(data, loaded.beside.made, loaded.beside.name, statements)
+
+
+def definitions(record: FileRecord) -> bytes:
+    """Return the encoded ``Definitions`` of a file, empty where it has none or takes a migration back as a whole."""
+    if is_down(record.name):
+        return b""
+    turns = list(record.sections)
+    down = False
+    actions: list[AnyAction] = []
+    filters: Counter[tuple[str, str]] = Counter()
+    for statement in record.statements:
+        while turns and turns[0][0] <= statement.start:
+            down = turns.pop(0)[1]
+        if not down:
+            actions += [action for action in statement.record.actions if isinstance(action, DEFINING)]
+            filters.update(statement.record.filters)
+    if not actions and not filters:
+        return b""
+    counted = tuple((table, column, count) for (table, column), count in filters.items())
+    return encode(Definitions(record.dialect, tuple(actions), counted))

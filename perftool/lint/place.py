@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -88,25 +89,25 @@ class Place:
 
     ``memory`` is the rule's own, empty at the start of each file, for what it must remember from one statement to
     the next. ``options`` are thresholds of rules; ``runner`` what the configuration says of the migration runner
-    ("transaction", "lock_timeout").
+    ("transaction", "lock_timeout"). Where no ``project`` is given, an empty one stands for it, and ``guessed`` tells
+    afterwards whether anything was asked of it.
     """
 
     def __init__(
         self,
         path: str,
         dialect: str,
-        project: Project,
+        project: Project | None,
         *,
         options: Mapping[str, int] | None = None,
         runner: Mapping[str, str] | None = None,
     ) -> None:
         self.path = path
         self.dialect = dialect
-        self.project = project.near(path)
+        self._project = project.near(path) if project is not None else None
+        self.guessed = False
         self.options = options or {}
         self.runner = runner or {}
-        self.is_seed = is_seed(path)
-        self.is_migration = is_migration(path)
         self.kind = ""
         self.statement = 0
         self.position = 0
@@ -116,6 +117,24 @@ class Place:
         self.actions: tuple[act.AnyAction, ...] = ()
         self.file = FileState(down=is_down(path), in_transaction=self.runner.get("transaction") == "file")
         self.memory: dict[str, object] = {}
+
+    @property
+    def project(self) -> Project:
+        """What the definitions of the project add up to."""
+        if self._project is None:
+            self.guessed = True
+            return _nothing()
+        return self._project
+
+    @functools.cached_property
+    def is_seed(self) -> bool:
+        """Whether the file is one of seed data, fixtures or tests."""
+        return is_seed(self.path)
+
+    @functools.cached_property
+    def is_migration(self) -> bool:
+        """Whether the file lies where migrations lie."""
+        return is_migration(self.path)
 
     def is_new(self, table: act.Name) -> bool:
         """Say whether ``table`` was made earlier in this file: nobody uses it yet, and it holds no rows to speak of."""
@@ -163,3 +182,11 @@ class Place:
                     state.validated.add(key)
             elif isinstance(action, act.ValidateConstraint):
                 state.validated.add((action.table, action.name))
+
+
+@functools.cache
+def _nothing() -> Project:
+    """Return a project in which nothing is defined."""
+    from perftool.lint.project import Project
+
+    return Project()

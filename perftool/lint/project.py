@@ -15,6 +15,8 @@ from perftool.sql import actions as act
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from perftool.lint.records import Definitions
+
 
 __all__ = ["Project", "Table"]
 
@@ -96,6 +98,12 @@ class Project:
             handler = self._takers.get(type(action))
             if handler is not None:
                 handler(action)
+
+    def add(self, definitions: Definitions, path: str = "") -> None:
+        """Apply what the file at ``path`` defines, in the order of the files."""
+        self.take(definitions.actions, path)
+        for table, column, times in definitions.filters:
+            self.filtered[table, column] = self.filtered.get((table, column), 0) + times
 
     def partition(self, name: act.Name, columns: Iterable[str]) -> None:
         """Note what a table is partitioned by where no definition says so: the configuration does."""

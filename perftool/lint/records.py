@@ -10,16 +10,18 @@ import msgspec
 
 from perftool.lint.api import Finding
 from perftool.lint.origins import Origin
+from perftool.lint.suppression import Suppression
 from perftool.model.diagnostic import Diagnostic
-from perftool.sql.actions import AnyAction, Call, Maintain, SetOption, Transaction, Write
+from perftool.sql import actions as act
+from perftool.sql.actions import AnyAction
 
 _BREAK: Final = re.compile(r"\r\n?|\n")
-# These matter within their own file alone.
-_OWN: Final = (Write, Transaction, SetOption, Maintain, Call)
+#: What statements do that the project's definitions are made of; the rest matters within its own file alone.
+DEFINING: Final = (
+    act.CreateTable, act.CreateIndex, act.AddColumn, act.AddConstraint, act.DropConstraint, act.AlterColumn,
+    act.DropColumn, act.AlterTable, act.Drop, act.Rename,
+)  # fmt: skip
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
-
-#: An empty list in MessagePack.
-NO_MARKS: Final = msgspec.Raw(b"\x90")
 
 
 class Layout(msgspec.Struct, frozen=True, array_like=True):
@@ -94,11 +96,6 @@ class StatementRecord(msgspec.Struct, frozen=True, array_like=True):
         """Whether there is anything to say of it, or anything that others depend on."""
         return bool(self.findings or self.actions or self.error or self.filters)
 
-    @property
-    def defines(self) -> bool:
-        """Whether rules on other statements and files may depend on what it does."""
-        return bool(self.filters) or any(not isinstance(action, _OWN) for action in self.actions)
-
 
 class Placed(NamedTuple):
     """A statement in its file: where it starts (byte offset, line, column from 1) and what is known of it.
@@ -117,11 +114,11 @@ class Placed(NamedTuple):
 class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     """All that is known of one file before its findings are judged.
 
-    ``statements`` hold those that have something to say, as (number, start, end, line, column, record). ``sections``
-    are byte offsets from which on the file takes a migration back (True) or not (False). ``made_up`` names what stood
-    in the text and is no SQL ("jinja"), ``left_out`` what was not looked at, ``rewritten`` the byte ranges that were
-    read as something else of the same meaning. With an ``origin`` places are those of the text that dbt made of the
-    file; ``note`` says which of the two was read; ``outdated``: that text is older than the file and was not.
+    ``statements`` hold those that have something to say, ``suppressions`` what comments silence. ``sections`` are byte
+    offsets from which on the file takes a migration back (True) or not (False). ``made_up`` names what stood in the
+    text and is no SQL ("jinja"), ``left_out`` what was not looked at, ``rewritten`` the byte ranges that were read as
+    something else of the same meaning. With an ``origin`` places are those of the text that dbt made of the file;
+    ``note`` says which of the two was read; ``outdated``: that text is older than the file and was not.
     """
 
     name: str
@@ -132,15 +129,26 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     count: int
     opaque: int
     errors: int
-    statements: tuple[tuple[int, int, int, int, int, msgspec.Raw], ...]
+    statements: tuple[Placed, ...]
     sections: tuple[tuple[int, bool], ...] = ()
-    suppressions: msgspec.Raw = NO_MARKS
+    suppressions: tuple[Suppression, ...] = ()
     made_up: str = ""
     left_out: tuple[str, ...] = ()
     rewritten: tuple[tuple[int, int], ...] = ()
     origin: Origin | None = None
     note: str = ""
     outdated: bool = False
+
+
+class Definitions(msgspec.Struct, frozen=True, array_like=True):
+    """What a file adds to what its project defines, leaving out what takes a migration back.
+
+    ``filters`` are (table, column, number of statements that look rows up by it).
+    """
+
+    dialect: str
+    actions: tuple[AnyAction, ...] = ()
+    filters: tuple[tuple[str, str, int], ...] = ()
 
 
 class JudgedFile(msgspec.Struct, frozen=True, array_like=True):

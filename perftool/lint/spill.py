@@ -17,6 +17,53 @@ Item = TypeVar("Item")
 
 _EVERY: Final = 64
 _BUFFER: Final = 1 << 18
+_AHEAD: Final = 1 << 12
+
+
+class Pile:
+    """Bytes in a temporary file, each found again by the number that ``put`` gave; the file goes with the process.
+
+    raises: OutputError when the disk is full.
+    """
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="perftool-", buffering=0)  # noqa: SIM115
+        self._written = 0
+        self._waiting = bytearray()
+
+    def put(self, data: bytes) -> int:
+        """Keep ``data`` and return its number."""
+        place = self._written + len(self._waiting)
+        self._waiting += len(data).to_bytes(4, "little")
+        self._waiting += data
+        if len(self._waiting) > _BUFFER:
+            self._flush()
+        return place
+
+    def get(self, place: int) -> bytes:
+        """Return what was put at ``place``."""
+        if place >= self._written:
+            start = place - self._written + 4
+            return bytes(self._waiting[start : start + int.from_bytes(self._waiting[start - 4 : start], "little")])
+        self._file.seek(place)
+        first = self._file.read(_AHEAD)
+        end = 4 + int.from_bytes(first[:4], "little")
+        return first[4:end] if end <= len(first) else first[4:] + self._file.read(end - len(first))
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+    def _flush(self) -> None:
+        try:
+            self._file.seek(self._written)
+            view = memoryview(self._waiting)
+            while view:
+                view = view[self._file.write(view) :]
+        except OSError as error:
+            raise _full(error) from error
+        self._written += len(self._waiting)
+        self._waiting = bytearray()
 
 
 class Spill(Sequence[Item], Generic[Item]):
@@ -38,10 +85,7 @@ class Spill(Sequence[Item], Generic[Item]):
 
     def append(self, item: Item) -> int:
         """Add ``item`` at the end and return its number."""
-        return self.append_raw(self._encode(item))
-
-    def append_raw(self, data: bytes) -> int:
-        """Add an item that is encoded already and return its number."""
+        data = self._encode(item)
         if self._size % _EVERY == 0:
             self._marks.append(self._end)
         try:
@@ -51,7 +95,7 @@ class Spill(Sequence[Item], Generic[Item]):
             self._file.write(len(data).to_bytes(4, "little"))
             self._file.write(data)
         except OSError as error:
-            raise OutputError(f"cannot write a temporary file: {(error.strerror or str(error)).lower()}") from error
+            raise _full(error) from error
         self._end += 4 + len(data)
         self._size += 1
         return self._size - 1
@@ -104,3 +148,8 @@ class Spill(Sequence[Item], Generic[Item]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _full(error: OSError) -> OutputError:
+    """Return what to raise when a temporary file cannot be written."""
+    return OutputError(f"cannot write a temporary file: {(error.strerror or str(error)).lower()}")

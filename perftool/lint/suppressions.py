@@ -22,18 +22,10 @@ if TYPE_CHECKING:
     from perftool.lint.records import Placed
     from perftool.model.diagnostic import Severity
 
-__all__ = ["Suppression", "apply", "decode", "read"]
+__all__ = ["Suppression", "apply", "read"]
 
 _HOW: Final = "-- perftool: ignore[{}] why"
 _EXAMPLE: Final = "PERF001"
-
-
-def decode(raw: msgspec.Raw | bytes) -> tuple[Suppression, ...]:
-    """Return suppressions that were encoded with MessagePack."""
-    return _decode(raw)
-
-
-_decode = msgspec.msgpack.Decoder(tuple[Suppression, ...]).decode
 
 
 def apply(

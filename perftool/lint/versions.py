@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from perftool.sql.engine_version import engine_version
 
 if TYPE_CHECKING:
-    from perftool.lint.engine import Limits
+    from perftool.lint.limits import Limits
     from perftool.lint.selection import Selection
 
 _OWN: Final = ("lint", "sql")

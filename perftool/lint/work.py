@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from perftool.lint.reading.surroundings import NOTHING, Beside
+from perftool.lint.records import StatementRecord
 
 
 class Work(msgspec.Struct, frozen=True, array_like=True, tag="statement", gc=False):
@@ -25,8 +26,8 @@ class FileWork(msgspec.Struct, frozen=True, array_like=True, tag="file", gc=Fals
     """One file to be analysed.
 
     ``store`` is the path of the cache where statements may be known from earlier runs, "" where there is none;
-    ``keys`` asks for the records of new statements, to be kept there, and ``salt`` belongs to their keys. ``beside`` is
-    what is known of it beside its bytes.
+    ``keys`` asks for the records of new statements, to be kept there, and ``salt`` belongs to their keys. ``sets``,
+    ``ignored`` and ``extended`` choose the rules that apply to it. ``beside`` is what is known of it beside its bytes.
     """
 
     name: str
@@ -38,17 +39,22 @@ class FileWork(msgspec.Struct, frozen=True, array_like=True, tag="file", gc=Fals
     store: str = ""
     keys: bool = False
     salt: bytes = b""
+    ignored: frozenset[str] = frozenset()
+    extended: frozenset[str] = frozenset()
     beside: Beside = NOTHING
 
 
 class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What came of a file: its encoded record and how its statements were come by.
+    """What came of a file, and how its statements were come by.
 
-    ``defines``: statements elsewhere may depend on it. ``new`` are keys and records of statements that no cache had.
+    ``judged`` is its encoded ``JudgedFile`` where that stands whatever the project defines; else it is empty and
+    ``record`` the encoded ``FileRecord``, to be judged when all files are known. ``definitions`` are its encoded
+    ``Definitions``, empty where it has none. ``new`` are keys and records of statements that no cache had.
     """
 
-    record: msgspec.Raw
-    defines: bool
+    record: bytes
+    judged: bytes
+    definitions: bytes
     distinct: int
     repeated: int
     kept: int
@@ -58,6 +64,7 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
 encode = msgspec.msgpack.Encoder().encode
 decode_work = msgspec.msgpack.Decoder(Work | FileWork).decode
 decode_result = msgspec.msgpack.Decoder(FileResult).decode
+decode_statement = msgspec.msgpack.Decoder(StatementRecord).decode
 
 
 def encode_statement(work: Work) -> bytes:

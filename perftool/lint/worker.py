@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from perftool.lint import catalog
 from perftool.lint.analysis import Analyser
-from perftool.lint.filework import FileWorker, encoded
+from perftool.lint.diagnosing import Diagnoser
+from perftool.lint.filework import FileWorker
+from perftool.lint.rulebook import Rulebook
 from perftool.lint.stopwatch import Stopwatch
 from perftool.lint.work import Work, decode_work, encode
 from perftool.sql.warm import THRESHOLD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from perftool.lint.records import StatementRecord
 
 _WARMING: Final = (
     "SELECT a.x, count(*) AS n FROM t AS a LEFT JOIN u ON a.id = u.id WHERE a.y IN (1, 2) GROUP BY a.x ORDER BY n",
@@ -30,11 +34,16 @@ def settings(
     *,
     timing: bool = False,
     isolated: bool = False,
+    book: Rulebook | None = None,
 ) -> Any:
     """Return what ``make`` needs to know, in a form that can be sent to a process.
 
-    ``isolated``: it will work in processes of its own, so that a statement that ends one costs itself alone.
+    ``isolated``: it will work in processes of its own, so that a statement that ends one costs itself alone. With a
+    ``book`` it judges files too, where it can without knowing the others.
     """
+    judging = None if book is None else {"selected": sorted(book.selected), "severities": dict(book.severities)}
+    if book is not None and judging is not None:
+        judging["runner"] = dict(book.runner)
     return {
         "rules": list(rules),
         "options": dict(options),
@@ -42,6 +51,7 @@ def settings(
         "dialects": list(dialects),
         "timing": timing,
         "isolated": isolated,
+        "judging": judging,
     }
 
 
@@ -56,7 +66,12 @@ class Worker:
         self._options = given["options"]
         self._analysers: dict[str, Analyser] = {}
         self._roomy = given["isolated"]
-        self._files = FileWorker(self.statement)
+        judging = given["judging"]
+        self._diagnoser = None
+        if judging is not None:
+            by_code = {rule.code: rule for rule in self._rules}
+            self._diagnoser = Diagnoser(Rulebook(known, by_code, options=self._options, **judging))
+        self._files = FileWorker(self.record, self._diagnoser)
 
     def analyser(self, dialect: str) -> Analyser:
         """Return the analyser of a dialect."""
@@ -68,7 +83,7 @@ class Worker:
 
     def forget(self) -> None:
         """Let go of the statements seen so far and of the time that they took."""
-        self._files = FileWorker(self.statement)
+        self._files = FileWorker(self.record, self._diagnoser)
         if self._watch is not None:
             self._watch.forget()
 
@@ -79,18 +94,15 @@ class Worker:
     def __call__(self, payload: bytes) -> bytes:
         """Return what came of the statement or the file in ``payload``.
 
-        For a statement: flags in one byte and its record, as ``filework.encoded`` gives; for a file a ``FileResult``.
+        For a statement its encoded record, for a file a ``FileResult``.
         raises: InputError when a file cannot be text.
         """
         work = decode_work(payload)
-        return self.statement(work) if isinstance(work, Work) else self._files(work)
+        return encode(self.record(work) if isinstance(work, Work) else self._files(work))
 
-    def statement(self, work: Work) -> bytes:
-        """Return flags and the encoded record of one statement."""
-        record = self.analyser(work.dialect).analyse(
-            work.text, fault=work.fault, replaced=work.replaced, unit=work.unit
-        )
-        return encoded(record)
+    def record(self, work: Work) -> StatementRecord:
+        """Return what is known of one statement."""
+        return self.analyser(work.dialect).analyse(work.text, fault=work.fault, replaced=work.replaced, unit=work.unit)
 
 
 def make(given: Any) -> Callable[[bytes], bytes]:

@@ -7,7 +7,8 @@ from perftool.lint.selection import Choices, PathRule, Selection
 def codes(name: str = "a.sql", dialect: str = "postgres", **choices: object) -> set[str]:
     selection = Selection(Choices(**choices))  # type: ignore[arg-type]
     plan = selection.plan(name)
-    return set(selection.applying(plan, dialect, selection.sets_of(plan, name, dialect)))
+    sets = selection.sets_of(plan, name, dialect)
+    return set(selection.book().applying(dialect, sets, plan.ignored, plan.extended))
 
 
 def test_path_and_dialect_choose_the_sets() -> None:
@@ -27,7 +28,7 @@ def test_no_rules_for_what_was_generated_unless_they_are_asked_for() -> None:
     selection = Selection(Choices())
     plan = selection.plan("a.sql")
     sets = selection.sets_of(plan, "a.sql", "postgres", generated=True)
-    assert selection.applying(plan, "postgres", sets) == {}
+    assert selection.book().applying("postgres", sets) == {}
     asked = Selection(Choices(rules_for=("oltp",)))
     assert "oltp" in asked.sets_of(asked.plan("a.sql"), "a.sql", "postgres", generated=True)
 
@@ -60,8 +61,8 @@ def test_later_paths_win_and_patterns_are_those_of_gitignore() -> None:
 
 def test_severities_by_code_and_by_beginning() -> None:
     selection = Selection(Choices(severity=("COR=info", "COR001=error")))
-    assert selection.severity("COR001", "warning") == "error"
-    assert selection.severity("MIG001", "warning") == "warning"
+    assert selection.book().severity("COR001", "warning") == "error"
+    assert selection.book().severity("MIG001", "warning") == "warning"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
+import contextlib
 import errno
 import os
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from perftool.errors import OutputError
-from perftool.lint.spill import Spill
+from perftool.lint.spill import Pile, Spill
 
 
 @given(st.lists(st.text(max_size=30), max_size=300))
@@ -42,3 +44,23 @@ def test_a_full_disk_is_said_plainly() -> None:
         spill._file = full  # type: ignore[assignment]
         with pytest.raises(OutputError, match=os.strerror(errno.ENOSPC).lower()):
             spill.append(b"x")
+
+
+@given(st.lists(st.integers(0, 100_000).map(bytes), max_size=12), st.randoms(use_true_random=False))
+def test_a_pile_gives_back_what_was_put_on_it_in_any_order(pieces: list[bytes], chance: random.Random) -> None:
+    with contextlib.closing(Pile()) as pile:
+        places = [(pile.put(piece), piece) for piece in pieces]
+        chance.shuffle(places)
+        for place, piece in places:
+            assert pile.get(place) == piece
+            assert pile.get(pile.put(b"more")) == b"more"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no full device")
+def test_a_full_disk_is_said_plainly_by_a_pile_too() -> None:
+    pile = Pile()
+    with open("/dev/full", "r+b", buffering=0) as full:
+        pile._file.close()
+        pile._file = full
+        with pytest.raises(OutputError, match=os.strerror(errno.ENOSPC).lower()):
+            pile.put(b"x" * 400_000)

@@ -18,7 +18,7 @@ from perftool.lint.reading.templates import neutralise
 from perftool.lint.records import Placed, StatementRecord
 from perftool.lint.rules.blocking_index_build import RULE as BLOCKING
 from perftool.lint.rules.null_comparison import RULE
-from perftool.lint.suppressions import apply, decode, read
+from perftool.lint.suppressions import Suppression, apply, read
 from perftool.sql.source import Source
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def test_python_that_is_none_does_no_harm():
 
 def test_they_can_be_kept():
     marks = read(b"SELECT \xff; -- perftool: ignore[COR\xff] why\xff\nSELECT 1; -- noqa")
-    assert decode(msgspec.msgpack.encode(marks)) == marks
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(marks), type=tuple[Suppression, ...]) == tuple(marks)
 
 
 def test_every_built_in_code_can_be_named():

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 def _make(settings: Settings, _: Parser) -> Callable[[str], dict[str, Any]]:
     from perftool.lint import catalog
-    from perftool.lint.analysis import Analyser, thresholds
+    from perftool.lint.analysis import Analyser
     from perftool.lint.judging import judge
     from perftool.lint.place import Place
     from perftool.lint.project import Project
     from perftool.lint.records import Placed
+    from perftool.lint.rulebook import thresholds
 
     everything = dict(catalog.rules())
     rules = list(everything.values())
