@@ -30,6 +30,6 @@ def measurements(totals: Totals, seconds: float, metrics: Metrics, times: Mappin
     for code, taken in times.items():
         if taken.calls:
             parameters = {"rule": code}
-            found.append(workers.row("lint", "rules", "sec", "lower", taken.seconds, parameters))
+            found.append(workers.row("lint", "rules", "cpu-sec", "lower", taken.seconds, parameters))
             found.append(workers.row("lint", "rules", "calls", "lower", taken.calls, parameters))
     return found

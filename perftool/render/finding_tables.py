@@ -77,7 +77,7 @@ def by_time(payload: LintPayload) -> doc.Table | None:
     columns = (
         doc.Column("rule", "left"),
         doc.Column("name", "left", flexible=True, drop=3),
-        doc.Column("time"),
+        doc.Column("CPU time"),
         doc.Column("share", drop=2),
         doc.Column("calls", drop=4),
         doc.Column("findings", drop=1),

@@ -20,7 +20,7 @@ def test_time_and_findings_are_always_told():
 def test_rules_that_were_called_have_time_and_calls():
     times = {"X1": Taken("a-rule", 0.25, 4), "X2": Taken("another", 0.0, 0)}
     found = keys(measurements(Totals(), 1.5, Metrics(), times))
-    assert found["lint/rules/rule=X1 sec"] == ((0.25,), "lower", False)
+    assert found["lint/rules/rule=X1 cpu-sec"] == ((0.25,), "lower", False)
     assert found["lint/rules/rule=X1 calls"] == ((4.0,), "lower", False)
     assert not any("X2" in name for name in found)
 

@@ -147,6 +147,6 @@ def test_the_time_of_rules_is_told_however_they_are_worked(project: Path, jobs: 
     # An action, judged in the parent.
     assert times["MIG001"]["calls"] >= 1
     rows = {(one["case"], one["parameters"].get("rule"), one["unit"]) for one in report["measurements"]}
-    assert {("rules", "MIG001", "sec"), ("rules", "COR001", "calls")} <= rows
+    assert {("rules", "MIG001", "cpu-sec"), ("rules", "COR001", "calls")} <= rows
     assert any(case == "workers" for case, _, _ in rows)
     assert json.loads(lint(project, "-f", "json").stdout)["payload"]["times"] == []
