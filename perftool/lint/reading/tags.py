@@ -45,11 +45,22 @@ _GO: Final = re.compile(
     rb"\{\{-?\s*+(?P<word>if(?=\s)|else(?:\s++(?:if|with)(?=\s))?+(?=\s|-?\}\})|end(?=\s*+-?\}\})"
     rb"|(?:range|with|define|block|template)(?=\s++[.$\"(]))"
 )
+_GO_LIKE: Final = re.compile(rb"\{\{-?\s*+(?:if|else|end|range|with|define|block|template|/\*)")
 _GO_COMMENT: Final = re.compile(rb"\{\{-?\s*+/\*")
 _GO_WORDS: Final = {"range": "for", "define": "with", "block": "with", "template": "do"}
 _BREAK: Final = re.compile(rb"\r\n?|\n")
 # The next thing in a tag that matters for its end; a quote alone is one that nothing closes.
 _EVENT: Final = re.compile(rb"'(?:[^'\\]|\\[\s\S])*+'|\"(?:[^\"\\]|\\[\s\S])*+\"|(?P<quote>['\"])|[(\[{]|[)\]}]|%\}")
+# Most tags: strings without backslashes, and brackets at most two deep.
+_QUOTED: Final = r"'[^'\\]*+'|\"[^\"\\]*+\""
+_FLAT: Final = rf"(?:[^'\"()\[\]{{}}%]++|{_QUOTED}|%(?!\}}))*+"
+_BRACKETS: Final = r"\({0}\)|\[{0}\]|\{{{0}\}}"
+_INNER: Final = rf"(?:[^'\"()\[\]{{}}%]++|{_QUOTED}|%(?!\}})|{_BRACKETS.format(_FLAT)})*+"
+_PLAIN: Final = rf"(?:[^'\"()\[\]{{}}%]++|{_QUOTED}|%(?!\}})|{_BRACKETS.format(_INNER)})*+"
+_TO_END: Final = {
+    b"}}": re.compile(rf"{_PLAIN}\}}\}}".encode("ascii")),
+    b"%}": re.compile(rf"{_PLAIN}%\}}".encode("ascii")),
+}
 _CLOSING: Final = {b"(": b")", b"[": b"]", b"{": b"}"}
 _STATEMENTS: Final = frozenset(
     {"if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro", "call", "endcall", "filter",
@@ -117,6 +128,9 @@ class _Scan:
         return end
 
     def _value(self, start: int) -> int:
+        opened = _GO_LIKE.match(self.data, start)
+        if opened is None:
+            return self._jinja_value(start)
         comment = _GO_COMMENT.match(self.data, start)
         if comment:
             close = self.data.find(b"*/", comment.end())
@@ -128,6 +142,9 @@ class _Scan:
         control = _GO.match(self.data, start)
         if control and (control["word"] != b"end" or self.open_go):
             return self._go_statement(start, control)
+        return self._jinja_value(start)
+
+    def _jinja_value(self, start: int) -> int:
         head = _VALUE.match(self.data, start)
         if head is None:
             return start + 2
@@ -154,6 +171,9 @@ class _Scan:
     def _end(self, position: int, close: bytes) -> int:
         """Return where a tag ends that is being read; 0 when nothing closes it; minus where it proved to be none."""
         data = self.data
+        plain = _TO_END[close].match(data, position)
+        if plain:
+            return plain.end()
         stack: list[bytes] = []
         for event in _EVENT.finditer(data, position):
             sign = event[0]

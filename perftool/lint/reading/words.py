@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -29,6 +30,7 @@ def first_word(data: bytes) -> str:
     return word(token[0]) if token else ""
 
 
+@functools.lru_cache(maxsize=4096)
 def word(token: bytes) -> str:
     """Return ``token`` in lower case if it means something by itself, "name" for a name or a number."""
     text = token.decode("latin-1").lower()
