@@ -209,7 +209,7 @@ for name, make in NESTING.items():
     print(name, flush=True)
     fitting = [n for n in (100, 200, 250, 300, 350, 390, 400, 700, 799, 1999) if _fits_a_large_stack(make(n), "")]
     if fitting:
-        worker.statement(Work("", make(fitting[-1])))
+        worker.record(Work("", make(fitting[-1])))
 print("done")
 """
 

@@ -293,7 +293,7 @@ def fixing(data: bytes) -> None:
             came = fix(done, [found], worker, root=Path(folder), unsafe=bool(first % 2), only_show=False)
             new = path.read_bytes()
             holds(bool(came.findings) == (new != data), came)
-            looked = done.look(found.name, new, worker.statement)
+            looked = done.look(found.name, new, worker.record)
             holds(_unparsed(looked.diagnostics) <= old, "unparsed", came)
             if not before:
                 holds(new == data, "changed without a fix")
