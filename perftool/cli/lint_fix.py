@@ -27,12 +27,16 @@ _ONLY_COMPILED: Final = "seen only in what dbt compiled: mend the model by hand"
 
 
 class Fixed(NamedTuple):
-    """What came of fixing: findings and files fixed, texts of the differences, a line for each refusal and reason."""
+    """What came of fixing: findings and files fixed, texts of the differences, a line for each refusal and reason.
+
+    ``unwritten`` counts the files that the system did not let be written.
+    """
 
     findings: int
     files: int
     differences: tuple[str, ...]
     refused: tuple[str, ...]
+    unwritten: int = 0
 
 
 def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe: bool, only_show: bool) -> Fixed:
@@ -44,7 +48,7 @@ def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe
             shown = wanted.setdefault(one.span.path, {} if done.was_compiled(one.span.path) else None)
             if shown is not None:
                 shown[one.fix.edits] = one
-    findings = count = 0
+    findings = count = unwritten = 0
     differences: list[str] = []
     refused: list[str] = []
     for found in files:
@@ -68,7 +72,9 @@ def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe
             refused += _lines(found.name, [*told, *_unseen(shown, settled)])
         except (OSError, OutputError, InputError) as error:
             refused.append(_line(error))
-    return Fixed(findings, count, tuple(differences), tuple(refused))
+            # Not that it changed meanwhile or is a link to elsewhere: those are no failures of the output.
+            unwritten += isinstance(error, OutputError) and isinstance(error.__cause__, OSError)
+    return Fixed(findings, count, tuple(differences), tuple(refused), unwritten)
 
 
 def _lines(name: str, refused: Iterable[Refused]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from perftool.cli.lint_scope import Texts, on_changed_lines
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.cli.progress import ProgressLine
 from perftool.clock import SystemClock
-from perftool.errors import EXIT_FAIL, EXIT_OK, UsageError
+from perftool.errors import EXIT_FAIL, EXIT_OK, EXIT_OUTPUT, UsageError
 from perftool.lint.known import Comparison, Known
 from perftool.lint.stopwatch import times
 
@@ -112,6 +112,8 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
             taken = times(selection.rules, done.metrics().counters, watch.counters()) if watch is not None else {}
             report = _report(done, settings, seconds, taken)
             code = emit(report, _shown(output, request, files, done))
+    if fixed is not None and fixed.unwritten:
+        return EXIT_OUTPUT
     return EXIT_OK if request.save_baseline and code == EXIT_FAIL else code
 
 

@@ -134,9 +134,13 @@ class Source:
             yield from self._translated(dialect)
             return
         release = getattr(self.buffer, "madvise", None)
+        size_now = getattr(self.buffer, "size", None)
         released = 0
         for piece in pieces(self.buffer, dialect):
             yield piece, piece
+            if size_now and size_now() < len(self.buffer):
+                # What is mapped and gone from the disk must not be touched: that ends the process.
+                raise InputError("it was cut short while it was read", hint="run it again")
             if release and piece.start - released >= _RELEASE_EVERY:
                 # Pages behind us would count as our memory until the system wants them back.
                 released = piece.start - piece.start % mmap.PAGESIZE
@@ -160,7 +164,8 @@ class Source:
 def opened(path: Path, *, name: str) -> Iterator[Source]:
     """Open ``path`` as a source for the time of a ``with`` block; ``name`` is how messages call it.
 
-    A file of 8 MiB or more is mapped: it takes no memory of its own, and must not be cut short meanwhile.
+    A file of 8 MiB or more is mapped: it takes no memory of its own. Should it be cut short meanwhile, the walk over
+    it ends with InputError; that it is cut in the very moment in which a statement is looked for cannot be ruled out.
     raises: InputError with the reason when it cannot be read.
     """
     try:

@@ -133,7 +133,7 @@ def cutting(data: bytes) -> None:
     short = list(source.texts(dialect, max_statement=4000))
     for one, text in zip(source.statements(dialect, max_statement=4000), short, strict=True):
         same = one.text if one.text is None or not one.damaged else sound(one.text.encode("utf-8", "surrogateescape"))
-        holds((one.start, one.end, same, one.fault) == text[:4], "texts", one, text)
+        holds((one.start, one.end, same, one.fault) == (text.start, text.end, text.text, text.fault), one, text)
         if next(told, None) is not None:
             holds((one.line, one.column) == place(data, one.start), one, place(data, one.start))
         holds(places is None or places.find(one.start) == (one.line, one.column), "places", one)

@@ -111,6 +111,7 @@ def command(
     """
     from perftool.cli import lint_run
     from perftool.cli.output import OutputOptions
+    from perftool.revisions.interruption import orderly
 
     output = OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only)
     if rules or explain is not None:
@@ -144,7 +145,8 @@ def command(
         timing=timing,
         show_skipped=show_skipped,
     )
-    return lint_run.run(request, flags, output)
+    with orderly():
+        return lint_run.run(request, flags, output)
 
 
 def _joined(words: list[str] | None) -> list[str] | None:

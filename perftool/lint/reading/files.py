@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = (".sql", ".pgsql", ".psql", ".tsql", ".hql")
 
+_AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _MAGIC: Final = re.compile(r"[*?\[]")
 
 
@@ -34,7 +36,7 @@ class Found(NamedTuple):
 
     def read(self) -> bytes:
         """Return what it holds; raises: OSError when it cannot be read."""
-        return self.path.read_bytes() if self.data is None else self.data
+        return _whole(self.path) if self.data is None else self.data
 
 
 def find(
@@ -84,6 +86,15 @@ def readable(path: Path) -> str:
     if not stat.S_ISREG(mode):
         return "not a file"
     return "" if os.access(path, os.R_OK) else "Permission denied"
+
+
+def _whole(path: Path) -> bytes:
+    """Return what a file holds, if it still is one: a pipe in its place would be waited for, a device never end."""
+    descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "no longer a file")
+        return file.read()
 
 
 def _named(path: Path, walk: _Walk, *, force_exclude: bool) -> Iterator[Found]:
