@@ -1,4 +1,8 @@
-"""Check SQL texts in this process, as one project: for tests, editors and other programs."""
+"""Check SQL texts in this process: for tests, editors, batches and other programs.
+
+Texts go the way of files: templates, sections and comments count. What is missing is what lies around a file: a cache,
+models that dbt compiled, settings of projects; and the dialect is given.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,48 @@ from typing import TYPE_CHECKING
 
 from perftool.lint import catalog
 from perftool.lint.analysis import Analyser
+from perftool.lint.diagnosing import Diagnoser
+from perftool.lint.filework import assembled, defined, too_long
 from perftool.lint.judging import Judged, judge
-from perftool.lint.place import Place, is_down, is_migration
+from perftool.lint.loading import load
+from perftool.lint.place import Place, is_migration
 from perftool.lint.project import Project
-from perftool.lint.records import Placed
-from perftool.lint.rulebook import thresholds
+from perftool.lint.rulebook import Rulebook
 from perftool.sql.dialects import canonical
-from perftool.sql.source import Source
+from perftool.sql.source import MAX_STATEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from perftool.lint.api import Rule, RuleSet
+    from perftool.lint.records import FileRecord, JudgedFile
+
+
+class Checker:
+    """Checks one text after the other with the rules that suit ``dialect`` and a text's path.
+
+    raises: UsageError for an unknown dialect.
+    """
+
+    def __init__(self, dialect: str = "") -> None:
+        everything = catalog.rules()
+        self._analyser = Analyser(canonical(dialect), list(everything.values()))
+        self._diagnoser = Diagnoser(Rulebook(everything, everything))
+
+    def check(self, text: str, path: str = "") -> JudgedFile:
+        """Return what is found in a text that is a project by itself; a part that cannot be parsed costs one finding.
+
+        What the text defines is known to its rules. raises: InputError when it cannot be text.
+        """
+        sets = catalog.sets_for(self._analyser.dialect, migration=is_migration(path))
+        record = _read(text, path, self._analyser, tuple(sorted(sets)))
+        project = Project()
+        made = defined(record)
+        if made is not None:
+            project.add(made, path)
+        judged = self._diagnoser.diagnose(record, project)
+        assert judged is not None, "with a project nothing is left open"
+        return judged
 
 
 def check(
@@ -30,7 +64,7 @@ def check(
     runner: Mapping[str, str] | None = None,
     schema: str = "",
 ) -> dict[str, list[Judged]]:
-    """Return what is found in each of ``texts`` (path → SQL), which together make up a project.
+    """Return what is found in each of ``texts`` (path → SQL), which together make up a project, silenced or not.
 
     ``rules`` run whatever their sets are; without them those of ``sets`` run, or those that dialect and path suggest.
     ``schema`` is SQL that only defines tables. raises: UsageError for an unknown dialect.
@@ -39,28 +73,33 @@ def check(
     project = Project(schema_given=bool(schema))
     everything = dict(catalog.rules()) if rules is None else {rule.code: rule for rule in rules}
     analyser = Analyser(name, list(everything.values()), options)
+    book = Rulebook(everything, everything, options=options, runner=runner)
     if schema:
-        for statement in _placed(schema, analyser):
+        for statement in _read(schema, "", analyser).statements:
             project.take(statement.record.actions)
-    files = {path: _placed(text, analyser) for path, text in texts.items()}
-    for path, statements in files.items():
-        # What takes a migration back is not what the project adds up to.
-        for statement in statements if not is_down(path) else ():
-            project.take(statement.record.actions, path)
-            project.count_filters(statement.record.filters)
+    files = {path: _read(text, path, analyser) for path, text in texts.items()}
+    for path, record in files.items():
+        made = defined(record)
+        if made is not None:
+            project.add(made, path)
     found: dict[str, list[Judged]] = {}
-    for path, statements in files.items():
+    for path, record in files.items():
         chosen = everything
         if rules is None:
-            chosen = catalog.applying(everything, name, sets or catalog.sets_for(name, migration=is_migration(path)))
-        place = Place(path, name, project, options=thresholds(list(everything.values()), options), runner=runner)
-        found[path] = list(judge(statements, place, chosen))
+            chosen = book.applying(name, sets or catalog.sets_for(name, migration=is_migration(path)))
+        place = Place(path, name, project, options=book.options, runner=book.runner)
+        found[path] = list(judge(record.statements, place, chosen, record.sections))
     return found
 
 
-def _placed(text: str, analyser: Analyser) -> list[Placed]:
-    source = Source.of(text.encode("utf-8", "surrogatepass"), name="text")
-    return [
-        Placed(one.start, one.end, one.line, one.column, analyser.analyse(one.text or "", fault=one.fault))
-        for one in source.statements(analyser.dialect)
+def _read(text: str, path: str, analyser: Analyser, sets: tuple[str, ...] = ()) -> FileRecord:
+    """Return what is known of a text as the file called ``path``, as a worker would find it out."""
+    data = text.encode("utf-8", "surrogatepass")
+    loaded = load(data, path, analyser.dialect, max_statement=MAX_STATEMENT)
+    records = [
+        too_long(one.end - one.start, MAX_STATEMENT)
+        if one.work is None
+        else analyser.analyse(one.work.text, fault=one.work.fault, replaced=one.work.replaced, unit=one.work.unit)
+        for one in loaded.statements
     ]
+    return assembled(loaded, records, sets, data)

@@ -157,9 +157,15 @@ def _origin(loaded: LoadedFile, data: bytes) -> Origin:
 
 
 def definitions(record: FileRecord) -> bytes:
-    """Return the encoded ``Definitions`` of a file, empty where it has none or takes a migration back as a whole."""
+    """Return what a file defines, encoded; empty where that is nothing."""
+    found = defined(record)
+    return b"" if found is None else encode(found)
+
+
+def defined(record: FileRecord) -> Definitions | None:
+    """Return what a file defines; None where that is nothing, or where it takes a migration back as a whole."""
     if is_down(record.name):
-        return b""
+        return None
     turns = list(record.sections)
     down = False
     actions: list[AnyAction] = []
@@ -171,6 +177,6 @@ def definitions(record: FileRecord) -> bytes:
             actions += [action for action in statement.record.actions if isinstance(action, DEFINING)]
             filters.update(statement.record.filters)
     if not actions and not filters:
-        return b""
+        return None
     counted = tuple((table, column, count) for (table, column), count in filters.items())
-    return encode(Definitions(record.dialect, tuple(actions), counted))
+    return Definitions(record.dialect, tuple(actions), counted)

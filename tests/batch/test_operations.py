@@ -76,6 +76,17 @@ def test_lint_finds_what_a_statement_shows_by_itself() -> None:
     assert done("SELECT (", "lint").error
 
 
+def test_lint_takes_an_item_for_a_file_of_its_own() -> None:
+    def codes(text: str) -> list[str]:
+        return [one["code"] for one in result(text, "lint")["diagnostics"]]
+
+    assert codes("SELECT 1; SELECT a FROM t WHERE a = NULL") == ["COR001"]
+    assert codes("SELECT (; SELECT 1; SELECT a FROM t WHERE a = NULL") == ["PT000", "COR001"]
+    assert codes("SELECT a FROM {{ ref('t') }} WHERE a = NULL") == ["COR001"]
+    assert codes("SELECT a FROM t WHERE a = NULL -- perftool: ignore[COR001] on purpose") == []
+    assert done("SELECT (  -- perftool: ignore[PT000] on purpose", "lint").error
+
+
 @pytest.mark.parametrize("operation", discovery.names(OPERATIONS))
 def test_no_text_stops_an_operation(operation: str) -> None:
     worker = Worker(Settings(operation=operation, dialect="postgres", to="duckdb"))

@@ -1,4 +1,7 @@
-"""Lint: what the rules find in a statement by itself, with nothing known of other statements."""
+"""Lint: what the rules find in an item by itself, with nothing known of other items.
+
+Its text goes the way of a file that lies nowhere: see ``perftool.lint.check``.
+"""
 
 from __future__ import annotations
 
@@ -14,38 +17,27 @@ if TYPE_CHECKING:
 
 
 def _make(settings: Settings, _: Parser) -> Callable[[str], dict[str, Any]]:
-    from perftool.lint import catalog
-    from perftool.lint.analysis import Analyser
-    from perftool.lint.judging import judge
-    from perftool.lint.place import Place
-    from perftool.lint.project import Project
-    from perftool.lint.records import Placed
-    from perftool.lint.rulebook import thresholds
+    from perftool.lint.check import Checker
 
-    everything = dict(catalog.rules())
-    rules = list(everything.values())
-    dialect = settings.dialect
-    chosen = catalog.applying(everything, dialect, catalog.sets_for(dialect, migration=False))
-    analyser, options = Analyser(dialect, rules), thresholds(rules, None)
+    checker = Checker(settings.dialect)
 
     def lint(text: str) -> dict[str, Any]:
-        record = analyser.analyse(text)
-        if record.error:
-            raise InputError(record.error)
-        place = Place("", dialect, Project(), options=options)
-        found = []
-        for one in judge([Placed(0, len(text), 1, 1, record)], place, chosen):
-            rule, start = everything.get(one.code), one.finding.start
-            found.append(
-                {
-                    "code": one.code,
-                    "name": rule.name if rule else "",
-                    "severity": rule.severity if rule else "error",
-                    "line": text.count("\n", 0, start) + 1,
-                    "column": start - text.rfind("\n", 0, start),
-                    "message": one.finding.message,
-                }
-            )
+        judged = checker.check(text)
+        if judged.errors and judged.errors == judged.count:
+            # Nothing of it was looked at. Of several statements one that cannot be parsed is a finding.
+            raise InputError(next((one.message for one in judged.diagnostics), "not parsed, so not checked"))
+        found = [
+            {
+                "code": one.code,
+                "name": one.name,
+                "severity": one.severity,
+                "line": one.span.line if one.span else 0,
+                "column": one.span.column if one.span else 0,
+                "message": one.message,
+                "help": one.help or "",
+            }
+            for one in judged.diagnostics
+        ]
         return {"findings": len(found), "diagnostics": found}
 
     return lint
