@@ -6,13 +6,15 @@ Bad: CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p (id))
 Good: CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p (id)); CREATE INDEX c_p_id ON c (p_id)
 Limits: looks at what all files of the project add up to, and only where they hold the table's definition or add the
 column. A primary key, a UNIQUE constraint or an index counts that begins with a column of the key, and a partial one
-over IS NOT NULL. MySQL makes the index itself. Silent for temporary tables, seeds and down migrations.
+over IS NOT NULL. MySQL makes the index itself. Silent for keys of small tables of fixed values by their name (types,
+statuses, languages, lookup_…, d_…), from which nobody deletes, temporary tables, seeds and down migrations.
 Source: PostgreSQL manual, "Constraints", "Foreign Keys"
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import MYSQL, ROW_STORES, Finding, Rule
 from perftool.lint.table import create_index
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perftool.lint.place import Place
+
+_FIXED: Final = re.compile(
+    r"^(?:d|dim|lu|lookup|ref)_|(?:^|_)(?:types?|kinds?|status|statuse?s|countr(?:y|ies)|currenc(?:y|ies)|languages?|locales?|lookups?)$"
+)
 
 
 def _create(action: Action, place: Place) -> Iterator[Finding]:
@@ -61,6 +67,8 @@ def _key(
         return
     table = place.project.table(name)
     if table is None or table.temporary or not (table.complete or new):
+        return
+    if _FIXED.search(to.table.name.lower()):
         return
     # What a later file drops or renames is not there in the end.
     if not any(one.columns == columns for one in table.foreign_keys) or table.finds_by(columns):

@@ -66,18 +66,16 @@ def _side(source: Source, query: Node) -> str:
 def _found(condition: Node, source: Source, query: Node, at: Statement) -> Finding:
     join = source.join
     side = _side(source, query)
-    text = at.source(condition)
-    dropped = f"drops every row that the {side} JOIN keeps without a match in {source.name}"
+    text, name = at.source(condition), source.name or "the subquery"
+    dropped = f"drops every row that the {side} JOIN keeps without a match in {name}"
     if side == "FULL":
         # Rows of this table without a match in the other are still there.
-        kept = f"filter {source.name} before the join, or write the LEFT or RIGHT JOIN that keeps {source.name} alone"
+        kept = f"filter {name} before the join, or write the LEFT or RIGHT JOIN that keeps {name} alone"
         return at.found(condition, f"{dropped}: only one side is still kept", help=kept)
     message = f"{dropped}: the join works as an inner one"
     if side != "LEFT" or join is None or join.args.get("on") is None or len(text) > _LONGEST or "\n" in text:
         return at.found(condition, message, help="move the condition into the join, or write an inner join")
-    return at.found(
-        condition, message, help=f"LEFT JOIN {source.name} ON … AND {text}, or JOIN {source.name} if that is meant"
-    )
+    return at.found(condition, message, help=f"LEFT JOIN {name} ON … AND {text}, or JOIN {name} if that is meant")
 
 
 def _rejected(condition: Node) -> Iterator[Node]:

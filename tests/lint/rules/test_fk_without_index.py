@@ -84,3 +84,11 @@ def test_other_places_and_engines():
         RULE, "CREATE TABLE c (id INT PRIMARY KEY, p_id INT, CONSTRAINT f FOREIGN KEY (p_id) REFERENCES p (id))", "tsql"
     )
     finds(RULE, "CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER REFERENCES p (id) ON DELETE CASCADE)", "sqlite")
+
+
+def test_nobody_deletes_from_tables_of_fixed_values():
+    child = "CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES {} (id))"
+    for name in ("credential_types", "order_status", "order_statuses", "d_items", "lookup_colors", "countries"):
+        clean(RULE, child.format(name))
+    for name in ("types_of_orders", "orders", "prototypes", "dimensions"):
+        finds(RULE, child.format(name))

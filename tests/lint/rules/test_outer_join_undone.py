@@ -76,6 +76,13 @@ def test_what_is_left_of_the_join():
         assert f"keeps {name} alone" in full.help
 
 
+def test_a_subquery_without_a_name():
+    one = finds(
+        RULE, "SELECT * FROM a LEFT JOIN (SELECT id, day FROM b) USING (id) WHERE day > '2024-01-01'", "bigquery"
+    )
+    assert "without a match in the subquery:" in one.finding.message
+
+
 def test_tests_try_out_such_joins():
     clean(RULE, JOIN + "b.kind = 2", path="internal/testdata/join_left/query.sql")
 
