@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from perftool.errors import InputError
@@ -115,8 +116,6 @@ class Analyser:
 
 def text_digest(text: str) -> str:
     """Return a short name of ``text`` that stays when only its white space changes."""
-    from hashlib import blake2b
-
     return blake2b(" ".join(text.split()).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

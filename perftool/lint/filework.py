@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from perftool.lint.diagnosing import Diagnoser
     from perftool.sql.actions import AnyAction
 
+_DEFINING: Final[frozenset[type]] = frozenset(DEFINING)
 #: What a remembered statement takes beside its text, about.
 _COST: Final = 800
 #: Bytes of statements that are kept with their records, for those that come again.
@@ -119,11 +120,14 @@ def assembled(loaded: LoadedFile, records: Sequence[StatementRecord], sets: tupl
     text = data if made_of is None else made_of
     places: Places | None = None
     for number, record in enumerate(records):
-        opaque += record.opaque
-        errors += bool(record.error)
+        if record.opaque:
+            opaque += 1
+        if record.error:
+            errors += 1
         if record.speaks:
             one = loaded.statements[number]
-            places = places or Places(text)
+            if places is None:
+                places = Places(text)
             line, column = one.place or places.find(one.start)
             speaking.append(Placed(one.start, one.end, line, column, record, number))
     own = loaded.statements if made_of is None else ()
@@ -174,8 +178,9 @@ def defined(record: FileRecord) -> Definitions | None:
         while turns and turns[0][0] <= statement.start:
             down = turns.pop(0)[1]
         if not down:
-            actions += [action for action in statement.record.actions if isinstance(action, DEFINING)]
-            filters.update(statement.record.filters)
+            actions += [action for action in statement.record.actions if action.__class__ in _DEFINING]
+            if statement.record.filters:
+                filters.update(statement.record.filters)
     if not actions and not filters:
         return None
     counted = tuple((table, column, count) for (table, column), count in filters.items())

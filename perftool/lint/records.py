@@ -46,13 +46,28 @@ class Layout(msgspec.Struct, frozen=True, array_like=True):
         return line, character - (self.lines[line - 1] if line else 0)
 
 
+_ONE_LINE: Final = Layout()
+
+
 def layout(text: str, *, unit: int = 1) -> Layout:
     """Return how the characters of ``text`` lie in its file, in UTF-8 or (``unit`` 2) in UTF-16."""
-    lines = tuple(match.end() for match in _BREAK.finditer(text))
+    lines = _lines(text)
     if text.isascii():
-        return Layout(lines, (), unit)
+        return Layout(lines, (), unit) if lines or unit != 1 else _ONE_LINE
     wide = ((match.start(), _more(match[0], unit)) for match in _BEYOND_ASCII.finditer(text))
     return Layout(lines, tuple((at, more) for at, more in wide if more), unit)
+
+
+def _lines(text: str) -> tuple[int, ...]:
+    """Return where the second and further lines start."""
+    if "\r" in text:
+        return tuple(match.end() for match in _BREAK.finditer(text))
+    found = []
+    place = text.find("\n") + 1
+    while place:
+        found.append(place)
+        place = text.find("\n", place) + 1
+    return tuple(found)
 
 
 def _more(character: str, unit: int) -> int:

@@ -63,7 +63,10 @@ class Places:
             column = 1
             start = last + 1
         column += offset - start if self._ascii else len(buffer[start:offset].decode("utf-8", "surrogateescape"))
-        self._keep(offset, Place(line, column))
+        self._offset, self._place = offset, Place(line, column)
+        if offset - self._kept_offsets[-1] >= _KEEP_EVERY:
+            self._kept_offsets.append(offset)
+            self._kept_places.append(self._place)
 
     def _advance(self, offset: int) -> None:
         chunk = self._buffer[self._offset : offset]
@@ -79,10 +82,8 @@ class Places:
             column = 1
         last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
         column += len(chunk[last:].decode("utf-8", "surrogateescape"))
-        self._keep(self._offset + len(chunk), Place(line, column))
-
-    def _keep(self, offset: int, place: Place) -> None:
-        self._offset, self._place = offset, place
+        self._offset += len(chunk)
+        self._place = Place(line, column)
         if self._offset - self._kept_offsets[-1] >= _KEEP_EVERY:
             self._kept_offsets.append(self._offset)
             self._kept_places.append(self._place)
