@@ -14,7 +14,8 @@ from perftool.lint.diagnosing import Diagnoser
 from perftool.lint.filework import assembled, defined, too_long
 from perftool.lint.judging import Judged, judge
 from perftool.lint.loading import load
-from perftool.lint.place import Place, is_migration
+from perftool.lint.paths import is_migration
+from perftool.lint.place import Place
 from perftool.lint.project import Project
 from perftool.lint.rulebook import Rulebook
 from perftool.sql.dialects import canonical

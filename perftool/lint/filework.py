@@ -11,7 +11,7 @@ from perftool.lint.analysis import text_digest
 from perftool.lint.cache import statements_kept
 from perftool.lint.loading import LoadedFile, load
 from perftool.lint.origins import Origin, origin_of
-from perftool.lint.place import is_down
+from perftool.lint.paths import is_down
 from perftool.lint.records import DEFINING, Definitions, FileRecord, Placed, StatementRecord
 from perftool.lint.work import FileResult, FileWork, Work, decode_statement, encode, encode_statement
 from perftool.sql.positions import Places

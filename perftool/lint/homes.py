@@ -10,7 +10,7 @@ import functools
 import re
 from typing import Final
 
-from perftool.lint.place import is_seed
+from perftool.lint.paths import is_seed
 
 _MIGRATIONS: Final = re.compile(
     r"(?:^|/)(?:migrations?|migrate|changelog|changes|versions|flyway|liquibase|schema_changes)(?=/)", re.IGNORECASE

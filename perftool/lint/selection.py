@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from perftool.errors import UsageError
 from perftool.lint import catalog
-from perftool.lint.place import changes_online, is_migration
+from perftool.lint.paths import changes_online, is_migration
 from perftool.lint.rulebook import Rulebook
 from perftool.lint.stopwatch import Stopwatch
 from perftool.sql.dialects import canonical
