@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_SEED: Final = r"(?:seeds?|fixtures?|tests?|testdata|samples?|demo|mocks?|stubs?|(?:test|seed|sample)[_-]data)"
+# A folder called so, or whose last word says it (unit_tests/), and files that begin or end with it (test_a.sql,
+# 02_seeds.sql, a.fixture.sql): in the middle of a name it tells what the file is about (add_test_results.sql).
 _SEEDS: Final = re.compile(
-    r"(?:^|[/._-])(?:seeds?|fixtures?|tests?|testdata|samples?|demo|mocks?|stubs?)(?:[/._-]|$)", re.IGNORECASE
+    rf"(?:^|/)(?:[^/]*[._-])?{_SEED}_*/|(?:^|/)(?:[vur]?\d[\d._-]*)?{_SEED}[._-][^/]*$|[._-]{_SEED}\.[^./]+$",
+    re.IGNORECASE,
 )
+_OUTSIDE: Final = re.compile(r"(?:/|[a-z]:|\.\.(?:/|$))", re.IGNORECASE)
 _MIGRATIONS: Final = re.compile(
     r"(?:^|/)(?:migrations?|migrate|db/(?:changelog|changes|versions)|flyway|liquibase|alembic/versions|schema_changes)/"
     r"|(?:^|/)[VUR]\d[\w.]*__[^/]+\.sql$|\.(?:up|down)\.sql$",
@@ -40,5 +45,6 @@ def is_down(path: str) -> bool:
 
 
 def is_seed(path: str) -> bool:
-    """Say whether the path is one of seed data, fixtures or tests."""
-    return _SEEDS.search(path) is not None
+    """Say whether the path is one of seed data, fixtures or tests; of one outside the project the file's name tells."""
+    told = path.rpartition("/")[2] if _OUTSIDE.match(path) else path
+    return _SEEDS.search(told) is not None

@@ -171,7 +171,7 @@ def _join(select: Node, inside: tuple[Source, ...], key: tuple[str, ...], link: 
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:
-    if place.file.down:
+    if place.file.down or place.is_seed:
         # What takes a migration back makes an old view anew, as it was.
         return None
     for prefix in ("", "outer_"):

@@ -84,3 +84,9 @@ def test_planners_of_warehouses_join_it_themselves():
     clean(RULE, f"SELECT c.id, {TOTAL} AS total FROM customer c", "bigquery")
     clean(RULE, f"SELECT c.id, {TOTAL} AS total FROM customer c", "tsql")
     finds(RULE, f"SELECT c.id, {TOTAL} AS total FROM customer c", "mysql")
+
+
+def test_nobody_waits_for_tests():
+    sql = "SELECT c.id, (SELECT max(o.total) FROM orders o WHERE o.customer_id = c.uid) AS m FROM customer c"
+    finds(RULE, sql)
+    clean(RULE, sql, path="testdata/a.sql")
