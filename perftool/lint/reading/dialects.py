@@ -1,4 +1,4 @@
-"""Tell which dialect a file is written in: by the words in it, by its path, by its neighbours."""
+"""Tell which dialect a file is written in: by the words in it, by its path, by what its project says."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ _SHOWN: Final = 3
 _LONGEST: Final = 40
 _CLEAR: Final = 8
 _HEADER: Final = 1024
-_MAJORITY: Final = 2 / 3
 # Lower case for letters, blanks for all that is no part of a word: one pass in C.
 _WORDS: Final = bytes(
     byte + 32 if 0x41 <= byte <= 0x5A else byte if byte == 0x5F or (chr(byte).isalnum() and byte < 0x80) else 0x20
@@ -75,40 +74,6 @@ def detect(data: bytes, path: str, hint: str = "", hinted_by: str = "") -> Detec
         return Detected("", f"it could be {label(best)} or {label(others[0][0])}; the generic dialect")
     told = sorted(evidence[best], key=lambda one: -one[0])
     return Detected(best, ", ".join(dict.fromkeys(what for _, what in told[:_SHOWN])))
-
-
-def folder_vote(found: Mapping[str, Detected]) -> dict[str, Detected]:
-    """Return ``found`` (path → what its text told) with the files that told nothing taking what their folder is.
-
-    The nearest folder above in which two thirds of the files that tell agree, those below it included.
-    """
-    votes: dict[str, Counter[str]] = {}
-    for path, detected in found.items():
-        if detected.dialect:
-            for folder in _folders(path):
-                votes.setdefault(folder, Counter())[detected.dialect] += 1
-    return {
-        path: detected if detected.dialect else _like_others(path, votes) or detected
-        for path, detected in found.items()
-    }
-
-
-def _folders(path: str) -> list[str]:
-    """Return the folders that hold ``path``, the nearest first; "" is the root of them all."""
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[:size]) for size in range(len(parts), -1, -1)]
-
-
-def _like_others(path: str, votes: Mapping[str, Counter[str]]) -> Detected | None:
-    for folder in _folders(path):
-        if folder in votes:
-            (dialect, most), *_ = votes[folder].most_common(1)
-            total = votes[folder].total()
-            if most < total * _MAJORITY:
-                return None
-            place = folder or "the project"
-            return Detected(dialect, f"like {most} of {total} {'file' if total == 1 else 'files'} in {place} that tell")
-    return None
 
 
 def _by_path(path: str) -> list[tuple[str, str]]:

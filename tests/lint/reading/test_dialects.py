@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perftool.lint.reading import marks
-from perftool.lint.reading.dialects import LOOKED_AT, Detected, detect, folder_vote
+from perftool.lint.reading.dialects import LOOKED_AT, Detected, detect
 from perftool.sql.dialects import KNOWN
 
 SNIPPETS = {
@@ -183,21 +183,6 @@ def test_only_the_beginning_is_looked_at() -> None:
     filler = b"SELECT 1;\n" * (LOOKED_AT // 10 + 1)
     assert detect(filler + b"CREATE TABLE a (b jsonb)", "a.sql").dialect == ""
     assert detect(b"CREATE TABLE a (b jsonb);" + filler, "a.sql").dialect == "postgres"
-
-
-def test_files_that_tell_nothing_follow_their_folder() -> None:
-    pg, my, none = Detected("postgres", "jsonb"), Detected("mysql", "innodb"), Detected("", "nothing")
-    voted = folder_vote(
-        {"a/1.sql": pg, "a/2.sql": none, "a/b/3.sql": none, "m/1.sql": my, "m/2.sql": none, "x/1.sql": none,
-         "s/1.sql": pg, "s/2.sql": my, "s/3.sql": none}
-    )  # fmt: skip
-    assert voted["a/1.sql"] == pg
-    assert voted["a/2.sql"] == Detected("postgres", "like 1 of 1 file in a that tell")
-    assert voted["a/b/3.sql"].dialect == "postgres"
-    assert voted["m/2.sql"].dialect == "mysql"
-    assert voted["x/1.sql"] == none, "two of four are no majority"
-    assert voted["s/3.sql"] == none
-    assert folder_vote({"1.sql": pg, "2.sql": none})["2.sql"].reason == "like 1 of 1 file in the project that tell"
 
 
 def test_every_mark_names_known_dialects_and_can_be_met() -> None:
