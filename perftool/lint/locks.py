@@ -115,11 +115,11 @@ def in_use(table: act.Name, place: Place) -> bool:
 
 
 def held_up(table: act.Name, place: Place) -> bool:
-    """Say whether a long lock on ``table`` is worth a word: others may use it, and no migration is taken back here.
+    """Say whether a long lock on ``table`` is worth a word: it is in use, may hold rows, and this is no rollback.
 
     What a rollback restores is done in a hurry and at one go: nobody stages it over several releases.
     """
-    return not place.file.down and in_use(table, place)
+    return not place.file.down and in_use(table, place) and not place.is_empty(table)
 
 
 def written(name: act.Name | str) -> str:

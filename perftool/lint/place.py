@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from perftool.lint.locks import fails, same
 from perftool.lint.paths import is_down, is_migration, is_seed
 from perftool.sql import actions as act
 
@@ -29,12 +30,13 @@ class FileState:
     ``dropped`` tables that it dropped. ``in_transaction``: since BEGIN, or always where the runner wraps files.
     ``options`` are the session's settings made so far (``lock_timeout``). ``down``: this part of the file takes a
     migration back. ``checks`` holds the texts of CHECK constraints by table and name, ``validated`` names those that
-    hold for all rows.
+    hold for all rows. ``empty`` are tables without rows: emptied here, or given a column that others refuse.
     """
 
     created: set[act.Name] = field(default_factory=set)
     temporary: set[act.Name] = field(default_factory=set)
     dropped: set[act.Name] = field(default_factory=set)
+    empty: set[act.Name] = field(default_factory=set)
     in_transaction: bool = False
     transaction_began: bool = False
     options: dict[str, str] = field(default_factory=dict)
@@ -113,37 +115,60 @@ class Place:
             or any(table.name == made.name for made in self.file.temporary)
         )
 
+    def is_empty(self, table: act.Name) -> bool:
+        """Say whether ``table`` surely holds no rows at this point of the file."""
+        return any(same(table, one) for one in self.file.empty)
+
     def advance(self, actions: Iterable[act.AnyAction]) -> None:
         """Take note of what a statement did, after its rules have run."""
-        state = self.file
-        state.statements += 1
+        self.file.statements += 1
         for action in actions:
-            if isinstance(action, act.CreateTable):
-                state.created.add(action.table)
-                state.dropped.discard(action.table)
-                if action.temporary:
-                    state.temporary.add(action.table)
-            elif isinstance(action, act.CreateOther) and action.kind == "materialized view" and action.name:
-                state.created.add(action.name)
-            elif isinstance(action, act.Drop) and action.kind == "table":
-                for name in action.names:
-                    state.created.discard(name)
-                    state.dropped.add(name)
-            elif isinstance(action, act.Rename) and action.kind == "table" and action.table is not None:
-                if self.is_new(action.table):
-                    state.created.add(act.Name(action.new, action.table.schema))
-            elif isinstance(action, act.Transaction):
-                state.in_transaction = action.step == "begin" or self.runner.get("transaction") == "file"
-                state.transaction_began = action.step == "begin"
-            elif isinstance(action, act.SetOption):
-                state.options[action.name] = action.value
-            elif isinstance(action, act.AddConstraint) and action.constraint.kind == "check":
-                key = (action.table, action.constraint.name)
-                state.checks[key] = action.constraint.check
-                if not action.constraint.not_valid:
-                    state.validated.add(key)
-            elif isinstance(action, act.ValidateConstraint):
-                state.validated.add((action.table, action.name))
+            if isinstance(action, (act.Truncate, act.Write, act.AddColumn)):
+                self._note_rows(action)
+            else:
+                self._note(action)
+
+    def _note_rows(self, action: act.Truncate | act.Write | act.AddColumn) -> None:
+        empty = self.file.empty
+        if isinstance(action, act.Truncate):
+            empty.update(action.tables)
+        elif isinstance(action, act.AddColumn):
+            if self.dialect != "mysql" and fails(action.column):
+                # What follows runs only where this has not failed.
+                empty.add(action.table)
+        elif action.verb == "delete" and not action.where:
+            empty.add(action.table)
+        elif action.verb not in ("delete", "update"):
+            self.file.empty = {one for one in empty if not same(one, action.table)}
+
+    def _note(self, action: act.AnyAction) -> None:
+        state = self.file
+        if isinstance(action, act.CreateTable):
+            state.created.add(action.table)
+            state.dropped.discard(action.table)
+            if action.temporary:
+                state.temporary.add(action.table)
+        elif isinstance(action, act.CreateOther) and action.kind == "materialized view" and action.name:
+            state.created.add(action.name)
+        elif isinstance(action, act.Drop) and action.kind == "table":
+            for name in action.names:
+                state.created.discard(name)
+                state.dropped.add(name)
+        elif isinstance(action, act.Rename) and action.kind == "table" and action.table is not None:
+            if self.is_new(action.table):
+                state.created.add(act.Name(action.new, action.table.schema))
+        elif isinstance(action, act.Transaction):
+            state.in_transaction = action.step == "begin" or self.runner.get("transaction") == "file"
+            state.transaction_began = action.step == "begin"
+        elif isinstance(action, act.SetOption):
+            state.options[action.name] = action.value
+        elif isinstance(action, act.AddConstraint) and action.constraint.kind == "check":
+            key = (action.table, action.constraint.name)
+            state.checks[key] = action.constraint.check
+            if not action.constraint.not_valid:
+                state.validated.add(key)
+        elif isinstance(action, act.ValidateConstraint):
+            state.validated.add((action.table, action.name))
 
 
 @functools.cache

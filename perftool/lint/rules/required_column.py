@@ -5,8 +5,9 @@ its own zero value into every row, and refuses every INSERT that does not name t
 still runs do not.
 Bad: ALTER TABLE users ADD COLUMN age int NOT NULL
 Good: ALTER TABLE users ADD COLUMN age int NOT NULL DEFAULT 0
-Limits: silent for tables made or emptied in the same file; a table that happens to be empty cannot be seen. On MySQL
-only a warning, and silent for TEXT, BLOB, JSON and spatial types, which took no DEFAULT for long.
+Limits: silent for tables made or emptied in the same file; a table that happens to be empty cannot be seen. One finding
+for each statement, and none for what follows on the same table, since it would not be reached. On MySQL only a warning,
+and silent for TEXT, BLOB, JSON and spatial types, which took no DEFAULT for long.
 Source: PostgreSQL manual, ALTER TABLE, ADD COLUMN; MySQL manual, Data Type Default Values
 """
 
@@ -15,8 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import MYSQL, POSTGRES, Finding, Rule
-from perftool.lint.locks import fails, in_use, same
-from perftool.sql.actions import Action, AddColumn, Name, Truncate, Write
+from perftool.lint.locks import fails, in_use
+from perftool.sql.actions import Action, AddColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,46 +27,34 @@ if TYPE_CHECKING:
 _WITHOUT_DEFAULT: Final = ("text", "blob", "json", "geometry", "point", "linestring", "polygon", "multi")
 
 
-def _emptied(place: Place) -> set[Name]:
-    known = place.memory.setdefault("emptied", set())
-    assert isinstance(known, set)
-    return known
-
-
-def _empties(action: Action, place: Place) -> Iterator[Finding]:
-    if isinstance(action, Truncate):
-        _emptied(place).update(action.tables)
-    elif isinstance(action, Write):
-        if action.verb == "delete" and not action.where:
-            _emptied(place).add(action.table)
-        elif action.verb != "delete":
-            _emptied(place).discard(action.table)
-    return iter(())
-
-
 def _column(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, AddColumn)
-    column, table = action.column, action.table
-    if not fails(column) or not in_use(table, place):
+    table = action.table
+    if not fails(action.column) or not in_use(table, place) or place.is_empty(table):
         return
-    if any(same(table, name) for name in _emptied(place)):
-        return
-    name = column.name
+    refused = [one for one in place.actions if isinstance(one, AddColumn) and one.table == table and fails(one.column)]
     if place.dialect == "mysql":
-        if not column.type or any(word in column.type for word in _WITHOUT_DEFAULT):
-            return
+        refused = [one for one in refused if not any(word in one.column.type for word in _WITHOUT_DEFAULT)]
+        refused = [one for one in refused if one.column.type]
+    if not refused or refused[0] is not action:
+        # The statement fails once, whatever the number of its columns.
+        return
+    name = action.column.name
+    more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
+    if place.dialect == "mysql":
         yield Finding(
             start=action.start,
             end=action.end,
-            message=f"gives every row of {table} a zero {name}, and inserts that do not name {name} fail from here on",
+            message=f"gives every row of {table} a zero {name}{more}, and inserts without it fail from here on",
             help=f"give {name} a DEFAULT, or let it be NULL until all writers know it",
             severity="warning",
         )
         return
+    subject = f"{name}{more} are" if more else f"{name} is"
     yield Finding(
         start=action.start,
         end=action.end,
-        message=f"fails if {table} holds any row: {name} is NOT NULL, and nothing gives it a value",
+        message=f"fails if {table} holds any row: {subject} NOT NULL, and nothing gives a value",
         help=f"give {name} a DEFAULT; or add it without NOT NULL, fill it, and then set NOT NULL",
     )
 
@@ -78,5 +67,5 @@ RULE = Rule(
     dialects=POSTGRES | MYSQL,
     fix="hint",
     needs="project",
-    actions={AddColumn: _column, Truncate: _empties, Write: _empties},
+    actions={AddColumn: _column},
 )

@@ -43,3 +43,11 @@ def test_other_engines_are_not_looked_at():
 def test_what_takes_a_migration_back_is_left_alone():
     finds(RULE, "CREATE INDEX i ON t (a)", path="migrations/1_a.up.sql")
     clean(RULE, "CREATE INDEX i ON t (a)", path="migrations/1_a.down.sql")
+
+
+def test_tables_without_rows_are_fine():
+    clean(RULE, "TRUNCATE app.t; CREATE INDEX i ON t (a)")
+    clean(RULE, "DELETE FROM t; CREATE INDEX i ON t (a)")
+    clean(RULE, "ALTER TABLE t ADD COLUMN a int NOT NULL; CREATE INDEX i ON t (a)")
+    finds(RULE, "DELETE FROM t; INSERT INTO t (a) VALUES (1); CREATE INDEX i ON t (a)")
+    finds(RULE, "DELETE FROM t WHERE a = 1; CREATE INDEX i ON t (a)")

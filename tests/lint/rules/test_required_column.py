@@ -10,9 +10,11 @@ def test_rows_that_are_there_get_no_value():
     finds(RULE, "ALTER TABLE users ADD COLUMN id int PRIMARY KEY")
 
 
-def test_each_clause_stands_for_itself():
-    sql = "ALTER TABLE t ADD COLUMN a int NOT NULL,\n  ADD COLUMN b int, ADD COLUMN c text NOT NULL -- ü"
-    assert places(RULE, sql) == ["ADD COLUMN a int NOT NULL", "ADD COLUMN c text NOT NULL"]
+def test_a_statement_fails_once():
+    sql = "ALTER TABLE t ADD COLUMN b int,\n  ADD COLUMN a int NOT NULL, ADD COLUMN c text NOT NULL -- ü"
+    assert places(RULE, sql) == ["ADD COLUMN a int NOT NULL"]
+    assert "a and 1 more are NOT NULL" in finds(RULE, sql).finding.message
+    finds(RULE, f"{sql};\nALTER TABLE t ADD COLUMN d int NOT NULL; ALTER TABLE u ADD COLUMN d int NOT NULL", count=2)
 
 
 def test_columns_that_have_a_value_are_fine():

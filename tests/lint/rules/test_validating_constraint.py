@@ -64,3 +64,11 @@ def test_what_takes_a_migration_back_is_left_alone():
     clean(RULE, "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", path="migrations/1_a.down.sql")
     finds(RULE, "ALTER TABLE t ADD COLUMN a int CHECK (a > 0)", path="migrations/1_a.up.sql")
     clean(RULE, "ALTER TABLE t ADD COLUMN a int CHECK (a > 0)", path="migrations/1_a.down.sql")
+
+
+def test_tables_without_rows_are_fine():
+    clean(RULE, "TRUNCATE app.t; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)")
+    clean(RULE, "DELETE FROM t; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)")
+    clean(RULE, "ALTER TABLE t ADD COLUMN a int NOT NULL; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)")
+    finds(RULE, "DELETE FROM t; INSERT INTO t (a) VALUES (1); ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)")
+    finds(RULE, "DELETE FROM t WHERE a = 1; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)")
