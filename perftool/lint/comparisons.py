@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
 from perftool.lint.indexes import has_index_on, leading_columns
+from perftool.lint.paths import is_upgrade
 from perftool.lint.written import canonical
 from perftool.sql.actions import Name
 from perftool.sql.nodes import Node, exp
@@ -259,7 +260,9 @@ def table_of(finding: Finding) -> Name:
 
 def runs_once(place: Place) -> bool:
     """Say whether the statement is a step of a migration, and no view or function that it leaves behind."""
-    return place.is_migration and (not place.kind.startswith("CREATE") or place.kind == "CREATE TABLE")
+    return (place.is_migration or is_upgrade(place.path)) and (
+        not place.kind.startswith("CREATE") or place.kind == "CREATE TABLE"
+    )
 
 
 def is_first(place: Place, key: str) -> bool:

@@ -24,6 +24,8 @@ _DOWN: Final = re.compile(
 )
 
 _ONLINE: Final = re.compile(r"(?:^|[/._-])(?:cockroach(?:db)?|crdb)(?:[/._-]|$)", re.IGNORECASE)
+_MODELS: Final = re.compile(r"(?:^|/)(?:models|macros|snapshots)/")
+_UPGRADES: Final = re.compile(r"\d--\d[^/]*\.sql$")
 
 
 def is_migration(path: str) -> bool:
@@ -37,6 +39,16 @@ def changes_online(path: str) -> bool:
     source: CockroachDB documentation, "Online Schema Changes"
     """
     return _ONLINE.search(path) is not None
+
+
+def is_model(path: str) -> bool:
+    """Say whether the path is one of dbt's: what is written there makes tables anew, which have no indexes."""
+    return _MODELS.search(path) is not None
+
+
+def is_upgrade(path: str) -> bool:
+    """Say whether the file takes an extension of PostgreSQL from one version to another: name--1.0--1.1.sql."""
+    return _UPGRADES.search(path) is not None
 
 
 def is_down(path: str) -> bool:

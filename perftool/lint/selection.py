@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from perftool.errors import UsageError
 from perftool.lint import catalog
-from perftool.lint.paths import changes_online, is_migration
+from perftool.lint.paths import changes_online, is_migration, is_model
 from perftool.lint.rulebook import Rulebook
 from perftool.lint.stopwatch import Stopwatch
 from perftool.sql.dialects import canonical
@@ -133,7 +133,8 @@ class Selection:
             return plan.sets | {"all"}
         if generated:
             return frozenset()
-        return catalog.sets_for(dialect, migration=is_migration(name) and not changes_online(name))
+        sets = catalog.sets_for(dialect, migration=is_migration(name) and not changes_online(name))
+        return sets - {"oltp"} if is_model(name) else sets
 
     def book(self, runner: Mapping[str, str] | None = None) -> Rulebook:
         """Return what is needed to judge by these choices; ``runner`` is what is known of the migration runner."""

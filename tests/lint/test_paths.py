@@ -1,6 +1,6 @@
 import pytest
 
-from perftool.lint.paths import changes_online, is_seed
+from perftool.lint.paths import changes_online, is_model, is_seed, is_upgrade
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,11 @@ def test_cockroachdb_is_told_by_a_part_of_the_path() -> None:
     assert changes_online("migrations/1_x.cockroach.up.sql")
     assert changes_online("migrations/cockroachdb/1.sql")
     assert not changes_online("migrations/1_cockroaches.sql")
+
+
+def test_models_and_upgrades_of_extensions() -> None:
+    assert is_model("dbt/models/staging/a.sql")
+    assert not is_model("app/data_models/a.sql")
+    assert is_upgrade("sql/updates/2.19.3--2.20.0.sql")
+    assert is_upgrade("ext--1.0--1.1-dev.sql")
+    assert not is_upgrade("a--b.sql")

@@ -17,6 +17,8 @@ def test_path_and_dialect_choose_the_sets() -> None:
     assert "MIG001" in codes("db/migrations/1.sql")
     assert "MIG001" not in codes("db/migrations/1.sql", "bigquery")
     assert "MIG001" not in codes("db/migrations/1_index.cockroach.up.sql")
+    assert "PERF010" in codes("app/a.sql")
+    assert "PERF010" not in codes("dbt/models/a.sql")
 
 
 def test_the_user_s_sets_win() -> None:

@@ -68,6 +68,9 @@ def _candidate(node: Node, column: Node, values: Sequence[Node], at: Statement) 
     span = noted(column, *values) if table is not None else None
     if table is None or span is None:
         return
+    if isinstance(node, exp.In):
+        closing = at.text.find(")", span[1])
+        span = (span[0], closing + 1 if closing >= 0 and not at.text[span[1] : closing].strip() else span[1])
     national = isinstance(values[0], exp.National)
     edits = [edit for value in values if (edit := _edit(value, at, national=national)) is not None]
     yield at.found(
@@ -95,9 +98,13 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
         return None
     national = bool(finding.facts["national"])
     refused = place.dialect in _REFUSING
-    if (national and type_.partition("(")[0] not in _BYTES) or (place.is_seed and not refused):
+    if (national and type_.partition("(")[0] not in _BYTES) or place.is_seed:
         return None
     column, table = str(finding.facts["column"]), table_of(finding)
+    known = place.project.table(table)
+    if known is not None and known.fewest:
+        # Several tables of one name: which of their types it is cannot be told.
+        return None
     other = "nvarchar" if national else "a number"
     message = (_REFUSED if refused else _SLOW).format(column=column, type=type_, table=table, other=other)
     advice = (

@@ -64,3 +64,17 @@ def test_columns_of_joins_are_told_apart():
     clean(RULE, "UPDATE t SET a = 1 FROM u WHERE phone = 5", schema=SCHEMA)
     finds(RULE, "UPDATE u SET id = 1 WHERE u.phone = 5", schema=SCHEMA)
     finds(RULE, "DELETE FROM u WHERE phone = 5", schema=SCHEMA)
+
+
+def test_the_bracket_of_a_list_belongs_to_it():
+    assert places(RULE, "SELECT id FROM t WHERE a IN (1, 2 )", schema="CREATE TABLE t (id int, a text)") == [
+        "a IN (1, 2 )"
+    ]
+
+
+def test_tests_and_tables_of_one_name_are_left_alone():
+    schema = "CREATE TABLE t (id int, a text)"
+    finds(RULE, "SELECT id FROM t WHERE a = 1", schema=schema)
+    clean(RULE, "SELECT id FROM t WHERE a = 1", schema=schema, path="tests/a.sql")
+    clean(RULE, "SELECT id FROM t WHERE a = 1", schema=schema + "; CREATE TABLE t (a int, b int)")
+    clean(RULE, "SELECT id FROM t WHERE a = 1", schema="CREATE TABLE t (a int, b int);" + schema)

@@ -57,3 +57,9 @@ def test_indexes_of_trigrams_and_words_find_them():
 def test_a_search_over_several_columns_is_one_finding():
     finds(RULE, where("name LIKE '%x%' OR title LIKE '%x%' OR body LIKE '%x%'"))
     clean(RULE, where("name LIKE '%x%'"), path="db/migrate/1.sql")
+
+
+def test_the_upgrade_of_an_extension_runs_once():
+    sql = "UPDATE p SET name = replace(name, 'x', 'y') WHERE name LIKE '%x'"
+    finds(RULE, sql)
+    clean(RULE, sql, path="sql/updates/2.19.3--2.20.0.sql")
