@@ -54,7 +54,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Out:
-    """A file that is with a worker."""
+    """A file that is with a worker; its ``data`` are in the ``payload`` meanwhile."""
 
     entry: Entry
     plan: FilePlan
@@ -62,6 +62,7 @@ class Out:
     sets: tuple[str, ...]
     data: bytes
     beside: Beside = NOTHING
+    payload: bytes = b""
 
 
 @dataclass(slots=True)

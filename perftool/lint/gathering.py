@@ -19,7 +19,8 @@ from perftool.lint.filework import assembled, definitions, too_long
 from perftool.lint.loading import load, spoken
 from perftool.lint.reading.generated import is_generated
 from perftool.lint.reading.surroundings import NOTHING, Beside
-from perftool.lint.work import FileWork, decode_result, encode
+from perftool.lint.votes import Votes
+from perftool.lint.work import FileWork, decode_result, decode_work, encode
 from perftool.workers.api import Item
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Gathering:
         self._out: dict[int, Out] = {}
         self._cutting = Cutting(self._numbers, limits.max_statement, totals, self._finish)
         self._again: deque[Out] = deque()
-        self._votes: dict[str, dict[str, int]] = {}
+        self._votes = Votes()
         self._told: dict[FilePlan, bytes] = {}
 
     def gather(self, files: Iterable[Found], executor: Executor) -> None:
@@ -151,7 +152,7 @@ class Gathering:
         """
         plan = self._selection.plan(name)
         entry = self.entry(name)
-        told = spoken(data, name, plan, self._vote(name), entry.hint if entry is not None else NOTHING)
+        told = spoken(data, name, plan, self._votes.of(name), entry.hint if entry is not None else NOTHING)
         limit = self._limits.max_statement
         loaded = load(data, name, told.dialect, max_statement=limit, reason=told.reason)
         records = [
@@ -220,18 +221,20 @@ class Gathering:
     def _settled(self, read: _Read, known: KnownFile | None) -> Out | None:
         """Settle what is ``known`` of a file; None when there is nothing to do for a worker."""
         entry, plan = read.entry, read.plan
-        vote = self._vote(entry.name)
+        vote = self._votes.of(entry.name)
         if known is not None and known.voted in (None, vote):
             entry.defines, entry.state, entry.unchanged = known.defines, known.state, True
             entry.found, entry.vote = read.found, vote
+            if entry.compiled:
+                entry.hint = Beside(hint=known.dialect)
             if known.voted is None:
-                self._note_dialect(entry.name, known.dialect)
+                self._votes.note(entry.name, known.dialect)
             return None
         told = spoken(read.data, entry.name, plan, vote, read.beside)
         if entry.compiled:
             entry.hint = Beside(hint=told.dialect, reason=told.reason)
         if told.voted is None:
-            self._note_dialect(entry.name, told.dialect)
+            self._votes.note(entry.name, told.dialect)
         sets = self._sets(plan, entry.name, told.dialect, read.data)
         return Out(entry, plan, told, sets, read.data, read.beside)
 
@@ -263,13 +266,16 @@ class Gathering:
             out.plan.extended,
             out.beside,
         )
-        return Item(number, encode(work))
+        out.payload = encode(work)
+        out.data = b""
+        return Item(number, out.payload)
 
     def _take(self, outcome: Outcome) -> None:
         out = self._out.pop(outcome.number, None)
         if out is None:
             self._cutting.take(outcome)
         elif outcome.result is None:
+            out.data = decode_work(out.payload).data
             self._again.append(out)
         else:
             came = decode_result(outcome.result)
@@ -298,12 +304,3 @@ class Gathering:
                 dialect=out.spoken.dialect,
                 voted=out.spoken.voted,
             )
-
-    def _vote(self, name: str) -> str:
-        votes = self._votes.get(name.rpartition("/")[0])
-        return max(votes, key=lambda dialect: votes[dialect]) if votes else ""
-
-    def _note_dialect(self, name: str, dialect: str) -> None:
-        if dialect:
-            votes = self._votes.setdefault(name.rpartition("/")[0], {})
-            votes[dialect] = votes.get(dialect, 0) + 1

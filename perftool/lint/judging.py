@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from perftool.lint.analysis import RULE_FAILED
 from perftool.lint.api import Finding
+from perftool.lint.rulebook import Applying
 from perftool.sql.parsing import UNEXPECTED
 
 if TYPE_CHECKING:
@@ -44,12 +45,7 @@ def judge(
     place.later = later
     turns = list(sections)
     memories: dict[str, dict[str, object]] = {}
-    by_action = [
-        (rule, action, handler)
-        for rule in rules.values()
-        if rule.dialects is None or place.dialect in rule.dialects
-        for action, handler in rule.actions.items()
-    ]
+    handlers = (rules if isinstance(rules, Applying) else Applying(rules, place.dialect)).handlers
     for index, statement in enumerate(statements):
         number = statement.number if statement.number >= 0 else index
         while turns and turns[0][0] <= statement.start:
@@ -58,7 +54,8 @@ def judge(
         place.position, place.statement = index, number
         place.kind, place.actions = record.kind, record.actions
         found: list[Judged] = []
-        for code, finding in ((one.code, one.finding) for one in record.findings):
+        for one in record.findings:
+            code, finding = one.code, one.finding
             rule = rules.get(code)
             if rule is None and code != RULE_FAILED:
                 continue
@@ -74,14 +71,14 @@ def judge(
             if kept is not None:
                 found.append(Judged(code, kept, statement))
         for action in record.actions:
-            for rule, wanted, handler in by_action:
-                if isinstance(action, wanted):
-                    place.memory = memories.setdefault(rule.code, {})
-                    try:
-                        found.extend(Judged(rule.code, one, statement) for one in handler(action, place))
-                    except UNEXPECTED as error:
-                        message = f"rule {rule.code} could not look at this ({type(error).__name__}: {error})"
-                        found.append(Judged(RULE_FAILED, Finding(start=0, end=0, message=message[:300]), statement))
-        found.sort(key=lambda one: (one.finding.start, one.code))
-        yield from found
+            for rule, handler in handlers(action.__class__):
+                place.memory = memories.setdefault(rule.code, {})
+                try:
+                    found.extend(Judged(rule.code, one, statement) for one in handler(action, place))
+                except UNEXPECTED as error:
+                    message = f"rule {rule.code} could not look at this ({type(error).__name__}: {error})"
+                    found.append(Judged(RULE_FAILED, Finding(start=0, end=0, message=message[:300]), statement))
+        if found:
+            found.sort(key=lambda one: (one.finding.start, one.code))
+            yield from found
         place.advance(record.actions)

@@ -8,8 +8,31 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from perftool.lint.api import Rule
+    from perftool.lint.api import ActionHandler, Rule
     from perftool.model.diagnostic import Severity
+    from perftool.sql.actions import Action
+
+
+class Applying(dict[str, "Rule"]):
+    """Rules that run on files of one dialect, by code."""
+
+    def __init__(self, rules: Mapping[str, Rule], dialect: str) -> None:
+        super().__init__(rules)
+        self._dialect = dialect
+        self._handlers: dict[type[Action], tuple[tuple[Rule, ActionHandler], ...]] = {}
+
+    def handlers(self, kind: type[Action]) -> tuple[tuple[Rule, ActionHandler], ...]:
+        """Return what looks at actions of one ``kind``, with its rules."""
+        found = self._handlers.get(kind)
+        if found is None:
+            found = self._handlers[kind] = tuple(
+                (rule, handler)
+                for rule in self.values()
+                if rule.dialects is None or self._dialect in rule.dialects
+                for wanted, handler in rule.actions.items()
+                if issubclass(kind, wanted)
+            )
+        return found
 
 
 class Rulebook:
@@ -44,18 +67,19 @@ class Rulebook:
         sets: Iterable[str],
         ignored: frozenset[str] = frozenset(),
         extended: frozenset[str] = frozenset(),
-    ) -> dict[str, Rule]:
+    ) -> Applying:
         """Return the rules that run on a file of a ``dialect``, by code.
 
         Those of its ``sets`` (a tuple or a frozen set), without those ``ignored`` and with those ``extended``.
         """
-        return {
+        chosen = {
             code: rule
             for code, rule in self.rules.items()
             if code not in ignored
             and (rule.dialects is None or dialect in rule.dialects)
             and (code in extended or (code in self.selected if self.selected else not rule.sets.isdisjoint(sets)))
         }
+        return Applying(chosen, dialect)
 
     def severity(self, code: str, own: Severity) -> Severity:
         """Return the severity of a finding of the rule ``code`` that would have its ``own``."""
