@@ -96,6 +96,12 @@ def _check(request: Request, output: OutputOptions) -> None:
     check(output, "batch")
     if not request.paths:
         raise UsageError("nothing to read", hint="name files or folders, or - for standard input")
+    if request.paths.count("-") > 1:
+        raise UsageError("standard input is named twice, and can be read once", hint="name - once")
+    if "" in request.paths:
+        raise UsageError("a path is empty", hint=". is the current folder; is a variable of the shell not set?")
+    if request.tokens and request.operation != "tokenize":
+        raise UsageError("--tokens is for tokenize", hint="--op tokenize --tokens")
     if request.results is None and request.resume:
         raise UsageError("--resume needs a results file", hint="--results FILE")
     if request.results is None and output.formats:
@@ -157,6 +163,7 @@ def _results(
             return Sink(opened.enter_context(path.open("wb")), form, name=name), Resumed()
         file = opened.enter_context(path.open("r+b"))
         resumed = read(file, form, name)
+        opened.callback(resumed.close)
         file.truncate(resumed.end)
         file.seek(resumed.end)
     except OSError as error:

@@ -13,6 +13,7 @@ import msgspec
 from perftool.cli import session
 from perftool.cli.crew import crew
 from perftool.cli.lint_fix import fix
+from perftool.cli.lint_refusals import refuse
 from perftool.cli.lint_scope import Texts, on_changed_lines
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.cli.progress import ProgressLine
@@ -63,6 +64,7 @@ class Request:
 def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> int:
     """Lint and show what was found; return the exit code."""
     check(output, "lint")
+    refuse(request)
     settings = session.settings(flags)
     selection = selected(settings)
     watch = selection.time() if request.timing else None

@@ -86,3 +86,9 @@ def test_no_bytes_break_a_reader(tmp_path: Path, data: bytes, form: str) -> None
     prefix = b"id,sql\n" if form == "csv" else b""
     for record in found(tmp_path / "any", prefix + data, form, max_statement=40):
         assert (record.text is None) == bool(record.problem)
+
+
+def test_a_quote_that_is_never_closed_in_csv_is_told(tmp_path: Path) -> None:
+    first, rest = found(tmp_path / "a.csv", b'id,sql\n1,SELECT 1\n2,"SELECT 2\n3,SELECT 3\n')
+    assert (first.text, rest.text) == ("SELECT 1", None)
+    assert "is no CSV: unexpected end of data" in rest.problem

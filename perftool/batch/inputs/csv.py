@@ -14,17 +14,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LARGEST: Final = 64 << 20
+_LONGEST_HINT: Final = 200
 
 
 def _read(path: Path, name: str, options: ReadOptions) -> Iterator[Record]:
     csv.field_size_limit(_LARGEST)
     try:
+        # Strict: else a quote that is never closed would make one statement of all that follows.
         with io.TextIOWrapper(
             options.tap.open(path), encoding="utf-8-sig", errors="surrogateescape", newline=""
         ) as file:
-            yield from _rows(csv.reader(file, delimiter="\t" if name.lower().endswith(".tsv") else ","), name, options)
+            yield from _rows(csv.reader(file, delimiter=_separator(name), strict=True), name, options)
     except OSError as error:
         yield Record(None, name, problem=f"cannot be read: {(error.strerror or str(error)).lower()}")
+
+
+def _separator(name: str) -> str:
+    return "\t" if name.lower().endswith(".tsv") else ","
 
 
 def _rows(reader: Any, name: str, options: ReadOptions) -> Iterator[Record]:
@@ -46,7 +52,7 @@ def _rows(reader: Any, name: str, options: ReadOptions) -> Iterator[Record]:
 
 def _places(header: list[str], name: str, options: ReadOptions) -> tuple[int, int | None]:
     if options.column not in header:
-        names = ", ".join(header[:10])
+        names = ", ".join(header[:10])[:_LONGEST_HINT]
         raise UsageError(f"{name} has no column {options.column!r}", hint=f"--column, one of: {names}")
     return header.index(options.column), header.index(options.id) if options.id in header else None
 

@@ -105,7 +105,10 @@ def command(
     """
     from perftool.cli import batch_run
     from perftool.cli.output import OutputOptions
+    from perftool.errors import UsageError
 
+    if stop_on_error and max_errors:
+        raise UsageError("--stop-on-error is --max-errors 0: which of the two is meant?")
     output = OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only)
     request = batch_run.Request(
         paths=tuple(paths or ()),

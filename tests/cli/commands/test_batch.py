@@ -82,9 +82,7 @@ def test_what_failures_do_to_the_exit_code(project: Path) -> None:
     assert batch(project, "empty.sql").returncode == 3
 
 
-def test_flags_win_over_the_environment_and_that_over_the_file(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_flags_win_over_the_environment_and_that_over_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = 'field = "q"\nresults_format = "csv"\nmax_errors = 0\nstrict = true\ndialect = "mysql"\n'
     (project / "perftool.toml").write_text(f"[batch]\n{settings}")
     given = b'{"q":"SELECT `a`"}\n{"q":"SELECT ("}\n{"q":"SELECT 1","sql":"SELECT \\"b\\""}\n'
@@ -108,6 +106,10 @@ def test_flags_win_over_the_environment_and_that_over_the_file(
     ("words", "message"),
     [
         ([], "nothing to read"),
+        (["-", "-"], "standard input is named twice"),
+        ([""], "a path is empty"),
+        (["a.sql", "--op", "parse", "--tokens"], "--tokens is for tokenize"),
+        (["a.sql", "--stop-on-error", "--max-errors", "3"], "which of the two"),
         (["nowhere.sql"], "nowhere.sql"),
         (["a.sql", "--op", "valid"], "did you mean 'validate'?"),
         (["a.sql", "--op", "parse", "--engine", "polyglot"], "--engine polyglot is for validate"),

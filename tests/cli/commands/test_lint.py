@@ -105,6 +105,11 @@ def test_changed_lines_alone_are_reported(project: Path) -> None:
         (["-f", "gobench"], "gobench"),
         (["--max-memory", "lots"], "a size such as"),
         (["--jobs", "-1"], "jobs"),
+        ([""], "a path is empty"),
+        (["--stdin-filename", "x.sql"], "--stdin-filename names what comes from standard input"),
+        (["-", "--fix"], "--fix cannot write standard input"),
+        (["--unsafe-fixes"], "--unsafe-fixes goes with --fix or --diff"),
+        (["--save-baseline", "--baseline", "b.json", "--changed"], "--changed leaves most of them out"),
     ],
 )
 def test_wrong_words_get_one_clear_line(project: Path, words: list[str], message: str) -> None:
