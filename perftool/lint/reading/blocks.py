@@ -104,7 +104,8 @@ class _Planner:
         first = trivia.end() if trivia else start
         if first < end:
             self._fill(self.data[first : min(end, first + 16)])
-            self.running = _ENDS.search(self.data, max(first, end - 200), end) is None
+            tail = max(first, end - 200)
+            self.running = self.data.find(b";", tail, end) < 0 or _ENDS.search(self.data, tail, end) is None
 
     def _fill(self, text: bytes) -> None:
         if self.stack:

@@ -127,6 +127,9 @@ class _Neutraliser:
 
     def _items(self, found: list[Tag], end: int) -> Iterator[_Item]:
         """Yield what is not plain text: the ranges left out, and the tags outside them."""
+        if all(tag.kind != "statement" for tag in found):
+            yield from (_Item(tag.start, tag.end, tag) for tag in found)
+            return
         decided = plan(self.data, found, self.dialect, end=end)
         dropped = iter((*decided.dropped, (len(self.data) + 1, len(self.data) + 1)))
         start, stop = next(dropped)
@@ -189,23 +192,24 @@ class _Neutraliser:
             self._put(item, filling.blank(data), made_up=tag is None or tag.word in _DECIDING)
 
     def _value(self, index: int, item: _Item, tag: Tag) -> None:
-        around = Around((OPERAND, ""), OPERAND)
-        if not renders_nothing(tag.text):
-            before = ("(", "") if self.mode else self._before()
-            after = self._after(index)
-            around = Around(
-                before,
-                after,
-                self._touches_before(item.start),
-                self._touches_after(index),
-                lacks_query=before[0] == ")" and not after and self._lacks_query(item.start),
-            )
-        stand = stand_in(tag.text, around, self.dialect)
         data = self.data[item.start : item.end]
+        if renders_nothing(tag.text):
+            self._put(item, filling.blank(data))
+            return
+        before = ("(", "") if self.mode else self._before()
+        after = self._after(index)
+        around = Around(
+            before,
+            after,
+            self._touches_before(item.start),
+            self._touches_after(index),
+            lacks_query=before[0] == ")" and not after and self._lacks_query(item.start),
+        )
+        stand = stand_in(tag.text, around, self.dialect)
         if len(stand.text) > len(data):
             stand = name_for(tag.text)
         if stand == NOTHING:
-            self._put(item, filling.blank(data), made_up=not renders_nothing(tag.text))
+            self._put(item, filling.blank(data), made_up=True)
             return
         self._put(item, filling.placed(data, stand.text, pad=stand.pad), made_up=True)
         if stand.text and not self.mode:

@@ -5,6 +5,7 @@ It depends on what the value is (``ref('orders')`` is the table orders) and on t
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final, NamedTuple
 
@@ -100,6 +101,7 @@ def stand_in(value: bytes, around: Around, dialect: str = "") -> Stand:
     return _known(value, dialect) or _by_place(value, around) or Stand(_named(value))
 
 
+@functools.lru_cache(maxsize=4096)
 def renders_nothing(value: bytes) -> bool:
     """Say whether ``value`` is a call made for what it does, not for what it gives."""
     return _SILENT.match(value) is not None
@@ -128,6 +130,7 @@ def _literal(inline: re.Match[bytes], around: Around) -> Stand:
     return Stand(text)
 
 
+@functools.lru_cache(maxsize=4096)
 def _known(value: bytes, dialect: str) -> Stand | None:
     """Return what stands for a value that tells by itself what it is."""
     name = _referenced(value)
@@ -199,6 +202,7 @@ def name_for(value: bytes) -> Stand:
     return Stand(_named(value))
 
 
+@functools.lru_cache(maxsize=4096)
 def _named(value: bytes) -> bytes:
     """Return a name made of the words in ``value``: the same for the same value."""
     return _safe(b"_".join(_PIECE.findall(value)) or b"x")
