@@ -184,3 +184,14 @@ def test_standard_input_is_read_as_it_comes(model: Path, run: Run, monkeypatch: 
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     [one] = report(run, "-", "--stdin-filename", "models/a.sql")["diagnostics"]
     assert (one["span"]["path"], one["span"]["column"], one["evidence"]) == ("models/a.sql", 36, {})
+
+
+def test_fixes_are_in_the_dialect_that_the_compiled_text_was_read_in(model: Path, run: Run) -> None:
+    model.write_text("select `a` from {{ ref('b') }} where `a` = NULL {{ more() }}")
+    (model.parent.parent / NAME).write_text("select `a` from `x-y.z.b` where `a` = NULL and safe_cast(c as int64) = 1")
+    (model.parent.parent / "profiles.yml").unlink()
+    compiled(model.parent.parent)
+    assert report(run, "-v")["payload"]["details"][0]["dialect"] == "bigquery"
+    # What is known from the cache is fixed as well.
+    assert "+select `a` from {{ ref('b') }} where `a` IS NULL" in run("lint", "--diff").out
+    assert "+select `a` from {{ ref('b') }} where `a` IS NULL" in run("lint", "--diff").out

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from perftool.lint.reading.dbt import Models
-from perftool.lint.reading.projects import Projects
+from perftool.lint.reading.projects import SILENT, Projects
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from perftool.lint.reading.dialects import Detected
 
 _MARKS: Final = (b"{{", b"{%")
 
@@ -47,6 +49,7 @@ class Surroundings:
     def __init__(self, root: Path) -> None:
         self._projects = Projects(root)
         self._models = Models()
+        self._hints: dict[Detected, Beside] = {}
 
     def of(self, path: Path, data: bytes, *, on_disk: bool = True, asked: bool = True) -> Beside:
         """Return what is known of the file ``path``, which holds ``data``, beside it.
@@ -54,15 +57,17 @@ class Surroundings:
         Not ``on_disk``: it comes from elsewhere, and nothing was made of it. ``asked``: nobody chose its dialect.
         cost: as ``Projects.told`` for a folder's first file; as ``Models.compiled`` for a template.
         """
-        hint = self._projects.told(path) if asked else None
+        hint = self._projects.told(path) if asked else SILENT
         templated = on_disk and b"{" in data and any(mark in data for mark in _MARKS)
         compiled = self._models.compiled(path) if templated else None
         if compiled is None:
-            return Beside(hint=hint.dialect, reason=hint.reason) if hint is not None and hint.dialect else NOTHING
-        return Beside(
-            compiled.data,
-            compiled.name if compiled.data is not None else "",
-            compiled.note,
-            hint.dialect if hint is not None else "",
-            hint.reason if hint is not None else "",
-        )
+            return self._hinted(hint) if hint.dialect else NOTHING
+        name = compiled.name if compiled.data is not None else ""
+        return Beside(compiled.data, name, compiled.note, hint.dialect, hint.reason)
+
+    def _hinted(self, hint: Detected) -> Beside:
+        """Return one and the same for all files that nothing else is known of."""
+        found = self._hints.get(hint)
+        if found is None:
+            found = self._hints[hint] = Beside(hint=hint.dialect, reason=hint.reason)
+        return found
