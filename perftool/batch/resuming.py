@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from array import array
 from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import msgspec
 
+from perftool.batch.digests import Digests
 from perftool.batch.lines import Csv, Form
 from perftool.errors import UsageError
 
@@ -36,14 +36,14 @@ class Resumed:
         self.name = name
         self.end = 0
         self.statuses: Counter[str] = Counter()
-        self._digests = array("Q")
+        self._digests = Digests()
 
     def __len__(self) -> int:
         return self.statuses.total()
 
     def has(self, number: int, digest: bytes) -> bool:
         """Say whether item ``number`` is done; raises: UsageError when it was another one then."""
-        known = self._digests[number] if number < len(self._digests) else _NONE
+        known = self._digests[number]
         if known == _NONE:
             return False
         if known != _as_number(digest.hex()):
@@ -58,12 +58,14 @@ class Resumed:
         if len(self._digests) > count:
             raise UsageError(f"{self.name} holds more items than the input has: {len(self._digests)} and {count}")
 
+    def close(self) -> None:
+        """Let go of what was kept."""
+        self._digests.close()
+
     def take(self, number: int, status: str, digest: str) -> bool:
         """Count a line; False when it stands there twice or cannot be right."""
         if number < 0 or number > len(self._digests) + (1 << 24) or not _DIGEST.fullmatch(digest):
             return False
-        if number >= len(self._digests):
-            self._digests.extend([_NONE] * (number + 1 - len(self._digests)))
         if self._digests[number] != _NONE:
             return False
         self._digests[number] = _as_number(digest)
