@@ -173,16 +173,14 @@ class _Aligner:
         self._came_out(position, end, began, here[1])
 
     def _came_out(self, made: int, made_end: int, start: int, end: int) -> None:
-        if not self.made[made:made_end].strip():
-            return
-        name = self.constructs.leading_reference(start, end)
-        word = _WORD.match(self.made, made, made_end) if name is not None else None
-        if name is not None and word is not None:
+        while word := _WORD.match(self.made, made, made_end):
+            name = self.constructs.leading_reference(start, end)
+            if name is None:
+                break
             # The name of a table takes no blanks; what follows it comes from the tags behind.
             self._add(made, word.end(), *name, exact=False)
-            self._came_out(word.end(), made_end, name[1], end)
-            return
-        shown = self.constructs.shown(start, end)
+            made, start = word.end(), name[1]
+        shown = self.constructs.shown(start, end) if word else None
         if shown is not None:
             self._add(made, made_end, *shown, exact=False)
 

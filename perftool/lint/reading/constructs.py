@@ -6,6 +6,7 @@ What a block renders cannot be told without running it, so it counts as one thin
 from __future__ import annotations
 
 import bisect
+import itertools
 from typing import Final, NamedTuple
 
 from perftool.lint.reading.tags import Tag, tags
@@ -71,8 +72,10 @@ class Constructs:
         return found
 
     def leading_reference(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return the first tag between the bytes that renders something if it is a reference and not the only one."""
-        found = [tag for tag in self._tags[slice(*self._range(start, end))] if tag.kind != "comment"]
+        """Return the first tag between the bytes if it is a reference and not the only one; comments do not count."""
+        first, last = self._range(start, end)
+        tags_between = (self._tags[index] for index in range(first, last))
+        found = list(itertools.islice((tag for tag in tags_between if tag.kind != "comment"), 2))
         if len(found) > 1 and found[0].kind == "value" and is_reference(found[0].text):
             return (found[0].start, found[0].end)
         return None

@@ -167,3 +167,10 @@ def test_a_text_comes_from_itself(text: bytes) -> None:
 def test_many_equal_lines_take_no_longer_than_their_number() -> None:
     line = b"select 1 union all\n"
     assert align(line * 20_000, line * 20_001).origin(0, 6) == (0, 6, True)
+
+
+def test_many_tags_in_a_row_are_no_trouble() -> None:
+    source, made = b"{{ ref('a') }}\n" * 5_000, b"a\n" * 5_000
+    alignment = align(source, made)
+    for line in (0, 1, 4_999):
+        assert alignment.origin(2 * line, 2 * line + 1) == (15 * line, 15 * line + 14, False)
