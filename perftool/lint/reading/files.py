@@ -60,10 +60,11 @@ def find(
     root = os.path.abspath(base or Path())
     walk = _Walk(base, Patterns(exclude, root), suffixes, gitignore=gitignore)
     seen: set[str] = set()
-    for path in paths:
+    places = list(paths)
+    for path in places:
         for found in _named(path, walk, force_exclude=force_exclude):
-            key = os.path.abspath(found.path)
-            if key not in seen:
+            key = os.path.abspath(found.path) if len(places) > 1 else ""
+            if not key or key not in seen:
                 seen.add(key)
                 yield found
 
@@ -91,10 +92,10 @@ def readable(path: Path) -> str:
 def _whole(path: Path) -> bytes:
     """Return what a file holds, if it still is one: a pipe in its place would be waited for, a device never end."""
     descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
-    with open(descriptor, "rb") as file:
+    with open(descriptor, "rb", buffering=0) as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "no longer a file")
-        return file.read()
+        return file.readall()
 
 
 def _named(path: Path, walk: _Walk, *, force_exclude: bool) -> Iterator[Found]:
@@ -164,6 +165,8 @@ class _Walk:
                 yield Found(here, _printable(shown(here, self.base, top)), error.strerror or str(error))
                 continue
             folders = []
+            # What all names in this folder begin with.
+            above = shown(here / "x", self.base, top)[:-1]
             if any(entry.name == dbt.PROJECT for entry in entries):
                 made |= dbt.made_folders(absolute)
             for entry in entries:
@@ -179,7 +182,9 @@ class _Walk:
                 if is_folder:
                     folders.append((path, place, ignored))
                 elif not (entry.is_symlink() and os.path.isdir(place)):
-                    yield Found(path, _printable(shown(path, self.base, top)), readable(path))
+                    # A plain file is not asked about twice: reading it tells whether it can be read.
+                    reason = "" if entry.is_file(follow_symlinks=False) else readable(path)
+                    yield Found(path, _printable(above + entry.name), reason)
             pending += reversed(folders)
 
     def _left_out(self, place: str, ignored: GitIgnore, *, folder: bool) -> bool:
