@@ -83,8 +83,7 @@ class Run:
             if judged is None:
                 self.totals.skip(name, "what the cache knew of it was lost, and it has changed since")
                 continue
-            self.totals.unchanged_files += unchanged
-            self.totals.add_file(name, judged)
+            self.totals.add_file(name, judged, unchanged=unchanged)
             for one in judged.diagnostics:
                 self._report(one)
 

@@ -55,12 +55,16 @@ class Totals:
         """Note a file that was not looked at."""
         self.skipped.append(SkippedFile(path=name, reason=reason))
 
-    def add_file(self, name: str, judged: JudgedFile) -> None:
-        """Count a file that was looked at; one of which nothing could be is told as skipped."""
+    def add_file(self, name: str, judged: JudgedFile, *, unchanged: bool = False) -> None:
+        """Count a file that was looked at; one of which nothing could be is told as skipped.
+
+        ``unchanged``: it is as it was in an earlier run.
+        """
         if judged.left_out and not judged.count:
             self.skip(name, "; ".join(dict.fromkeys(judged.left_out)))
             return
         self.files += 1
+        self.unchanged_files += unchanged
         self.left_out += len(judged.left_out)
         self.outdated += judged.outdated
         self.size += judged.size
