@@ -39,7 +39,7 @@ def test_whatever_is_wrong_with_the_results_is_noticed(worked: Path) -> None:
     }
     for found in wrong.values():
         results.write_bytes(b"".join(found))
-        with pytest.raises(SystemExit, match="is wrong|more results"):
+        with pytest.raises(SystemExit, match=r"is wrong|more results"):
             items.check(worked)
 
 

@@ -23,6 +23,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -104,18 +106,42 @@ def line_size(results: Path) -> int:
     return (head.rfind(b"\n") + 1) // lines if lines else 1 << 30
 
 
+class Given(msgspec.Struct):
+    """An item of the input."""
+
+    id: int
+    sql: str
+
+
+class Result(msgspec.Struct):
+    """What fingerprinting gives."""
+
+    normal: str = ""
+
+
+class Told(msgspec.Struct):
+    """A line of the results."""
+
+    number: int = -1
+    id: int = -1
+    status: str = ""
+    repeated: bool = False
+    result: Result | None = None
+
+
 def check(path: Path) -> str:
     """Read input and results side by side; return how many items there are, or stop at the first that is wrong."""
     count = repeated = 0
+    item_of, told_of = msgspec.json.Decoder(Given).decode, msgspec.json.Decoder(Told).decode
     with path.open("rb") as given, results_of(path).open("rb") as written:
         for line in given:
-            item, told = json.loads(line), json.loads(written.readline() or b"{}")
-            table = item["sql"].split(" ", 5)[4]
-            good = told.get("id") == told.get("number") == item["id"] == count and told["status"] == "ok"
-            if not good or f"from {table} where" not in told["result"]["normal"]:
+            item, told = item_of(line), told_of(written.readline() or b"{}")
+            table = item.sql.split(" ", 5)[4]
+            good = told.id == told.number == item.id == count and told.status == "ok"
+            if not good or f"from {table} where" not in (told.result or Result()).normal:
                 raise SystemExit(f"item {count} is wrong: {told}")
             count += 1
-            repeated += told["repeated"]
+            repeated += told.repeated
         if written.read(1):
             raise SystemExit("there are more results than items")
     return f"{count:,} items, each once and in order with its own result; {repeated:,} repeated"
