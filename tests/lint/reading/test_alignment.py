@@ -174,3 +174,72 @@ def test_many_tags_in_a_row_are_no_trouble() -> None:
     alignment = align(source, made)
     for line in (0, 1, 4_999):
         assert alignment.origin(2 * line, 2 * line + 1) == (15 * line, 15 * line + 14, False)
+
+
+class Rendering:
+    """A template with what it renders to, and for each byte of that where it was copied from, -1 for none."""
+
+    def __init__(self) -> None:
+        self.source = b""
+        self.made = b""
+        self.origins: list[int] = []
+        self.names = 0
+
+    def text(self, text: bytes, *, rounds: int) -> None:
+        start = len(self.source)
+        self.source += text
+        for _ in range(rounds):
+            self.made += text
+            self.origins += range(start, start + len(text))
+
+    def value(self, *, rounds: int) -> None:
+        self.source += b"{{ x%d() }}" % self.names
+        for _ in range(rounds):
+            text = b"X%d\n X" % self.names if self.names % 3 else b"X%d" % self.names
+            self.made += text
+            self.origins += [-1] * len(text)
+            self.names += 1
+
+
+_PARTS = st.lists(
+    st.tuples(
+        st.sampled_from(["word", "same", "value", "off", "on", "loop"]), st.sampled_from(["\n", " ", ", ", "\n  "])
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+@given(_PARTS)
+def test_what_is_taken_for_copied_was_copied_from_there(parts: list[tuple[str, str]]) -> None:
+    made = Rendering()
+    for number, (kind, separator) in enumerate(parts):
+        if kind == "value":
+            made.value(rounds=1)
+        elif kind in ("word", "same"):
+            made.text(b"w%d" % number if kind == "word" else b"same", rounds=1)
+        elif kind in ("on", "off"):
+            made.source += b"{% if a %}"
+            made.text(b"i%d" % number, rounds=kind == "on")
+            made.source += b"{% endif %}"
+        else:
+            made.source += b"{% for a in b %}"
+            begun = len(made.origins)
+            made.text(b"l%d " % number, rounds=1)
+            made.value(rounds=1)
+            # The second round, with the same text and another value.
+            text, origins = made.made[begun:], made.origins[begun:]
+            made.made += text
+            made.origins += origins
+            made.source += b"{% endfor %}"
+        made.text(separator.encode(), rounds=1)
+    alignment = align(made.source, made.made)
+    for place, true in enumerate(made.origins):
+        if made.made[place : place + 1].isspace() or made.made[place : place + 1] == b",":
+            continue
+        found = alignment.origin(place, place + 1)
+        if found is not None and found.exact:
+            assert true >= 0, "rendered text was taken for copied"
+            # Equal words may stand for each other, others not.
+            assert found.start == true or made.made[place:].startswith((b"s", b"a", b"m", b"e"))
+            assert made.source[found.start] == made.made[place]
