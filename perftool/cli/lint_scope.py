@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.revisions.lines import changed_lines, touches
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from perftool.model.diagnostic import Diagnostic
+
+_LONGEST_LINE: Final = 1 << 16
 
 
 def on_changed_lines(root: Path, revision: str) -> Callable[[Diagnostic], bool]:
@@ -43,7 +45,10 @@ class Texts:
         self._data: bytes | None = None
 
     def quote(self, path: str, start: int, end: int) -> str | None:
-        """Return the whole lines that the bytes ``start`` to ``end`` lie in."""
+        """Return the whole lines that the bytes ``start`` to ``end`` lie in; of many only the first.
+
+        None for a line of more than 64 KiB: nobody reads it, and a file may have thousands of findings in it.
+        """
         if path != self._name:
             self._name, self._data = path, self._read(path)
         data = self._data
@@ -51,7 +56,11 @@ class Texts:
             return None
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return None
-        first = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
-        ends = [place for place in (data.find(b"\n", end), data.find(b"\r", end)) if place >= 0]
+        least, end = max(0, start - _LONGEST_LINE), end if end - start <= _LONGEST_LINE else start
+        most = min(len(data), end + _LONGEST_LINE)
+        first = max(data.rfind(b"\n", least, start), data.rfind(b"\r", least, start)) + 1
+        ends = [place for place in (data.find(b"\n", end, most), data.find(b"\r", end, most)) if place >= 0]
+        if (not first and least) or (not ends and most < len(data)):
+            return None
         last = min(ends) if ends else len(data)
         return data[first:last].decode("utf-8", "surrogateescape").removeprefix("\ufeff")
