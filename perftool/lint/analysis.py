@@ -11,6 +11,7 @@ from perftool.lint.filters import COUNTED_BY, filters
 from perftool.lint.records import Coded, StatementRecord, layout
 from perftool.lint.rulebook import thresholds
 from perftool.lint.statement import Statement
+from perftool.lint.walking import Walkers
 from perftool.sql import ddl
 from perftool.sql.kinds import kind_of_text, kind_of_tree
 from perftool.sql.nodes import Node, exp
@@ -20,7 +21,7 @@ from perftool.sql.statements import UNCLOSED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from perftool.lint.api import NodeHandler, Rule
+    from perftool.lint.api import Rule
 
 RULE_FAILED: Final = "PT003"
 
@@ -43,12 +44,8 @@ class Analyser:
         self.dialect = dialect
         self._engine = Engine(dialect, roomy=roomy)
         self._options = thresholds(rules, options)
-        self._handlers: dict[type[Node], tuple[tuple[str, NodeHandler], ...]] = {}
+        self._walkers = Walkers(dialect, rules)
         self._counts_filters = any(rule.code == COUNTED_BY for rule in rules)
-        for rule in rules:
-            if rule.dialects is None or dialect in rule.dialects:
-                for node, handler in rule.nodes.items():
-                    self._handlers[node] = (*self._handlers.get(node, ()), (rule.code, handler))
 
     def analyse(
         self, text: str, *, fault: str = "", replaced: Sequence[tuple[int, int]] = (), unit: int = 1
@@ -69,7 +66,7 @@ class Analyser:
         kind = kind_of_tree(tree) or kind_of_text(text, self.dialect)
         found: list[Coded] = []
         if tree is not None:
-            self._walk(Statement(text, tree, self.dialect, kind=kind, replaced=replaced, options=self._options), found)
+            self._look(text, tree, kind, replaced, found)
         actions = ddl.read(text, kind, self.dialect, tree)
         speaks = bool(found or actions or problem)
         return StatementRecord(
@@ -92,26 +89,35 @@ class Analyser:
         except UNEXPECTED:
             return ()
 
-    def _walk(self, statement: Statement, found: list[Coded]) -> None:
-        interested_in = self._handlers.get
-        made_up = bool(statement.replaced)
+    def _look(self, text: str, tree: Node, kind: str, replaced: Sequence[tuple[int, int]], found: list[Coded]) -> None:
+        """Ask the rules about the nodes of ``tree``; what they find goes to ``found``."""
         try:
-            for node in statement.tree.walk(bfs=False):
-                interested = interested_in(node.__class__)
-                if interested is None:
-                    continue
-                for code, handler in interested:
-                    try:
-                        for one in handler(node, statement):
-                            if not made_up or _stands(one, statement):
-                                found.append(Coded(code, one))  # noqa: PERF401  what was found before a fault stays
-                    except UNEXPECTED as error:
-                        # Damaged text gives trees that break their own accessors; a rule must not hide the others.
-                        message = f"rule {code} could not look at this ({type(error).__name__}: {error})"
-                        found.append(Coded(RULE_FAILED, Finding(start=0, end=0, message=message[:300])))
+            met = self._walkers.of(text, tree).walk(tree)
         except UNEXPECTED as error:
             message = f"its tree cannot be walked ({type(error).__name__})"
             found.append(Coded(RULE_FAILED, Finding(start=0, end=0, message=message)))
+            return
+        if not met:
+            return
+        at = Statement(
+            text,
+            tree,
+            self.dialect,
+            kind=kind,
+            replaced=replaced,
+            options=self._options,
+            classes={node.__class__ for node, _ in met},
+        )
+        for node, handlers in met:
+            for code, handler in handlers:
+                try:
+                    for one in handler(node, at):
+                        if not replaced or _stands(one, at):
+                            found.append(Coded(code, one))  # noqa: PERF401  what was found before a fault stays
+                except UNEXPECTED as error:
+                    # Damaged text gives trees that break their own accessors; a rule must not hide the others.
+                    message = f"rule {code} could not look at this ({type(error).__name__}: {error})"
+                    found.append(Coded(RULE_FAILED, Finding(start=0, end=0, message=message[:300])))
 
 
 def text_digest(text: str) -> str:

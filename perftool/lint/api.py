@@ -79,7 +79,8 @@ class Rule:
     ``code`` is never reused; ``name`` says the pattern found and is the file's name with hyphens. ``dialects`` None
     is all of them. ``fix`` tells the best that it offers: an edit that keeps the meaning (safe), one that may not
     (unsafe), advice alone (hint). ``needs`` tells what it stands on: the text, the definitions in file or project,
-    or a complete schema. Handlers are generators or return what they found; most calls should find nothing, fast.
+    or a complete schema. ``queries``: its ``nodes`` only matter in queries and changes of rows, so that definitions
+    need not be walked for it. Handlers are generators or return what they found; most calls should find nothing, fast.
     """
 
     code: str
@@ -90,6 +91,7 @@ class Rule:
     fix: Literal["safe", "unsafe", "hint", "none"] = "hint"
     needs: Literal["text", "project", "schema"] = "text"
     nodes: Mapping[type[Node], NodeHandler] = field(default_factory=dict)
+    queries: bool = False
     judge: Judge | None = None
     actions: Mapping[type[Action], ActionHandler] = field(default_factory=dict)
     options: tuple[Option, ...] = ()

@@ -20,6 +20,11 @@ QUERIES: Final = (exp.Select, exp.SetOperation)
 #: Text with it may be a pipe of operators, for which the parser makes up common tables that nobody wrote.
 PIPE: Final = "|>"
 _KEPT: Final = "perftool.columns"
+# What holds no column of a query itself: queries within it, names and constants, and values that are no nodes.
+_PASSED: Final[frozenset[type]] = frozenset(
+    (exp.Select, exp.Union, exp.Except, exp.Intersect, exp.SetOperation, exp.With, exp.Identifier, exp.Literal,
+     exp.Null, exp.Boolean, exp.Var, str, bool)
+)  # fmt: skip
 
 __all__ = [
     "COMPARISONS", "PATTERNS", "PIPE", "QUERIES", "Source", "SourceKind", "alike", "common_table", "conditions",
@@ -167,8 +172,15 @@ def _own_columns(query: Node) -> Iterator[Node]:
         node = stack.pop()
         if node.__class__ is exp.Column:
             yield node
-        elif node is query or not isinstance(node, (exp.Select, exp.SetOperation, exp.With)):
-            stack += node.iter_expressions(reverse=True)
+            continue
+        # Written out, because a generator for each node costs more than all the rest.
+        for value in reversed(node.args.values()):
+            if value:
+                kind = value.__class__
+                if kind is list:
+                    stack += [one for one in reversed(value) if one.__class__ not in _PASSED and isinstance(one, Node)]
+                elif kind not in _PASSED and isinstance(value, Node):
+                    stack.append(value)
 
 
 def outer_of(query: Node) -> Node | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
 
 from perftool.lint.names import identifier, table_name
 from perftool.sql.nodes import Node, exp
@@ -18,8 +19,7 @@ _KEPT: Final = "perftool.sources"
 SourceKind = Literal["table", "cte", "derived", "values", "function"]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, eq=False):
     """One thing that a query reads from.
 
     ``name`` is what its columns are qualified with (as ``identifier`` gives it), "" if it has none. ``function``
@@ -76,7 +76,7 @@ def _joined(join: Node, found: list[Source]) -> None:
 
 
 def _optional(source: Source) -> Source:
-    return dataclasses.replace(source, optional=True)
+    return msgspec.structs.replace(source, optional=True)
 
 
 def _add(node: Node, join: Node | None, found: list[Source], *, optional: bool = False) -> None:

@@ -11,7 +11,7 @@ from perftool.lint.spans import Extents
 from perftool.sql.tokens import lexemes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence, Set
 
     from perftool.lint.api import Edit, Fact
     from perftool.model.diagnostic import Severity
@@ -36,6 +36,7 @@ class Statement:
         kind: str = "",
         replaced: Sequence[tuple[int, int]] = (),
         options: Mapping[str, int] | None = None,
+        classes: Set[type[Node]] | None = None,
     ) -> None:
         self.text = text
         self.tree = tree
@@ -43,6 +44,13 @@ class Statement:
         self.kind = kind
         self.replaced = replaced
         self.options = options or {}
+        if classes is not None:
+            self.classes = classes
+
+    @functools.cached_property
+    def classes(self) -> Set[type[Node]]:
+        """The classes of the tree's nodes; those of names and constants may be missing."""
+        return {node.__class__ for node in self.tree.walk()}
 
     @functools.cached_property
     def tokens(self) -> list[Lexeme]:

@@ -144,6 +144,7 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     needs="project",
+    queries=True,
     nodes={exp.Join: _join},
     judge=_judge,
 )

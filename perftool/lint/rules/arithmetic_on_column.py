@@ -120,6 +120,7 @@ RULE = Rule(
     sets=frozenset({"oltp"}),
     dialects=ROW_STORES,
     fix="hint",
+    queries=True,
     nodes={
         **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Div), _operator),
         **dict.fromkeys(_DATE_FUNCTIONS, _function),

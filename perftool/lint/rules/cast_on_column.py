@@ -113,6 +113,7 @@ RULE = Rule(
     sets=frozenset({"oltp"}),
     dialects=ROW_STORES,
     fix="safe",
+    queries=True,
     nodes={exp.Cast: _cast, exp.TryCast: _cast, exp.Convert: _cast},
     judge=_judge,
 )

@@ -127,6 +127,7 @@ RULE = Rule(
     sets=frozenset({"oltp"}),
     dialects=ROW_STORES,
     fix="hint",
+    queries=True,
     nodes={exp.Or: _or, exp.Coalesce: _default},
     judge=_judge,
 )

@@ -95,6 +95,7 @@ RULE = Rule(
     sets=frozenset({"oltp"}),
     dialects=ROW_STORES,
     fix="hint",
+    queries=True,
     nodes={exp.Coalesce: _coalesce},
     judge=_judge,
 )

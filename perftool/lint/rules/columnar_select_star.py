@@ -98,6 +98,7 @@ RULE = Rule(
     sets=frozenset({"warehouse"}),
     dialects=_COLUMNAR,
     fix="hint",
+    queries=True,
     nodes={exp.Star: _star},
     judge=_judge,
     options=(Option(_FEW_COLUMNS, _DEFAULT, "a columnar table of no more columns than this may be read whole"),),

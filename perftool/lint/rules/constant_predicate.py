@@ -23,7 +23,7 @@ from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from perftool.lint.statement import Statement
 
@@ -33,23 +33,22 @@ _ORDERED: Final = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _CLAUSES: Final = (exp.Where, exp.Having, exp.Qualify, exp.Join)
 
 
-def _comparison(node: Node, at: Statement) -> Iterator[Finding]:
-    left, right = node.this, node.expression
+def _comparison(node: Node, at: Statement) -> Iterable[Finding]:
+    args = node.args
+    left, right = args["this"], args["expression"]
     kind = left.__class__
     if kind is not right.__class__:
-        return
+        return ()
     if kind is exp.Column:
         if left.name == right.name and left == right and _condition_of(node) is not None:
-            yield _with_itself(node, at)
+            return (_with_itself(node, at),)
     elif kind is exp.Literal:
         outcome = _outcome(node, left, right)
         clause = _condition_of(node) if outcome is not None else None
         if clause is not None and not _is_meant(node, clause, outcome=bool(outcome)):
-            yield at.found(
-                node,
-                f"is always {'true' if outcome else 'false'}: two constants are compared",
-                help="remove it, or compare the column that was meant",
-            )
+            message = f"is always {'true' if outcome else 'false'}: two constants are compared"
+            return (at.found(node, message, help="remove it, or compare the column that was meant"),)
+    return ()
 
 
 def _with_itself(node: Node, at: Statement) -> Finding:
@@ -127,17 +126,25 @@ def _between(node: Node, at: Statement) -> Iterator[Finding]:
         yield at.found(node, message, help=f"BETWEEN {high_text} AND {low_text}")
 
 
-def _where(node: Node, at: Statement) -> Iterator[Finding]:
-    if not isinstance(node.this, exp.And):
-        return
-    equal: dict[Node, Node] = {}
-    for condition in queries.conjuncts(node.this):
-        if not isinstance(condition, exp.EQ) or not isinstance(condition.this, exp.Column):
-            continue
+def _where(node: Node, at: Statement) -> Iterable[Finding]:
+    if node.args["this"].__class__ is not exp.And:
+        return ()
+    equal: list[Node] = [
+        one
+        for one in queries.conjuncts(node.this)
+        if one.__class__ is exp.EQ and one.this.__class__ is exp.Column and one.expression.__class__ is exp.Literal
+    ]
+    return _excluding(equal, at) if len(equal) > 1 and len({one.this.name for one in equal}) < len(equal) else ()
+
+
+def _excluding(equal: list[Node], at: Statement) -> Iterator[Finding]:
+    """Yield what is wrong with tests for equality that must all hold."""
+    first: dict[Node, Node] = {}
+    for condition in equal:
         value = condition.expression
-        if not isinstance(value, exp.Literal) or (value.args.get("is_string") and _FILLED_IN.search(value.this)):
+        if value.args.get("is_string") and _FILLED_IN.search(value.this):
             continue
-        before = equal.setdefault(condition.this, condition)
+        before = first.setdefault(condition.this, condition)
         if before is not condition and _outcome(exp.EQ(), before.expression, value) is False:
             text = " ".join(at.source(before).split())
             yield at.found(condition, f"excludes {text}, so that no row is left", help=f"OR, or one of the two: {text}")

@@ -194,6 +194,7 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     dialects=frozenset({"", "postgres", "mysql", "sqlite"}),
+    queries=True,
     nodes={exp.Subquery: _subquery},
     judge=_judge,
 )

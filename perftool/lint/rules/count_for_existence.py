@@ -51,7 +51,8 @@ _ANY_ROW: Final = "(SELECT 1 FROM …)"
 
 
 def _comparison(node: Node, at: Statement) -> Iterable[Finding]:
-    left, right = node.this, node.expression
+    args = node.args
+    left, right = args["this"], args["expression"]
     if right.__class__ is exp.Literal:
         counted, number, operator = left, right, node.__class__
     elif left.__class__ is exp.Literal:
@@ -152,6 +153,7 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     fix="safe",
+    queries=True,
     nodes=dict.fromkeys(_MIRRORED, _comparison),
     judge=outside_tests,
 )

@@ -130,6 +130,7 @@ RULE = Rule(
     severity="info",
     sets=frozenset({"warehouse"}),
     dialects=frozenset(_ENGINES),
+    queries=True,
     nodes={exp.With: _with},
     judge=_judge,
 )

@@ -82,6 +82,7 @@ RULE = Rule(
     name="deep-offset",
     severity="warning",
     sets=frozenset({"all"}),
+    queries=True,
     nodes={exp.Offset: _offset},
     judge=outside_tests,
     options=(_ROWS,),

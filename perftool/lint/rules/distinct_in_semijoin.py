@@ -54,6 +54,7 @@ RULE = Rule(
     severity="info",
     sets=frozenset({"all"}),
     fix="safe",
+    queries=True,
     nodes={exp.Distinct: _distinct},
     judge=outside_tests,
 )

@@ -99,6 +99,7 @@ RULE = Rule(
     severity="info",
     sets=frozenset({"all"}),
     fix="hint",
+    queries=True,
     nodes={exp.Distinct: _distinct},
     judge=_judge,
 )

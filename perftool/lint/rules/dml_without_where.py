@@ -21,7 +21,8 @@ import msgspec
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
-from perftool.lint.locks import fails, same
+from perftool.lint.names import same
+from perftool.lint.new_columns import fails
 from perftool.sql.actions import Action, AddColumn, AlterColumn, Name, Write
 from perftool.sql.nodes import Node, exp
 
@@ -129,6 +130,7 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="none",
     needs="project",
+    queries=True,
     nodes={exp.Update: _write, exp.Delete: _write},
     judge=_judge,
     actions={AddColumn: _changed, AlterColumn: _changed},

@@ -176,6 +176,7 @@ RULE = Rule(
     sets=frozenset({"oltp"}),
     dialects=ROW_STORES,
     fix="safe",
+    queries=True,
     nodes=dict.fromkeys((*HIDING, exp.Anonymous), _function),
     judge=_judge,
 )

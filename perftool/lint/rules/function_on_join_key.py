@@ -108,6 +108,7 @@ RULE = Rule(
     sets=frozenset({"all"}),
     dialects=ROW_STORES,
     fix="hint",
+    queries=True,
     nodes={exp.Join: _join},
     judge=_judge,
 )

@@ -29,7 +29,7 @@ from perftool.lint.written import noted
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from perftool.lint.api import Finding
     from perftool.lint.place import Place
@@ -41,24 +41,28 @@ _SLOW: Final = "converts {column} ({type}) to {other} for every row of {table}: 
 _REFUSED: Final = "fails: {column} is {type}, which PostgreSQL does not compare with a number"
 
 
-def _equality(node: Node, at: Statement) -> Iterator[Finding]:
-    column, constant = node.this, node.expression
-    if not isinstance(column, exp.Column):
+def _equality(node: Node, at: Statement) -> Iterable[Finding]:
+    args = node.args
+    column, constant = args["this"], args["expression"]
+    if column.__class__ is not exp.Column:
+        if constant.__class__ is not exp.Column:
+            return ()
         column, constant = constant, column
-    if isinstance(column, exp.Column) and _is_candidate(constant, at):
-        yield from _candidate(node, column, [constant], at)
+    return _candidate(node, column, [constant], at) if _is_candidate(constant, at) else ()
 
 
-def _list(node: Node, at: Statement) -> Iterator[Finding]:
+def _list(node: Node, at: Statement) -> Iterable[Finding]:
     values = node.args.get("expressions")
-    if values and isinstance(node.this, exp.Column) and all(_is_candidate(value, at) for value in values):
-        yield from _candidate(node, node.this, values, at)
+    if not values or node.this.__class__ is not exp.Column or not all(_is_candidate(value, at) for value in values):
+        return ()
+    return _candidate(node, node.this, values, at)
 
 
 def _is_candidate(value: Node, at: Statement) -> bool:
-    if isinstance(value, exp.Literal):
-        return not value.args.get("is_string")
-    return at.dialect == "tsql" and isinstance(value, exp.National)
+    kind = value.__class__
+    if kind is exp.Literal:
+        return not value.args["is_string"]
+    return kind is exp.National and at.dialect == "tsql"
 
 
 def _candidate(node: Node, column: Node, values: Sequence[Node], at: Statement) -> Iterator[Finding]:
@@ -124,6 +128,7 @@ RULE = Rule(
     dialects=ROW_STORES,
     fix="safe",
     needs="project",
+    queries=True,
     nodes={exp.EQ: _equality, exp.In: _list},
     judge=_judge,
 )

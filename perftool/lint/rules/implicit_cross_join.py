@@ -26,7 +26,7 @@ from perftool.sql.actions import Name
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from perftool.lint.place import Place
     from perftool.lint.queries import Source
@@ -39,19 +39,21 @@ _SETTINGS: Final = re.compile(
 _TARGET_AMONG_SOURCES: Final = frozenset({"tsql", "fabric"})
 
 
-def _select(node: Node, at: Statement) -> Iterator[Finding]:
+def _select(node: Node, at: Statement) -> Iterable[Finding]:
     joins = node.args.get("joins")
-    if joins and not at.replaced and any(_unconditional(join) for join in joins):
-        yield from _unconnected(node, at)
+    if not joins or at.replaced or not any(_unconditional(join) for join in joins):
+        return ()
+    return _unconnected(node, at)
 
 
-def _change(node: Node, at: Statement) -> Iterator[Finding]:
+def _change(node: Node, at: Statement) -> Iterable[Finding]:
     args = node.args
     if args.get("where") is None or at.replaced:
         # Without WHERE every row is changed anyway, which is another rule's.
-        return
+        return ()
     if args.get("from_") or args.get("using") or (isinstance(node.this, exp.Table) and node.this.args.get("joins")):
-        yield from _unconnected(node, at)
+        return _unconnected(node, at)
+    return ()
 
 
 def _unconditional(join: Node) -> bool:
@@ -215,6 +217,7 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="none",
     needs="project",
+    queries=True,
     nodes={exp.Select: _select, exp.Update: _change, exp.Delete: _change},
     judge=_judge,
 )

@@ -103,6 +103,7 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     needs="project",
+    queries=True,
     nodes={exp.Insert: _insert},
     judge=_judge,
 )

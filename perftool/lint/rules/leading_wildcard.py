@@ -97,6 +97,7 @@ RULE = Rule(
     sets=frozenset({"oltp"}),
     dialects=ROW_STORES,
     fix="hint",
+    queries=True,
     nodes={exp.Like: _pattern, exp.ILike: _pattern},
     judge=_judge,
 )

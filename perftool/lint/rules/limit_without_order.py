@@ -161,6 +161,7 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     fix="none",
+    queries=True,
     nodes={exp.Limit: _limit, exp.Fetch: _limit},
     judge=_judge,
 )

@@ -159,6 +159,7 @@ RULE = Rule(
     dialects=frozenset({"bigquery", "trino", "presto", "athena", "databricks", "spark", "spark2", "hive", "redshift"}),
     fix="none",
     needs="project",
+    queries=True,
     nodes={exp.Table: _table},
     judge=_judge,
 )

@@ -16,7 +16,7 @@ from perftool.lint.api import Edit, Finding, Rule
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from perftool.lint.statement import Statement
     from perftool.sql.tokens import Lexeme
@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 _SETTINGS: Final = (exp.Alter, exp.AlterSet, exp.Execute)
 
 
-def _comparison(node: Node, at: Statement) -> Iterator[Finding]:
-    if not (isinstance(node.expression, exp.Null) or isinstance(node.this, exp.Null)) or _is_assignment(node):
-        return
+def _comparison(node: Node, at: Statement) -> Iterable[Finding]:
+    args = node.args
+    if args["expression"].__class__ is not exp.Null and args["this"].__class__ is not exp.Null:
+        return ()
+    return () if _is_assignment(node) else _with_null(node, at)
+
+
+def _with_null(node: Node, at: Statement) -> Iterator[Finding]:
     message = "is never true: a comparison with NULL gives NULL, whatever the value is"
     if not isinstance(node, (exp.EQ, exp.NEQ)):
         yield at.found(node, message, help="IS NULL or IS NOT NULL")

@@ -102,6 +102,7 @@ RULE = Rule(
     name="nullable-group-key",
     severity="info",
     sets=frozenset({"all"}),
+    queries=True,
     nodes={exp.Group: _group},
     judge=outside_tests,
 )

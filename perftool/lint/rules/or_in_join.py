@@ -107,6 +107,7 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     fix="hint",
+    queries=True,
     nodes={exp.Join: _join},
     judge=_judge,
 )

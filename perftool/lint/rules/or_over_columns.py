@@ -130,6 +130,7 @@ RULE = Rule(
     sets=frozenset({"oltp"}),
     dialects=ROW_STORES,
     fix="hint",
+    queries=True,
     nodes={exp.Or: _or},
     judge=_judge,
 )

@@ -43,16 +43,15 @@ _SAMPLES: Final = {
 
 
 def _ordered(node: Node, at: Statement) -> Iterable[Finding]:
-    key = node.this
-    if key.__class__ is exp.Column and key.name.lower() != "value":
-        return ()
-    if not _is_random(key):
+    key = node.args["this"]
+    kind = key.__class__
+    if kind is exp.Literal or (kind is exp.Column and key.name.lower() != "value"):
         return ()
     order = node.parent
     if not isinstance(order, exp.Order) or not isinstance(order.parent, exp.Select) or order.arg_key != "order":
         return ()
     query = order.parent
-    if query.args.get("limit") is None:
+    if query.args.get("limit") is None or not _is_random(key):
         return ()
     read = sources(query)
     if not any(one.kind in ("table", "cte", "derived") for one in read):
@@ -93,6 +92,7 @@ RULE = Rule(
     name="order-by-random",
     severity="warning",
     sets=frozenset({"all"}),
+    queries=True,
     nodes={exp.Ordered: _ordered},
     judge=outside_tests,
 )

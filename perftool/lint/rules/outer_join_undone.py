@@ -121,6 +121,7 @@ RULE = Rule(
     name="outer-join-undone",
     severity="warning",
     sets=frozenset({"all"}),
+    queries=True,
     nodes={exp.Where: _where},
     judge=outside_tests,
 )

@@ -159,6 +159,7 @@ RULE = Rule(
     sets=frozenset({"warehouse"}),
     dialects=_ENGINES,
     needs="project",
+    queries=True,
     nodes={exp.Where: _where},
     judge=_judge,
 )

@@ -106,6 +106,7 @@ RULE = Rule(
     sets=frozenset({"all"}),
     dialects=ROW_STORES,
     fix="hint",
+    queries=True,
     nodes={exp.Star: _star},
     judge=_judge,
     options=(Option(_FEW_COLUMNS, _DEFAULT, "a table of no more columns than this may be read whole"),),

@@ -103,6 +103,7 @@ RULE = Rule(
     sets=frozenset({"warehouse"}),
     dialects=_ENGINES,
     fix="safe",
+    queries=True,
     nodes={exp.Order: _order},
     judge=_judge,
 )

@@ -221,6 +221,7 @@ RULE = Rule(
     name="union-not-all",
     severity="info",
     sets=frozenset({"all"}),
+    queries=True,
     nodes={exp.Union: _union},
     judge=outside_tests,
 )

@@ -12,6 +12,7 @@ Source: ISO/IEC 9075-2, 6.6 <identifier chain>, syntax rules
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -22,7 +23,7 @@ from perftool.sql.actions import Name
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from perftool.lint.place import Place
     from perftool.lint.queries import Source
@@ -42,16 +43,22 @@ _PSEUDO: Final = frozenset(
      "weekday", "dayofweek"}
 )  # fmt: skip
 _WORDS: Final = (exp.Anonymous, exp.AnonymousAggFunc, exp.Kwarg, exp.PropertyEQ, exp.Interval, exp.Lambda, exp.Pivot)
+_NAMING: Final = frozenset({exp.With, exp.Subquery})
 _SEEN: Final = "perftool.unknown"
 _MOST_SHOWN: Final = 6
 
 
-def _query(node: Node, at: Statement) -> Iterator[Finding]:
+def _query(node: Node, at: Statement) -> Iterable[Finding]:
+    # Without common and derived tables nothing is known but what a schema tells.
+    if at.classes.isdisjoint(_NAMING) and not at.options.get(_OPTION):
+        return ()
     if at.replaced or queries.PIPE in at.text:
-        return
+        return ()
     found = queries.sources(node)
-    if not (_are_known(found, at) or _sees_known(node, at)):
-        return
+    return _columns(node, found, at) if _are_known(found, at) or _sees_known(node, at) else ()
+
+
+def _columns(node: Node, found: tuple[Source, ...], at: Statement) -> Iterator[Finding]:
     complete = found and (all(source.columns is not None for source in found) or _is_one_table(found, at))
     bare = complete and at.dialect not in _VARIABLES and not at.kind.startswith(_BODIED)
     for column in queries.own_columns(node):
@@ -132,8 +139,13 @@ def _is_first(name: str, query: Node) -> bool:
 def _lacks(source: Source, name: str, at: Statement) -> bool:
     """Say whether a source surely has no such column; for a table it is left to the schema."""
     if source.columns is not None and source.kind in ("cte", "derived"):
-        return "" not in source.columns and not any(queries.alike(column, name) for column in source.columns)
+        return name.lower() not in (known := _lowered(source.columns)) and "" not in known
     return source.kind == "table" and bool(at.options.get(_OPTION))
+
+
+@functools.lru_cache(maxsize=16)
+def _lowered(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(str.lower, names))
 
 
 def _is_given(query: Node, name: str) -> bool:
@@ -190,6 +202,7 @@ RULE = Rule(
     sets=frozenset({"all"}),
     fix="none",
     needs="project",
+    queries=True,
     nodes={exp.Select: _query, exp.Update: _query, exp.Delete: _query, exp.Merge: _query},
     judge=_judge,
     options=(

@@ -89,5 +89,6 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     fix="none",
+    queries=True,
     nodes={exp.Window: _window},
 )

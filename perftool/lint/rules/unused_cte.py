@@ -174,6 +174,7 @@ RULE = Rule(
     severity="warning",
     sets=frozenset({"all"}),
     fix="safe",
+    queries=True,
     nodes={exp.With: _with},
     judge=outside_tests,
 )

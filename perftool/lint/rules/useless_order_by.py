@@ -194,6 +194,7 @@ RULE = Rule(
     severity="info",
     sets=frozenset({"all"}),
     fix="safe",
+    queries=True,
     nodes={exp.Order: _order},
     judge=outside_tests,
 )
