@@ -86,6 +86,9 @@ class Source:
         if len(data) % 2:
             raise InputError(f"{name} is UTF-16 but ends in the middle of a character", hint="is the file complete?")
         text = data[mark:].decode(encoding, "surrogatepass")
+        if text.startswith("\ufeff"):
+            # A second mark is a character like any other, and takes a column.
+            text = " " + text[1:]
         # Half a pair stands for nothing: a question mark takes its place, and as much room.
         return cls(text.encode("utf-8", "replace"), encoding=encoding, mark=mark)
 

@@ -132,3 +132,9 @@ def test_half_a_pair_of_utf16_takes_its_own_place_alone(encoding: str) -> None:
     first, second = Source.of(data, name="a").texts()
     assert (first.text, second.text) == ("select '?é'", "select '?'")
     assert data[second.start :].decode(encoding, "surrogatepass") == "select '\udc00'"
+
+
+def test_a_second_byte_order_mark_of_utf16_takes_a_column() -> None:
+    data = "\ufeff\ufeffselect 1".encode("utf-16-le")
+    (found,) = Source.of(data, name="a").statements()
+    assert (found.text, found.start, found.line, found.column) == ("select 1", 4, 1, 2)

@@ -2,8 +2,8 @@
 
     python -m docs.evidence.lint.faults SOURCE [FAULT...]
 
-SOURCE is a folder with some megabytes of SQL; it is copied. Each fault is brought about with the installed command, and
-a line of a table tells the exit code, the time, the most memory of all processes together (sum of PSS, every 50 ms), and
+SOURCE is a folder with some megabytes of SQL; it is copied. Each fault is brought about with the installed command; a
+line of a table tells the exit code, the time, the most memory of all processes together (sum of PSS, every 50 ms) and
 the last thing that was said. Linux; as root, for a small file system of its own and for rights that count.
 """
 
@@ -96,7 +96,7 @@ def nothing(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
     yield "nothing fails", run(copied(source, folder), *LINT, "-j", "2", "-q")
 
 
-def big(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
+def big(folder: Path, _source: Path) -> Iterator[tuple[str, Came]]:
     """One statement of 200 MB."""
     with (folder / "big.sql").open("wb") as file:
         file.write(b"INSERT INTO t (a, b) VALUES\n")
@@ -108,7 +108,7 @@ def big(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
     yield "the same, batch", run(folder, "batch", "--op", "validate", "big.sql", "--results", "r.ndjson", "-q")
 
 
-def deep(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
+def deep(folder: Path, _source: Path) -> Iterator[tuple[str, Came]]:
     """A hundred thousand brackets."""
     (folder / "deep.sql").write_bytes(b"SELECT " + b"(" * DEEP + b"1" + b")" * DEEP + b";\n" + NULLS)
     yield "100,000 brackets", run(folder, *LINT, "-q")
@@ -144,7 +144,9 @@ def signalled(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
         for wait in (0.1, 0.5, 1.5, 4.0):
             left: list[psutil.Process] = []
 
-            def end(process: psutil.Process, wait: float = wait, number: int = number) -> None:
+            def end(
+                process: psutil.Process, wait: float = wait, number: int = number, left: list[psutil.Process] = left
+            ) -> None:
                 time.sleep(wait)
                 with contextlib.suppress(psutil.Error):
                     left.extend(process.children(recursive=True))
@@ -152,12 +154,12 @@ def signalled(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
 
             came = run(place, *LINT, "-j", "2", "-q", "--fix", "--no-cache", then=end)
             _, alive = psutil.wait_procs(left, timeout=2)
-            parts = [path for path in place.rglob(".*.tmp")]
+            parts = list(place.rglob(".*.tmp"))
             told = f"{came.said} ({len(alive)} processes and {len(parts)} unfinished files left)"
             yield f"{signal.Signals(number).name} after {wait} s", came._replace(said=told)
 
 
-def odd(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
+def odd(folder: Path, _source: Path) -> Iterator[tuple[str, Came]]:
     """A folder with things in it that are no files, or that may not be read."""
     (folder / "good.sql").write_bytes(NULLS)
     os.mkfifo(folder / "pipe.sql")
@@ -213,7 +215,7 @@ def _change(path: Path, how: int) -> None:
         os.mkfifo(path)
 
 
-def shrinking(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
+def shrinking(folder: Path, _source: Path) -> Iterator[tuple[str, Came]]:
     """A large file that is cut short while ``batch`` walks over it."""
     (folder / "a.sql").write_bytes(NULLS * 600_000)
 
@@ -225,7 +227,7 @@ def shrinking(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
     yield "19 MB cut short during batch", run(folder, *words, then=cut)
 
 
-def full(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
+def full(folder: Path, _source: Path) -> Iterator[tuple[str, Came]]:
     """A file system of 1 MB without room: for fixes, the cache, reports, temporary files."""
     disk = folder / "disk"
     disk.mkdir()
