@@ -1,10 +1,14 @@
 """Draw findings of the default run from public repositories, for a person to judge.
 
     python -m docs.evidence.lint.precision SEED NAME:CHECKOUT...
+    python -m docs.evidence.lint.precision TABLE FILE...
 
 lints each checkout (a folder of a public repository, with a perftool.toml beside it if its dialect has to be said),
 pools all findings, and draws 100 of them by SEED: rules take turns, none gives more than ten, and within a rule the
 repositories take turns. Prints one JSON line for each: repository, path, line, rule, severity, message, help, text.
+
+TABLE prints what was judged (one JSON line for each: repository, path, line, code, verdict, reason) as Markdown: one
+table of the rules, one of all findings.
 """
 
 from __future__ import annotations
@@ -78,8 +82,33 @@ def draw(pool: list[dict[str, object]], seed: int) -> list[dict[str, object]]:
     return sorted(kept, key=lambda one: (str(one["code"]), str(one["repository"]), str(one["path"]), str(one["line"])))
 
 
+def table(verdicts: list[dict[str, object]]) -> str:
+    """Return the verdicts in Markdown."""
+    from perftool.stats.proportion import wilson
+
+    agreed = [one for one in verdicts if one["verdict"] == "agree"]
+    low, high = wilson(len(agreed), len(verdicts))
+    lines = [f"{len(agreed)} of {len(verdicts)} agreed with (95 %: {100 * low:.0f} to {100 * high:.0f} %).", ""]
+    by_rule: dict[str, list[bool]] = defaultdict(list)
+    for one in verdicts:
+        by_rule[str(one["code"])].append(one["verdict"] == "agree")
+    short = [f"{code} {sum(told)}/{len(told)}" for code, told in sorted(by_rule.items()) if not all(told)]
+    lines += [f"Rules with disagreements: {', '.join(short) or 'none'}.", ""]
+    lines += ["| repository | path | line | rule | verdict | reason |", "| --- | --- | --: | --- | --- | --- |"]
+    for one in verdicts:
+        cells = [
+            str(one[key]).replace("|", "\\|") for key in ("repository", "path", "line", "code", "verdict", "reason")
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
-    """Lint, draw, print."""
+    """Lint, draw, print; or print what was judged."""
+    if sys.argv[1] == "TABLE":
+        lines = [line for name in sys.argv[2:] for line in Path(name).read_text(encoding="utf-8").splitlines()]
+        print(table([json.loads(line) for line in lines if line]))  # noqa: T201
+        return 0
     seed = int(sys.argv[1])
     pool: list[dict[str, object]] = []
     for word in sys.argv[2:]:
