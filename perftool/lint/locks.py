@@ -129,11 +129,6 @@ def written(name: act.Name | str) -> str:
     return ".".join(written(part) for part in (*filter(None, name.schema.split(".")), name.name))
 
 
-def same(one: act.Name, other: act.Name) -> bool:
-    """Say whether two names may mean the same table: a schema that is not given fits any."""
-    return one.name == other.name and (one.schema == other.schema or not one.schema or not other.schema)
-
-
 def volatile_call(expression: str) -> str:
     """Return the name of the function in ``expression`` that gives another value for each row; "" without one.
 
@@ -149,17 +144,6 @@ def volatile_call(expression: str) -> str:
     return ""
 
 
-def has_default(column: act.Column) -> bool:
-    """Say whether a new column gets a value in the rows that are there already."""
-    default = (column.default or "null").partition("::")[0].strip(" ()").lower()
-    return bool(column.generated) or default != "null"
-
-
 def rewrites(column: act.Column) -> bool:
     """Say whether ADD COLUMN writes every row anew, because each gets a value of its own."""
     return column.generated in ("stored", "identity") or bool(volatile_call(column.default or ""))
-
-
-def fails(column: act.Column) -> bool:
-    """Say whether ADD COLUMN fails on a table with rows: the new column must not be NULL, and has no value."""
-    return column.not_null and not has_default(column)

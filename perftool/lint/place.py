@@ -6,7 +6,8 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from perftool.lint.locks import fails, same
+from perftool.lint.names import same
+from perftool.lint.new_columns import fails
 from perftool.lint.paths import is_down, is_migration, is_seed
 from perftool.sql import actions as act
 

@@ -1,6 +1,8 @@
 import pytest
 
-from perftool.lint.locks import has_default, rewrites, same, taken, volatile_call, written
+from perftool.lint.locks import rewrites, taken, volatile_call, written
+from perftool.lint.names import same
+from perftool.lint.new_columns import has_default
 from perftool.sql import ddl
 from perftool.sql.actions import Column, Name
 from perftool.sql.kinds import kind_of

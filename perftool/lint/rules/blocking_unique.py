@@ -14,7 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import fails, held_up, rewrites, written
+from perftool.lint.locks import held_up, rewrites, written
+from perftool.lint.new_columns import fails
 from perftool.sql.actions import Action, AddColumn, AddConstraint
 
 if TYPE_CHECKING:

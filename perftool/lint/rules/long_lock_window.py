@@ -21,7 +21,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import ACCESS_EXCLUSIVE, in_use, same, taken
+from perftool.lint.locks import ACCESS_EXCLUSIVE, in_use, taken
+from perftool.lint.names import same
 from perftool.sql.actions import (
     Action,
     AddColumn,

@@ -16,7 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import MYSQL, POSTGRES, Finding, Rule
-from perftool.lint.locks import fails, in_use
+from perftool.lint.locks import in_use
+from perftool.lint.new_columns import fails
 from perftool.sql.actions import Action, AddColumn
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import POSTGRES, Finding, Rule
-from perftool.lint.locks import held_up, same, written
+from perftool.lint.locks import held_up, written
+from perftool.lint.names import same
 from perftool.sql.actions import Action, AddConstraint, AlterColumn
 from perftool.sql.ddl.cursor import Cursor
 from perftool.sql.tokens import scan

@@ -20,7 +20,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Edit, Finding, Rule
-from perftool.lint.locks import fails, has_default, held_up, rewrites, written
+from perftool.lint.locks import held_up, rewrites, written
+from perftool.lint.new_columns import fails, has_default
 from perftool.sql.actions import Action, AddColumn, AddConstraint
 
 if TYPE_CHECKING:
