@@ -69,7 +69,7 @@ def _is_ours(table: Name, place: Place) -> bool:
     """Say whether nothing is lost with ``table``: it is this file's, or the file keeps its rows elsewhere."""
     if not in_use(table, place) or ("table", table.name) in _own(place, "tables"):
         return True
-    if place.dialect == "sqlite" and place.project.table(table) is not None:
+    if place.dialect == "sqlite" and place.project.fewest_columns(table):
         return True
     return ("copied", table.name.lower().strip("_")) in _own(place, "tables")
 
