@@ -6,6 +6,7 @@ Bad: SELECT row_number() OVER (PARTITION BY a) AS n FROM t
 Good: SELECT row_number() OVER (PARTITION BY a ORDER BY ts) AS n FROM t
 Limits: row_number() OVER () merely numbers rows and is fine, and so is choosing among rows of which only the columns of
 the group are returned. ORDER BY (SELECT NULL) or a constant says that any order will do. A named window is looked up.
+Silent in tests.
 Source: ISO/IEC 9075-2, 6.10 <window function>; PostgreSQL manual, 9.22 "Window Functions"
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
+from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -91,4 +93,5 @@ RULE = Rule(
     fix="none",
     queries=True,
     nodes={exp.Window: _window},
+    judge=outside_tests,
 )

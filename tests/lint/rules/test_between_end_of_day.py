@@ -49,3 +49,9 @@ def test_the_type_decides_where_it_is_known(type_, count):
 )
 def test_what_is_not_judged(condition):
     clean(RULE, f"SELECT id FROM ev WHERE {condition}")
+
+
+def test_tests_try_it_out():
+    sql = "SELECT id FROM ev WHERE created_at BETWEEN '2024-01-01' AND '2024-01-31'"
+    finds(RULE, sql)
+    clean(RULE, sql, path="test/sql/chunks.sql")

@@ -58,3 +58,9 @@ def test_what_is_exact_or_meant(expression):
 def test_engines_that_divide_exactly():
     for dialect in ("mysql", "bigquery", "snowflake", "oracle", "duckdb"):
         clean(RULE, "SELECT count(*) / 7 FROM t", dialect)
+
+
+def test_tests_try_it_out():
+    clean(RULE, "SELECT count(*) / 2 FROM t", path="test/sql/int4.sql")
+    # The tests of a dbt project are queries on the data themselves.
+    finds(RULE, "SELECT count(a) / count(*) AS share FROM t", "trino", path="tests/assert_share.sql")

@@ -37,3 +37,9 @@ def test_named_windows():
     finds(RULE, "SELECT rank() OVER w FROM t WINDOW w AS (PARTITION BY a)")
     clean(RULE, "SELECT rank() OVER (w ORDER BY b) FROM t WINDOW w AS (PARTITION BY a)")
     clean(RULE, "SELECT rank() OVER v FROM t WINDOW w AS (PARTITION BY a ORDER BY b), v AS (w)")
+
+
+def test_tests_try_it_out():
+    sql = "SELECT row_number() OVER (PARTITION BY a) AS n, b FROM t"
+    finds(RULE, sql)
+    clean(RULE, sql, path="src/test/regress/sql/window.sql")
