@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
-    from perftool.cli.lint_run import Request
+    from perftool.cli.lint_request import Request
 
 
 def refuse(request: Request) -> None:

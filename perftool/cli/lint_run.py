@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,7 @@ from perftool.lint.stopwatch import times
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from perftool.cli.lint_request import Request
     from perftool.config.schema import Settings
     from perftool.events import Listener
     from perftool.lint.engine import Run
@@ -42,23 +43,6 @@ SMALL: Final = 256 << 10
 
 _CACHE: Final = ".perftool/lint.sqlite"
 _LARGEST_STREAM: Final = 256 << 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What the command line asked for beside settings."""
-
-    paths: tuple[str, ...] = ()
-    stdin_name: str | None = None
-    force_exclude: bool = False
-    changed: str | None = None
-    save_baseline: bool = False
-    fix: bool = False
-    unsafe: bool = False
-    diff: bool = False
-    statistics: bool = False
-    timing: bool = False
-    show_skipped: bool = False
 
 
 def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> int:

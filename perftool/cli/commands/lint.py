@@ -110,6 +110,7 @@ def command(
       perftool lint --explain MIG001
     """
     from perftool.cli import lint_run
+    from perftool.cli.lint_request import Request
     from perftool.cli.output import OutputOptions
     from perftool.revisions.interruption import orderly
 
@@ -132,7 +133,7 @@ def command(
         "workers.jobs": jobs,
         "workers.max_memory": max_memory,
     }
-    request = lint_run.Request(
+    request = Request(
         paths=tuple(paths or ()),
         stdin_name=stdin_filename,
         force_exclude=force_exclude,
