@@ -25,6 +25,7 @@ def home_of(path: str) -> str:
     return folder[: found.end()] if found is not None else folder
 
 
+@functools.lru_cache(maxsize=4096)
 def are_one(home: str, other: str) -> bool:
     """Say whether two homes are the same database: one lies in the other, and not only one of them among tests."""
     if is_seed(home) != is_seed(other):
