@@ -152,4 +152,7 @@ class Spill(Sequence[Item], Generic[Item]):
 
 def _full(error: OSError) -> OutputError:
     """Return what to raise when a temporary file cannot be written."""
-    return OutputError(f"cannot write a temporary file: {(error.strerror or str(error)).lower()}")
+    return OutputError(
+        f"cannot write a temporary file: {(error.strerror or str(error)).lower()}",
+        hint="free some space, or name another folder for temporary files in TMPDIR",
+    )

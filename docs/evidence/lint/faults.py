@@ -122,7 +122,8 @@ def killed(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
     def one(process: psutil.Process) -> None:
         for worker in children(process)[:1]:
             time.sleep(0.3)
-            worker.kill()
+            with contextlib.suppress(psutil.Error):
+                worker.kill()
 
     def again_and_again(process: psutil.Process) -> None:
         for _ in range(5):
@@ -130,7 +131,8 @@ def killed(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
 
     def nursery(process: psutil.Process) -> None:
         if children(process):
-            process.children()[0].kill()
+            with contextlib.suppress(psutil.Error):
+                process.children()[0].kill()
 
     place = copied(source, folder)
     for name, then in (("a worker", one), ("a worker, five times", again_and_again), ("the nursery", nursery)):
