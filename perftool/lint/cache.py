@@ -233,7 +233,8 @@ class Cache:
                 if "locked" in str(error) or attempt:
                     self.note = f"cannot use the cache {path.name}: {error}"
                     break
-                self.note = f"the cache {path.name} was damaged ({error}) and is made again"
+                what = "is of another version" if str(error).startswith("format") else f"was damaged ({error})"
+                self.note = f"the cache {path.name} {what}: it is made again"
                 _remove(path)
             except OSError as error:
                 self.note = f"cannot use the cache {path.name}: {error.strerror or error}"
