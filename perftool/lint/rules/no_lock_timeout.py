@@ -7,8 +7,8 @@ Good: SET lock_timeout = '2s';
     ALTER TABLE users ADD COLUMN age int
 Limits: one finding for each file, at the first statement with such a lock on a table that the file did not make. Silent
 after SET lock_timeout or statement_timeout, where the configuration says that the runner sets it, and where a file
-takes a migration back. The lock that the foreign key of a new table takes on the table it points to, and that of DROP
-INDEX, are not counted.
+takes a migration back. The locks of CREATE INDEX and DROP INDEX, for which CONCURRENTLY is the better remedy, and
+the one that the foreign key of a new table takes on the table it points to, are not counted.
 Source: PostgreSQL manual, "Client Connection Defaults", lock_timeout; "Explicit Locking"
 """
 
@@ -24,7 +24,6 @@ from perftool.sql.actions import (
     AddConstraint,
     AlterColumn,
     AlterTable,
-    CreateIndex,
     Drop,
     DropColumn,
     DropConstraint,
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from perftool.lint.place import Place
 
 _LOCKING: Final[tuple[type[Action], ...]] = (
-    AddColumn, AddConstraint, AlterColumn, AlterTable, CreateIndex, Drop, DropColumn, DropConstraint, Maintain, Rename,
+    AddColumn, AddConstraint, AlterColumn, AlterTable, Drop, DropColumn, DropConstraint, Maintain, Rename,
     Truncate,
 )  # fmt: skip
 _NO_LIMIT: Final = frozenset({"", "0", "0ms", "0s", "default"})

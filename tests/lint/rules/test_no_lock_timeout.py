@@ -9,7 +9,7 @@ def test_one_finding_for_each_file():
 
 
 def test_locks_by_their_names():
-    assert "a SHARE lock on t" in finds(RULE, "CREATE INDEX i ON t (a)").finding.message
+    assert "a SHARE lock on t" in finds(RULE, "REINDEX TABLE t").finding.message
     sql = "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u (id)"
     assert "a SHARE ROW EXCLUSIVE lock on t" in finds(RULE, sql).finding.message
     finds(RULE, "TRUNCATE a")
@@ -20,10 +20,11 @@ def test_locks_by_their_names():
 def test_views_made_in_the_same_file():
     view = "CREATE MATERIALIZED VIEW m AS SELECT 1 AS a"
     clean(RULE, f"{view}; CREATE UNIQUE INDEX i ON m (a); REFRESH MATERIALIZED VIEW m")
-    finds(RULE, "CREATE UNIQUE INDEX i ON m (a)")
+    finds(RULE, "REFRESH MATERIALIZED VIEW m")
 
 
 def test_weaker_locks_wait_for_nobody():
+    clean(RULE, "CREATE INDEX i ON t (a); DROP INDEX j")
     clean(RULE, "CREATE INDEX CONCURRENTLY i ON t (a); ALTER TABLE t VALIDATE CONSTRAINT c; VACUUM t; ANALYZE t")
     clean(RULE, "ALTER TABLE t SET (fillfactor = 70); ALTER TABLE t ALTER COLUMN a SET STATISTICS 500")
     clean(RULE, "CREATE TABLE n (a int REFERENCES t (id)); ALTER TABLE n ADD FOREIGN KEY (a) REFERENCES u (id)")
