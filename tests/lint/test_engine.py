@@ -30,13 +30,16 @@ def run(
     limits: Limits | None = None,
     files: list[Found] | None = None,
     detailed: bool = False,
+    judging: bool = True,
     **choices: object,
 ) -> Iterator[Run]:
-    """Lint the files of a folder in this process."""
+    """Lint the files of a folder in this process; not ``judging`` leaves all of that to the second half."""
     selection = Selection(Choices(**({"dialect": "postgres"} | choices)))  # type: ignore[arg-type]
     chosen = limits or Limits()
     kept = Cache(cache)
-    job = Job(make="perftool.lint.worker:make", settings=settings(list(selection.rules), selection.options, (), ()))
+    book = selection.book(chosen.runner) if judging else None
+    given = settings(list(selection.rules), selection.options, (), (), book=book)
+    job = Job(make="perftool.lint.worker:make", settings=given)
     with InlineExecutor(job) as executor:
         done = Run(selection, kept, executor, Silent(), chosen, salt(selection, chosen))
         done.totals.detailed = detailed
@@ -131,6 +134,30 @@ def test_findings_are_judged_again_when_a_definition_elsewhere_changes(tmp_path:
         assert (done.totals.unchanged_files, done.totals.files) == (0, 2)
     with run(tmp_path, cache=kept) as done:
         assert done.totals.unchanged_files == 2
+
+
+def test_what_no_definition_has_a_say_in_is_not_judged_again(tmp_path: Path) -> None:
+    write(tmp_path, a=NULLS, b="CREATE TABLE t (a int PRIMARY KEY)")
+    kept = tmp_path / "cache"
+    with run(tmp_path, cache=kept, select=("COR001",)) as done:
+        before = told(done)
+    write(tmp_path, b="CREATE TABLE u (a int PRIMARY KEY)")
+    with run(tmp_path, cache=kept, select=("COR001",)) as done:
+        assert told(done) == before != []
+        assert (done.totals.unchanged_files, done.totals.files) == (1, 2)
+
+
+def test_it_does_not_matter_who_judges(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        migrations__1="CREATE TABLE t (a int PRIMARY KEY, b text);\nCREATE INDEX i ON t (b);",
+        migrations__2="CREATE INDEX j ON t (b); -- perftool: ignore[MIG001]\nALTER TABLE t DROP COLUMN b;",
+        query=f"SELECT * FROM t WHERE a = '1';\n{NULLS}; -- noqa\nSELECT FROM WHERE (;\n{NULLS}",
+    )
+    with run(tmp_path) as one, run(tmp_path, judging=False) as other:
+        assert list(one.diagnostics) == list(other.diagnostics)
+        assert {path for path, *_ in told(one)} == {"migrations/2.sql", "query.sql"}
+        assert one.totals.payload() == other.totals.payload()
 
 
 def test_a_bad_statement_costs_one_finding_and_never_the_file(tmp_path: Path) -> None:
