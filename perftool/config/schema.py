@@ -298,7 +298,7 @@ _MEANINGS = {
     "lint.extend_select": (Words(), "rules that run in addition"),
     "lint.ignore": (Words(), "rules that do not run"),
     "lint.severity": (Words(), 'other severities: "MIG008=error", "PERF0=info", "WARE005=off"'),
-    "lint.options": (Words(), 'other thresholds of rules: "large-in-list=200"'),
+    "lint.options": (Words(), 'other thresholds of rules: "max-in-list=200"'),
     "lint.fail_on": (Choice(("error", "warning", "info", "never")), "the least severity that fails the run"),
     "lint.exclude": (Words(), "files and folders that are passed over, as in .gitignore"),
     "lint.python": (Flag(), "look at SQL in Python files too"),
