@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from perftool.lint.api import Finding
     from perftool.lint.statement import Statement
 
-_KEY: Final = re.compile(r"(?:^|_)(?:id|ids|key|uuid|guid|code|email|name|sku)$|[a-z](?:Id|Key)$")
+_KEY: Final = re.compile(r"(?:^|_)(?:id|ids|key|uuid|guid|code|email|address|name|sku)$|[a-z](?:Id|Key)$")
 _MOST_KEYS: Final = 2
 _DEEPEST: Final = 100
 
@@ -82,12 +82,17 @@ def _arms(node: Node) -> Iterator[Node]:
 
 def _star_of_common(arm: Node) -> Node:
     """Return what a common table selects in place of an arm that is SELECT * of it."""
+    query = _common_of_star(arm)
+    return query if isinstance(query, exp.Select) else arm
+
+
+def _common_of_star(arm: Node) -> Node | None:
+    """Return the query of the common table that an arm selects all of, without brackets."""
     if len(arm.expressions) != 1 or not isinstance(arm.expressions[0], exp.Star) or arm.args.get("distinct"):
-        return arm
+        return None
     read = sources(arm)
     common = common_table(read[0].node) if len(read) == 1 and read[0].kind == "cte" else None
-    query = _bare(common.this) if common is not None else None
-    return query if isinstance(query, exp.Select) else arm
+    return _bare(common.this) if common is not None else None
 
 
 def _bare(query: Node) -> Node:
@@ -190,7 +195,10 @@ def _is_asked_for_members(node: Node) -> bool:
 def _repeats_nothing(arm: Node) -> bool:
     """Say whether no row of an arm comes twice for certain."""
     distinct = arm.args.get("distinct")
-    return isinstance(distinct, exp.Distinct) and distinct.args.get("on") is None
+    if isinstance(distinct, exp.Distinct):
+        return distinct.args.get("on") is None
+    common = _common_of_star(arm)
+    return is_one_row(arm) or (isinstance(common, exp.Union) and bool(common.args.get("distinct")))
 
 
 def _reads_same_table(arms: list[Node]) -> bool:

@@ -94,7 +94,9 @@ def test_true_and_false_tell_rows_apart():
 
 
 def test_sets_and_single_rows_are_fine():
-    clean(RULE, "SELECT DISTINCT address, b FROM t UNION SELECT DISTINCT address, b FROM u", "trino")
+    clean(RULE, "SELECT DISTINCT a, b FROM t UNION SELECT DISTINCT a, b FROM u", "trino")
+    clean(RULE, "SELECT DISTINCT a, b FROM t UNION SELECT DISTINCT a, b FROM u UNION SELECT 1, 2", "trino")
+    clean(RULE, "SELECT contract AS address FROM t UNION SELECT owner AS address FROM u", "trino")
     clean(RULE, "SELECT max(a), min(b) FROM t UNION SELECT max(a), min(b) FROM u")
     finds(RULE, "SELECT max(a), min(b) FROM t UNION SELECT a, b FROM u")
 
@@ -104,3 +106,8 @@ def test_a_star_of_a_common_table_is_what_that_selects():
     found = finds(RULE, sql + "SELECT * FROM x UNION SELECT * FROM y").finding
     assert (found.severity, found.help) == ("warning", "UNION ALL")
     clean(RULE, sql.replace("'y'", "'x'") + "SELECT * FROM x UNION SELECT * FROM y")
+    sets = (
+        "WITH x AS (SELECT a, b, c FROM d UNION SELECT a, b, c FROM e) SELECT * FROM x UNION SELECT DISTINCT * FROM f"
+    )
+    finds(RULE, sets, count=1)
+    clean(RULE, sets.replace("UNION SELECT a, b, c FROM e", "UNION DISTINCT SELECT a, b, c FROM e"), "bigquery")
