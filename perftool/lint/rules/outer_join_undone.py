@@ -46,11 +46,14 @@ def _where(node: Node, at: Statement) -> Iterator[Finding]:
     conditions = list(queries.conjuncts(node.this))
     seen: list[Source] = [source for one in conditions if (source := _tested_for_null(one, query)) is not None]
     for condition in conditions:
+        undone: list[Source] = []
         for column in _rejected(condition):
             source = queries.source_of(column, query)
-            if source is not None and source in optional and not any(source is one for one in seen):
-                seen.append(source)
-                yield _found(condition, source, query, at)
+            if source is not None and source in optional and not any(source is one for one in (*seen, *undone)):
+                undone.append(source)
+        if undone:
+            seen += undone
+            yield _found(condition, undone, query, at)
 
 
 def _side(source: Source, query: Node) -> str:
@@ -63,12 +66,13 @@ def _side(source: Source, query: Node) -> str:
     return next((side for join in joins[later:] if (side := join.args.get("side")) in ("RIGHT", "FULL")), "outer")
 
 
-def _found(condition: Node, source: Source, query: Node, at: Statement) -> Finding:
+def _found(condition: Node, undone: list[Source], query: Node, at: Statement) -> Finding:
+    source = undone[0]
     join = source.join
     side = _side(source, query)
     text, name = at.source(condition), source.name or "the subquery"
     dropped = f"drops every row that the {side} JOIN keeps without a match in {name}"
-    if side == "FULL":
+    if side == "FULL" and len(undone) == 1:
         # Rows of this table without a match in the other are still there.
         kept = f"filter {name} before the join, or write the LEFT or RIGHT JOIN that keeps {name} alone"
         return at.found(condition, f"{dropped}: only one side is still kept", help=kept)

@@ -76,6 +76,12 @@ def test_what_is_left_of_the_join():
         assert f"keeps {name} alone" in full.help
 
 
+def test_one_condition_is_told_of_once():
+    both = finds(RULE, "SELECT 1 FROM a FULL JOIN b ON b.a_id = a.id WHERE a.n < b.n").finding
+    assert both.message.endswith("the FULL JOIN keeps without a match in a: the join works as an inner one")
+    finds(RULE, "SELECT 1 FROM a LEFT JOIN b ON b.a = a.id LEFT JOIN c ON c.a = a.id WHERE b.n < c.n")
+
+
 def test_a_subquery_without_a_name():
     sql = "WITH a AS (SELECT id FROM t) SELECT * FROM a LEFT JOIN (SELECT id, day FROM b) USING (id) WHERE day > 7"
     assert "without a match in the subquery:" in finds(RULE, sql, "bigquery").finding.message
