@@ -79,8 +79,11 @@ def translated(error: Exception) -> Exception:
         return InputError(f"{_one_line(str(first.get('description') or error))}{where}")
     if isinstance(error, RecursionError):
         return InputError("nested too deep to be parsed")
-    if isinstance(error, (SqlglotError, *UNEXPECTED)):
+    if isinstance(error, SqlglotError):
         return InputError(_one_line(str(error)) or f"sqlglot failed with {type(error).__name__}")
+    if isinstance(error, UNEXPECTED):
+        # Its words are about sqlglot's own insides.
+        return InputError(f"sqlglot fails on it with {type(error).__name__}")
     return error
 
 

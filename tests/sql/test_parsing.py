@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perftool.errors import InputError
-from perftool.sql.parsing import Engine
+from perftool.sql.parsing import Engine, translated
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ def test_a_token_is_named_by_its_text(text: str, told: str) -> None:
     with pytest.raises(InputError) as stop:
         Engine("postgres").parse(text)
     assert stop.value.message == told
+
+
+def test_what_breaks_the_parser_itself_is_told_without_its_insides() -> None:
+    told = translated(TypeError("sqlglot.expressions.core.Expr object expected; got None"))
+    assert str(told) == "sqlglot fails on it with TypeError"
