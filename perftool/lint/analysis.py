@@ -106,7 +106,7 @@ class Analyser:
             kind=kind,
             replaced=replaced,
             options=self._options,
-            classes={node.__class__ for node, _ in met},
+            met=met,
         )
         for node, handlers in met:
             for code, handler in handlers:

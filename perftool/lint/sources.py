@@ -86,8 +86,7 @@ def _add(node: Node, join: Node | None, found: list[Source], *, optional: bool =
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
         name = table_name(node)
         common = common_table(node) if not name.schema else None
-        columns = _columns_of_common(common) if common is not None else None
-        columns = _as_renamed(node, columns, known=common is not None)
+        columns = _as_renamed(node, _columns_of_common(common), known=True) if common is not None else None
         kind: SourceKind = "cte" if common is not None else "table"
         group.append(
             Source(

@@ -11,7 +11,7 @@ from perftool.lint.spans import Extents
 from perftool.sql.tokens import lexemes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
     from perftool.lint.api import Edit, Fact
     from perftool.model.diagnostic import Severity
@@ -24,7 +24,8 @@ class Statement:
 
     ``text`` is what was parsed; offsets count its characters. ``dialect`` is a canonical name, ``kind`` the type as
     ``perftool.sql.kinds`` gives it. ``replaced`` are half-open ranges where a template or a variable stood: what the
-    text says there is made up. ``options`` are the thresholds of rules by name.
+    text says there is made up. ``options`` are the thresholds of rules by name. ``met``
+    are the nodes that rules ask about, where somebody has found them already.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Statement:
         kind: str = "",
         replaced: Sequence[tuple[int, int]] = (),
         options: Mapping[str, int] | None = None,
-        classes: Set[type[Node]] | None = None,
+        met: Iterable[tuple[Node, object]] | None = None,
     ) -> None:
         self.text = text
         self.tree = tree
@@ -44,13 +45,12 @@ class Statement:
         self.kind = kind
         self.replaced = replaced
         self.options = options or {}
-        if classes is not None:
-            self.classes = classes
+        self._met = met
 
     @functools.cached_property
     def classes(self) -> Set[type[Node]]:
-        """The classes of the tree's nodes; those of names and constants may be missing."""
-        return {node.__class__ for node in self.tree.walk()}
+        """The classes of the nodes that rules ask about, common tables, subqueries and joins among them."""
+        return {node.__class__ for node, _ in self._met or ((node, None) for node in self.tree.walk())}
 
     @functools.cached_property
     def tokens(self) -> list[Lexeme]:

@@ -24,7 +24,7 @@ from perftool.sql.actions import Name
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from perftool.lint.place import Place
     from perftool.lint.queries import Source
@@ -38,16 +38,17 @@ _COMMON: Final = frozenset(
 )  # fmt: skip
 
 
-def _join(node: Node, at: Statement) -> Iterator[Finding]:
+def _join(node: Node, at: Statement) -> Iterable[Finding]:
     query = node.parent
-    if not isinstance(query, exp.Select) or at.replaced or queries.PIPE in at.text:
-        return
+    if query is None or query.__class__ is not exp.Select or at.replaced:
+        return ()
     joins = query.args["joins"]
-    if joins[0] is not node or any(join.args.get("method") or join.args.get("kind") in _ONE_SIDED for join in joins):
-        return
+    if joins[0] is not node or queries.PIPE in at.text:
+        return ()
+    if any(join.args.get("method") or join.args.get("kind") in _ONE_SIDED for join in joins):
+        return ()
     sources = [s for s in queries.sources(query) if s.kind != "function" or s.columns is not None]
-    if sum(s.kind != "function" for s in sources) > 1:
-        yield from _of_query(query, sources, at)
+    return _of_query(query, sources, at) if sum(s.kind != "function" for s in sources) > 1 else ()
 
 
 def _of_query(query: Node, sources: list[Source], at: Statement) -> Iterator[Finding]:

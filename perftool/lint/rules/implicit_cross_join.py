@@ -41,9 +41,12 @@ _TARGET_AMONG_SOURCES: Final = frozenset({"tsql", "fabric"})
 
 def _select(node: Node, at: Statement) -> Iterable[Finding]:
     joins = node.args.get("joins")
-    if not joins or at.replaced or not any(_unconditional(join) for join in joins):
+    if not joins or at.replaced:
         return ()
-    return _unconnected(node, at)
+    for join in joins:
+        if join.args.get("on") is None and _unconditional(join):
+            return _unconnected(node, at)
+    return ()
 
 
 def _change(node: Node, at: Statement) -> Iterable[Finding]:

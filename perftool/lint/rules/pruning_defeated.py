@@ -84,6 +84,8 @@ def _side(condition: Node, at: Statement) -> tuple[Node, str] | None:
     else:
         return None
     for given, value in sides:
+        if given.__class__ is exp.Literal:
+            continue
         side = unwrapped(given)
         if isinstance(side, exp.Column):
             if at.dialect == "bigquery" and isinstance(value, exp.Subquery):

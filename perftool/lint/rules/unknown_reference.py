@@ -52,10 +52,11 @@ def _query(node: Node, at: Statement) -> Iterable[Finding]:
     # Without common and derived tables nothing is known but what a schema tells.
     if at.classes.isdisjoint(_NAMING) and not at.options.get(_OPTION):
         return ()
-    if at.replaced or queries.PIPE in at.text:
+    if at.replaced:
         return ()
     found = queries.sources(node)
-    return _columns(node, found, at) if _are_known(found, at) or _sees_known(node, at) else ()
+    known = _are_known(found, at) or _sees_known(node, at)
+    return _columns(node, found, at) if known and queries.PIPE not in at.text else ()
 
 
 def _columns(node: Node, found: tuple[Source, ...], at: Statement) -> Iterator[Finding]:
@@ -106,10 +107,8 @@ def _bare(node: Node, query: Node, at: Statement) -> Iterator[Finding]:
     name = queries.identifier(node.this)
     if name.lower() in _PSEUDO or name.startswith(("_", "$", "@")) or isinstance(node.parent, _WORDS):
         return
-    # SQLite takes a quoted name that no table has for a string; others have lambdas, whose arguments are words.
-    if (at.dialect == "sqlite" and node.this.args.get("quoted")) or node.find_ancestor(
-        exp.Lambda, exp.Pivot
-    ) is not None:
+    # SQLite takes a quoted name that no table has for a string.
+    if at.dialect == "sqlite" and node.this.args.get("quoted"):
         return
     candidates: list[Source] = []
     above: Node | None = query
@@ -123,7 +122,8 @@ def _bare(node: Node, query: Node, at: Statement) -> Iterator[Finding]:
         if not isinstance(above, exp.Select) and above is not query:
             return
         above = queries.outer_of(above)
-    if candidates and _is_first(name, query):
+    # The arguments of lambdas are words. Few names come so far, so this is asked last.
+    if candidates and node.find_ancestor(exp.Lambda, exp.Pivot) is None and _is_first(name, query):
         yield _found(node, candidates, at)
 
 
