@@ -17,7 +17,7 @@ class RuleCount(Model, frozen=True):
 
 
 class RuleTime(Model, frozen=True):
-    """What a rule cost: ``seconds`` of CPU time in its ``calls``, of all processes, and the ``findings`` that were reported."""
+    """What a rule cost: ``seconds`` of CPU time in its ``calls``, of all processes, and the ``findings`` reported."""
 
     code: str
     name: str
