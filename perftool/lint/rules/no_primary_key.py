@@ -6,7 +6,8 @@ Bad: CREATE TABLE t (a int, b int)
 Good: CREATE TABLE t (a int PRIMARY KEY, b int)
 Limits: looks at what all files of the project add up to, so that a key that comes later counts, and so does a unique
 index over columns that are NOT NULL. Silent for temporary, unlogged and foreign tables, copies (LIKE, CREATE TABLE
-AS), partitions and partitioned tables, staging and backup tables by their names, and in seeds and down migrations.
+AS), partitions and partitioned tables, staging and backup tables by their names, tables that the same file fills by
+LOAD DATA, which are copies of a data set, and in seeds and down migrations.
 Source: PostgreSQL manual, "Logical Replication", "Publication" (replica identity); MySQL manual, "Clustered and
 Secondary Indexes"
 """
@@ -17,7 +18,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import ROW_STORES, Finding, Rule
-from perftool.sql.actions import Action, CreateTable
+from perftool.lint.names import same
+from perftool.sql.actions import Action, CreateTable, Write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,8 @@ def _table(action: Action, place: Place) -> Iterator[Finding]:
     known = place.project.table(action.table)
     if known is None or known.primary_key or known.temporary or known.partition_of is not None or _has_key(known):
         return
+    if place.dialect == "mysql" and any(_loads(one, action) for one in place.later()):
+        return
     cost = _COSTS.get(place.dialect, "equal rows cannot be told apart")
     yield Finding(
         start=action.start,
@@ -53,6 +57,10 @@ def _table(action: Action, place: Place) -> Iterator[Finding]:
         message=f"{action.table} has no primary key: {cost}",
         help="name the columns that tell rows apart in PRIMARY KEY (…)",
     )
+
+
+def _loads(later: Action, made: CreateTable) -> bool:
+    return isinstance(later, Write) and later.verb == "copy" and same(later.table, made.table)
 
 
 def _has_key(table: Table) -> bool:

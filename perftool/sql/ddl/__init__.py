@@ -34,6 +34,7 @@ _READERS: Final[dict[str, Reader]] = {
     ),
     **dict.fromkeys(("do", "call", "exec", "execute"), maintaining.call),
     "copy": writing.copy,
+    "load": writing.load,
 }
 
 

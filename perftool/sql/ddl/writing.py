@@ -1,4 +1,4 @@
-"""Tell from its tree what a statement writes; COPY from its tokens."""
+"""Tell from its tree what a statement writes; COPY and LOAD DATA from their tokens."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from perftool.sql.ddl.cursor import Cursor
     from perftool.sql.nodes import Node
 
+_INTO: Final = frozenset({"into"})
 VERBS: Final = frozenset({"insert", "update", "delete", "merge", "replace", "select"})
 
 
@@ -73,3 +74,13 @@ def copy(cursor: Cursor) -> tuple[AnyAction, ...]:
     if not cursor.take("from"):
         return ()
     return (Write(verb="copy", table=table, columns=named, start=start, end=cursor.before),)
+
+
+def load(cursor: Cursor) -> tuple[AnyAction, ...]:
+    """Read LOAD DATA … INTO TABLE table."""
+    start = cursor.start
+    cursor.take("load")
+    if not cursor.take("data") or not cursor.skip_to(_INTO) or not cursor.take("into", "table"):
+        return ()
+    table = cursor.name()
+    return (Write(verb="copy", table=table, start=start, end=cursor.before),) if table is not None else ()

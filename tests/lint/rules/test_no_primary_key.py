@@ -82,3 +82,10 @@ def test_capitals_in_quotes_are_no_other_name_where_names_are_capitals():
 
 def test_column_stores_do_not():
     clean(RULE, "CREATE TABLE t (a int, b int)", "snowflake")
+
+
+def test_copies_of_a_data_set():
+    load = "LOAD DATA LOCAL INFILE 'é.csv' INTO TABLE {} FIELDS TERMINATED BY ',' (a, @b) SET b = trim(@b)"
+    clean(RULE, "CREATE TABLE t (a int, b text); " + load.format("t"), "mysql")
+    finds(RULE, "CREATE TABLE t (a int, b text); " + load.format("u"), "mysql")
+    finds(RULE, load.format("t") + "; CREATE TABLE t (a int, b text)", "mysql")

@@ -36,3 +36,11 @@ def test_copy():
     assert lines("COPY t FROM '/x'") == ["Write(verb=copy, table=t)"]
     assert lines("COPY t TO STDOUT") == []
     assert lines("COPY (SELECT 1) TO STDOUT") == []
+
+
+def test_load_data():
+    loaded = ["Write(verb=copy, table=s.t)"]
+    assert lines("LOAD DATA INFILE '/x' REPLACE INTO TABLE s.t (a, b)", "mysql") == loaded
+    assert lines("load data local infile 'into' into table s.t fields terminated by ','", "mysql") == loaded
+    assert lines("LOAD INDEX INTO CACHE t", "mysql") == []
+    assert lines("LOAD DATA INFILE '/x'", "mysql") == []
