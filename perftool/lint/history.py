@@ -8,6 +8,27 @@ if TYPE_CHECKING:
     from perftool.sql.actions import Name
 
 
+class _Types:
+    """The types of one column: the last one, and for each that a change brought those that it had before."""
+
+    def __init__(self) -> None:
+        self.last = ""
+        self.before: dict[str, dict[str, None]] = {}
+
+    def note(self, kind: str, *, changed: bool) -> None:
+        """Note the next type."""
+        if changed:
+            self.before.setdefault(kind, {})[self.last] = None
+        self.last = kind
+
+    def copy(self) -> _Types:
+        """Return one that goes its own way from here."""
+        found = _Types()
+        found.last = self.last
+        found.before = {kind: dict(had) for kind, had in self.before.items()}
+        return found
+
+
 class History:
     """Types and checks of tables in the order of the files; dropping a table or a constraint forgets nothing.
 
@@ -15,20 +36,20 @@ class History:
     """
 
     def __init__(self) -> None:
-        # Each type, and whether a change of an older one brought it.
-        self._types: dict[str, dict[str, list[tuple[str, bool]]]] = {}
-        self._checks: dict[str, list[str]] = {}
+        # Nothing is held twice: what many files say alike takes no more room than what one says.
+        self._types: dict[str, dict[str, _Types]] = {}
+        self._checks: dict[str, dict[str, None]] = {}
         # Columns that were made NOT NULL, and whether they always stayed so.
         self._required: dict[tuple[str, str], bool] = {}
 
     def note_type(self, table: Name, column: str, kind: str, *, changed: bool = False) -> None:
         """Note that ``column`` is made with the type ``kind``, or was ``changed`` to it."""
         if kind:
-            self._types.setdefault(table.name, {}).setdefault(column, []).append((kind, changed))
+            self._types.setdefault(table.name, {}).setdefault(column, _Types()).note(kind, changed=changed)
 
     def note_check(self, table: Name, check: str) -> None:
         """Note the text of a CHECK on ``table``."""
-        self._checks.setdefault(table.name, []).append(check)
+        self._checks.setdefault(table.name, {})[check] = None
 
     def note_required(self, table: Name, column: str, *, required: bool) -> None:
         """Note that ``column`` is made with or without NOT NULL, or that DROP NOT NULL takes it away."""
@@ -42,21 +63,20 @@ class History:
     def rename_table(self, table: Name, new: str) -> None:
         """Give a table's past to its new name; under the old one it is known as well."""
         self._types.setdefault(new, {}).update(
-            {column: list(types) for column, types in self._types.get(table.name, {}).items()}
+            {column: types.copy() for column, types in self._types.get(table.name, {}).items()}
         )
-        self._checks[new] = [*self._checks.get(new, ()), *self._checks.get(table.name, ())]
+        self._checks[new] = self._checks.get(new, {}) | self._checks.get(table.name, {})
 
     def rename_column(self, table: Name, old: str, new: str) -> None:
         """Give a column's past to its new name; under the old one it is known as well."""
         columns = self._types.get(table.name, {})
         if old in columns:
-            columns[new] = list(columns[old])
+            columns[new] = columns[old].copy()
 
     def types_before(self, table: Name, column: str, new: str) -> list[str]:
         """Return what the type of ``column`` may have been when it became ``new``; "" stands for not known."""
-        had = self._types.get(table.name, {}).get(column, ())
-        found = [had[number - 1][0] if number else "" for number, one in enumerate(had) if one == (new, True)]
-        return list(dict.fromkeys(found)) or [""]
+        had = self._types.get(table.name, {}).get(column)
+        return list(had.before.get(new, ())) if had is not None and new in had.before else [""]
 
     def checks(self, table: Name) -> tuple[str, ...]:
         """Return the texts of all checks that ``table`` was ever given."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from perftool.lint.records import Definitions
 
-
 __all__ = ["Project", "Table"]
 
 
@@ -212,7 +211,11 @@ class Project:
     def _add_index(self, table: Table, index: act.Index) -> None:
         table.add_index(index)
         if index.name:
-            self._owners.setdefault(index.name, []).append(table)
+            self._own_index(index.name, table)
+
+    def _own_index(self, name: str, table: Table) -> None:
+        if not any(one is table for one in self._owners.setdefault(name, [])):
+            self._owners[name].append(table)
 
     def _owners_of(self, names: Iterable[str]) -> list[Table]:
         """Return the tables that may have indexes of these names: looking through all tables would take too long."""
@@ -273,7 +276,7 @@ class Project:
     def _rename(self, action: act.Rename) -> None:
         if action.kind == "index":
             for table in self._owners_of({action.old}):
-                self._owners.setdefault(action.new, []).append(table)
+                self._own_index(action.new, table)
                 table.indexes = [
                     msgspec.structs.replace(index, name=action.new) if index.name == action.old else index
                     for index in table.indexes

@@ -54,3 +54,31 @@ def test_checks_are_remembered():
     assert history.checks(T) == ("a > 0", "a IS NOT NULL")
     assert history.checks(Name("u")) == ("a > 0", "a IS NOT NULL")
     assert history.checks(Name("v")) == ()
+
+
+def test_what_many_files_say_alike_takes_no_more_room_than_what_few_say():
+    file = (
+        "ALTER TABLE t ADD COLUMN a int",
+        "ALTER TABLE t ADD CHECK (a > 0)",
+        "CREATE INDEX i ON t (a)",
+        "ALTER TABLE t ADD INDEX (a)",
+    )
+    few, many = (project(*[*file, "ALTER TABLE t MODIFY a text"] * times) for times in (2, 9))
+    for one in (few, many):
+        assert one.history.types_before(T, "a", "text") == ["int"]
+        assert len(one.history.checks(T)) == 1
+    found = few.table(T)
+    assert found is not None
+    assert found == many.table(T)
+    assert len(found.indexes) == 3
+
+
+def test_names_that_change_to_and_fro_do_not_double_what_is_known():
+    assert (
+        len(
+            project(
+                *["ALTER TABLE t ADD CHECK (a > 0)", "RENAME TABLE t TO u", "RENAME TABLE u TO t"] * 40
+            ).history.checks(T)
+        )
+        == 1
+    )
