@@ -3,7 +3,8 @@
 ``simple`` takes a whole ordinary statement in one match: what stands before it, its body, its delimiter. It gives up
 on anything that needs a decision (dollar quotes, nested comments, bodies with BEGIN, lines for a client program);
 ``event`` then finds the next place of the statement where there is something to decide. ``plain`` does as ``simple``
-for those who ask for statements only: stray delimiters and lines for a client program are part of what stands before.
+for those who ask for statements only: stray delimiters and lines for a client program are part of what stands before;
+where it gives up its match is empty and has no group.
 All run on bytes and are linear: inner repetitions are possessive.
 """
 
@@ -90,7 +91,8 @@ def scanner(dialect: str, delimiter: bytes = b";") -> Scanner:
     passed = "|".join([r"[\s\x00]++", line_comment, comment, ends, *_passed(habits)])
     return Scanner(
         simple=_compiled(trivia + simple),
-        plain=_compiled(f"(?:{passed})*+{simple}"),
+        # What fits nowhere gives an empty match, so that none is looked for further on.
+        plain=_compiled(f"(?:{passed})*+{simple}|"),
         between=_compiled(f"(?:{passed})*+"),
         run=_compiled(f"{body}*+"),
         still=_compiled(_body(habits, line_comment, comment, delimiter.decode("latin-1"), counting=True) + "*+"),

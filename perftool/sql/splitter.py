@@ -104,14 +104,14 @@ class _Walk:
         buffer, size = self.buffer, self.size
         position = 3 if buffer[:3] == UTF8_MARK else 0
         while position < size:
-            match = self.scan.plain.match(buffer, position)
-            if match is not None:
+            for match in self.scan.plain.finditer(buffer, position):
                 start, end = match.span(1)
+                if start < 0:
+                    position = match.start()
+                    break
                 if buffer[end - 1] in _SPACE:
                     end = self._trimmed(start, end)
                 yield Piece("statement", start, end)
-                position = match.end()
-                continue
             passed = self.scan.between.match(buffer, position)
             position = passed.end() if passed else position
             for piece in self._decide(position):
