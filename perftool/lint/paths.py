@@ -9,7 +9,7 @@ _SEED: Final = r"(?:seeds?|fixtures?|tests?|testdata|samples?|demo|mocks?|stubs?
 # A folder called so, or whose last word says it (unit_tests/), and files that begin or end with it (test_a.sql,
 # 02_seeds.sql, a.fixture.sql): in the middle of a name it tells what the file is about (add_test_results.sql).
 _SEEDS: Final = re.compile(
-    rf"(?:^|/)(?:[^/]*[._-])?{_SEED}_*/|(?:^|/)(?:[vur]?\d[\d._-]*)?{_SEED}[._-][^/]*$|[._-]{_SEED}\.[^./]+$",
+    rf"(?:^|/)(?:[^/]*[._-])?{_SEED}_*(?:/|$)|(?:^|/)(?:[vur]?\d[\d._-]*)?{_SEED}[._-][^/]*$|[._-]{_SEED}\.[^./]+$",
     re.IGNORECASE,
 )
 _OUTSIDE: Final = re.compile(r"(?:/|[a-z]:|\.\.(?:/|$))", re.IGNORECASE)

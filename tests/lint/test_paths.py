@@ -7,6 +7,7 @@ from perftool.lint.paths import changes_online, is_model, is_seed, is_upgrade
     "path",
     [
         "tests/a.sql",
+        "db/tests",
         "src/test/regress/a.sql",
         "internal/testdata/x/query.sql",
         "__tests__/a.sql",
