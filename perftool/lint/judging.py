@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.lint.analysis import RULE_FAILED
 from perftool.lint.api import Finding
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
     from perftool.sql.actions import AnyAction
 
     Sections = Iterable[tuple[int, bool]]
+
+#: As far as rules look ahead, so that no file costs its length squared.
+_AHEAD: Final = 1000
 
 
 class Judged(NamedTuple):
@@ -39,7 +41,7 @@ def judge(
     """
 
     def later() -> Iterator[AnyAction]:
-        for one in itertools.islice(statements, place.position + 1, None):
+        for one in statements[place.position + 1 : place.position + 1 + _AHEAD]:
             yield from one.record.actions
 
     place.later = later

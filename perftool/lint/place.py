@@ -6,7 +6,6 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from perftool.lint.names import same
 from perftool.lint.new_columns import fails
 from perftool.lint.paths import is_down, is_migration, is_seed
 from perftool.sql import actions as act
@@ -31,13 +30,14 @@ class FileState:
     ``dropped`` tables that it dropped. ``in_transaction``: since BEGIN, or always where the runner wraps files.
     ``options`` are the session's settings made so far (``lock_timeout``). ``down``: this part of the file takes a
     migration back. ``checks`` holds the texts of CHECK constraints by table and name, ``validated`` names those that
-    hold for all rows. ``empty`` are tables without rows: emptied here, or given a column that others refuse.
+    hold for all rows. ``empty`` are tables without rows: emptied here, or given a column that others refuse; each
+    name with the schemas that it was given with.
     """
 
     created: set[act.Name] = field(default_factory=set)
     temporary: set[act.Name] = field(default_factory=set)
     dropped: set[act.Name] = field(default_factory=set)
-    empty: set[act.Name] = field(default_factory=set)
+    empty: dict[str, set[str]] = field(default_factory=dict)
     in_transaction: bool = False
     transaction_began: bool = False
     options: dict[str, str] = field(default_factory=dict)
@@ -118,7 +118,8 @@ class Place:
 
     def is_empty(self, table: act.Name) -> bool:
         """Say whether ``table`` surely holds no rows at this point of the file."""
-        return any(same(table, one) for one in self.file.empty)
+        schemas = self.file.empty.get(table.name, ())
+        return bool(schemas) and (not table.schema or "" in schemas or table.schema in schemas)
 
     def advance(self, actions: Iterable[act.AnyAction]) -> None:
         """Take note of what a statement did, after its rules have run."""
@@ -130,17 +131,24 @@ class Place:
                 self._note(action)
 
     def _note_rows(self, action: act.Truncate | act.Write | act.AddColumn) -> None:
-        empty = self.file.empty
+        emptied: tuple[act.Name, ...] = ()
         if isinstance(action, act.Truncate):
-            empty.update(action.tables)
+            emptied = action.tables
         elif isinstance(action, act.AddColumn):
             if self.dialect != "mysql" and fails(action.column):
                 # What follows runs only where this has not failed.
-                empty.add(action.table)
+                emptied = (action.table,)
         elif action.verb == "delete" and not action.where:
-            empty.add(action.table)
+            emptied = (action.table,)
         elif action.verb not in ("delete", "update"):
-            self.file.empty = {one for one in empty if not same(one, action.table)}
+            self._fill(action.table)
+        for name in emptied:
+            self.file.empty.setdefault(name.name, set()).add(name.schema)
+
+    def _fill(self, table: act.Name) -> None:
+        schemas = self.file.empty.get(table.name)
+        if schemas is not None:
+            schemas -= {"", table.schema} if table.schema else set(schemas)
 
     def _note(self, action: act.AnyAction) -> None:
         state = self.file

@@ -17,6 +17,14 @@ def test_a_statement_fails_once():
     finds(RULE, f"{sql};\nALTER TABLE t ADD COLUMN d int NOT NULL; ALTER TABLE u ADD COLUMN d int NOT NULL", count=2)
 
 
+def test_tables_of_one_name_in_two_schemas():
+    add = "; ALTER TABLE {} ADD COLUMN a int NOT NULL"
+    finds(RULE, "TRUNCATE app.t" + add.format("shop.t"))
+    clean(RULE, "TRUNCATE app.t, shop.t; INSERT INTO app.t (b) VALUES (1)" + add.format("shop.t"))
+    finds(RULE, "TRUNCATE app.t, shop.t; INSERT INTO app.t (b) VALUES (1)" + add.format("app.t"))
+    finds(RULE, "TRUNCATE app.t; INSERT INTO t (b) VALUES (1)" + add.format("app.t"))
+
+
 def test_columns_that_have_a_value_are_fine():
     clean(RULE, "ALTER TABLE t ADD COLUMN a int, ADD b int NOT NULL DEFAULT 0, ADD c text NOT NULL DEFAULT ''")
     clean(RULE, "ALTER TABLE t ADD COLUMN a int DEFAULT 0 NOT NULL, ADD id bigserial")
