@@ -22,6 +22,7 @@ import msgspec
 
 from perftool.lint.api import Rule
 from perftool.lint.queries import common_table, sources, within
+from perftool.lint.walking import Walker
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _MODELS: Final = re.compile(r"(?:^|/)(?:models|macros)/")
 # The word comes before the look at what stands before it: so few places need one.
 _READ: Final = re.compile(r"(?:(?:from|join)(?<!\w(?:from|join))\b|,)[\s(`\"]*([^\W\d]\w*)")
+_TABLES: Final = Walker({exp.Table: ()}, stars=False)
 _BODIES: Final = ("FUNCTION", "PROCEDURE")
 _OF_VIEWS: Final = "store it as a table that is made anew now and then, and let the view read that"
 _NAMED: Final = 2
@@ -47,7 +49,7 @@ def _with(node: Node, at: Statement) -> Iterable[Finding]:
         return ()
     # The text tells at once of most common tables that they are read only once.
     named = Counter(_READ.findall(at.text.lower()))
-    common = [one for one in node.expressions if named[one.alias.lower()] > 1 and _is_costly(one.this)]
+    common = [one for one in node.expressions if named[one.alias.lower()] > 1]
     # A function has no place for a table of its own, and works on what it is given.
     if not common or (isinstance(at.tree, exp.Create) and (at.tree.args.get("kind") or "").upper() in _BODIES):
         return ()
@@ -55,9 +57,9 @@ def _with(node: Node, at: Statement) -> Iterable[Finding]:
 
 
 def _repeated(query: Node, common: list[Node], at: Statement) -> Iterable[Finding]:
-    tables = [table for table in query.find_all(exp.Table) if not table.args.get("db")]
+    tables = [table for table, _ in _TABLES.walk(query) if table.__class__ is exp.Table and not table.args.get("db")]
     counts = Counter(id(common_table(table)) for table in tables if not _is_told_only(table))
-    again = [one for one in common if counts[id(one)] > 1 and _reads_stored(one.this)]
+    again = [one for one in common if counts[id(one)] > 1 and _is_costly(one.this) and _reads_stored(one.this)]
     if not again:
         return ()
     # One clause has one cause; what saves most when it is stored is told.
