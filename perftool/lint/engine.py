@@ -79,6 +79,8 @@ class Run:
         raises: what the executor raises; a file that cannot be read is counted as skipped.
         """
         self._gathering.gather(files, self._executor)
+        # The project that is added up now takes the room that workers had.
+        self._executor.rest()
         for name, judged, unchanged in self._conclusion.files(self._listener):
             if judged is None:
                 self.totals.skip(name, "what the cache knew of it was lost, and it has changed since")

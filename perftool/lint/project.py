@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -35,6 +36,8 @@ class Project:
         self._tables: dict[str, list[Table]] = {}
         self._dropped: dict[str, list[Table]] = {}
         self._home = ""
+        # Databases beside each other often have the same columns: each is held once.
+        self._columns: dict[act.Column, act.Column] = {}
         #: Whether any name has several tables, so that it matters who asks.
         self._split = False
         self._settled = True
@@ -177,7 +180,7 @@ class Project:
             self._add_index(table, index)
 
     def _column(self, table: Table, column: act.Column) -> None:
-        table.columns[column.name] = column
+        table.columns[sys.intern(column.name)] = self._columns.setdefault(column, column)
         self.history.note_type(table.name, column.name, column.type)
         self.history.note_required(table.name, column.name, required=column.not_null or column.primary_key)
         if column.not_null:

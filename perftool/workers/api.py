@@ -76,6 +76,9 @@ class Executor(Protocol):
     def cancel(self) -> None:
         """Pull no more items and yield those pulled but not finished as ``cancelled``."""
 
+    def rest(self) -> None:
+        """Give back what only a run needs, processes and their memory, until the next one; not during a run."""
+
     def metrics(self) -> Metrics:
         """Return what has been done since the executor was made."""
 

@@ -51,6 +51,11 @@ class DeferredExecutor:
         if self._chosen is not None:
             self._chosen.cancel()
 
+    def rest(self) -> None:
+        """Give back what only a run needs."""
+        if self._chosen is not None:
+            self._chosen.rest()
+
     def metrics(self) -> Metrics:
         """Return what has been done."""
         if self._chosen is not None:

@@ -55,6 +55,9 @@ class InlineExecutor:
         """Work nothing more; an item pulled already comes out as cancelled."""
         self._cancelled = True
 
+    def rest(self) -> None:
+        """Do nothing: there are no processes to be ended."""
+
     def metrics(self) -> Metrics:
         """Return what has been done; the time of the consumer and of the source is not the run's."""
         stats = getattr(self._work, "stats", None)

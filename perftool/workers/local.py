@@ -83,6 +83,11 @@ class LocalExecutor:
         if self._run is not None:
             self._run.cancel()
 
+    def rest(self) -> None:
+        """End the workers; the next run forks new ones. What they counted is kept."""
+        if self._run is None:
+            self._crew.dismiss()
+
     def metrics(self) -> Metrics:
         """Return what has been done since the executor was made; times of the present run when it has ended."""
         return self._tally.metrics(self._crew.counters())

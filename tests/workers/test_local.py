@@ -205,3 +205,15 @@ def test_without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "available", lambda: False)
     with pytest.raises(UnavailableError, match="fork"):
         crew()
+
+
+def test_workers_that_rest_are_gone_and_back_when_there_is_work() -> None:
+    with crew(workers=2) as executor:
+        first = answers(executor.run(items("echo:a", "raise:no", "echo:b")))
+        counted = executor.metrics().counters
+        executor.rest()
+        assert len(executor.pids) == 1
+        assert executor.metrics().counters == counted
+        assert answers(executor.run(items("echo:a", "raise:no", "echo:b"))) == first
+        executor.rest()
+        executor.rest()
