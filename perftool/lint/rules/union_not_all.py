@@ -51,15 +51,19 @@ def _union(node: Node, at: Statement) -> Iterable[Finding]:
     if all(map(is_one_row, arms)):
         return ()
     arms = [_star_of_common(arm) for arm in arms]
-    place = _place(node, at)
     apart = None if node.args.get("by_name") else _told_apart_by(arms, node)
     singular = len(arms) == sum(1 for _ in _arms(node)) and all(map(_repeats_nothing, arms))
+    members = _is_asked_for_members(node)
+    if apart is None and not members and (singular or _reads_same_table(arms) or _is_set_of_keys(arms[0], node)):
+        return ()
+    # The place is asked for last: it takes the tokens of the whole text.
+    place = _place(node, at)
     if apart is not None and (singular or not place[2]):
         number, (first, second) = apart
         message = f"compares rows that cannot be equal: column {number} is {first} in one arm and {second} in another"
         advice = "UNION ALL" if singular else "UNION ALL, with SELECT DISTINCT in an arm that repeats rows"
         return (at.found(node, message, help=advice, severity="warning", span=place[:2]),)
-    if _is_asked_for_members(node):
+    if members:
         message = "drops duplicates for nothing: a predicate over it gives the same answer with them"
         return (at.found(node, message, help="UNION ALL", span=place[:2]),)
     if place[2] or singular or _reads_same_table(arms) or _is_set_of_keys(arms[0], node):
