@@ -148,7 +148,8 @@ def scan(text: str, dialect: str = "") -> Scan:
             known.clear()
         for token in texts:
             if token not in known:
-                known[token] = token.lower() if kind_of_token(token, dialect) in _WORDS else ""
+                plain = token.isascii() and token.isidentifier()
+                known[token] = token.lower() if plain or kind_of_token(token, dialect) in _WORDS else ""
         words = [known[token] for token in texts]
     return Scan(words, texts, starts, ends)
 
