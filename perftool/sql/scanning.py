@@ -204,7 +204,7 @@ def _body(habits: Lexis, line_comment: str, comment: str, delimiter: str, *, cou
         stops.add("`")
     if habits.brackets:
         stops.add("[")
-    opening = patterns.dollar_open(habits, patterns.WORD_START)
+    opening = patterns.dollar_open(habits)
     if opening:
         stops.add("$")
         others.append(rf"(?<=[{_WORD}])\$|\$(?!{opening.removeprefix(_DOLLAR)})")
@@ -237,7 +237,7 @@ def _strings_pattern(habits: Lexis) -> str:
 
 def _event(habits: Lexis, line_comment: str, comment: str, ends: str) -> str:
     """Return the pattern that finds the next decision in a statement, by the name of its group."""
-    opening = patterns.dollar_open(habits, patterns.WORD_START)
+    opening = patterns.dollar_open(habits)
     groups = [
         ("end", ends),
         ("skip", f"{_strings_pattern(habits)}|{line_comment}|{comment}"),

@@ -48,6 +48,7 @@ _KINDS: Final[dict[str, TokenKind]] = {
 _WORDS: Final = frozenset({"word", "operator"})
 #: Tokens whose words are remembered for each dialect.
 _MOST_KNOWN: Final = 20_000
+_DIGITS: Final = "0123456789"
 _CLOSING: Final = {"[": "]", "{": "}", "(": ")", "<": ">"}
 _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 
@@ -232,7 +233,7 @@ def _cutter(dialect: str) -> tuple[re.Pattern[str], tuple[str, ...], tuple[str, 
 def _groups(dialect: str) -> list[tuple[str, str]]:
     """Return the names and patterns of all that a text is made of, in the order in which they are tried."""
     habits = lexis(dialect)
-    word = patterns.TEXT_WORD_START
+    start, part, inner = patterns.word_class(), patterns.word_class(_DIGITS), patterns.word_class(_DIGITS + "$@#")
     strings = []
     if habits.escape_strings:
         strings.append("[eE]" + patterns.quoted("'", backslash=True))
@@ -249,20 +250,20 @@ def _groups(dialect: str) -> list[tuple[str, str]]:
         quoted.append(patterns.quoted("`", backslash=False))
     if habits.brackets:
         quoted.append(patterns.quoted("[", close="]", backslash=False))
-    name = rf"(?:[{word}]|[@#]{{1,2}}[{word}0-9])[{word}0-9$@#]*+"
+    name = rf"(?:{start}|[@#]{{1,2}}{part}){inner}*+"
     groups = [
         # Most tokens first; a word right before a quote may be a prefix of the string.
-        ("word", rf"[{word}][{word}0-9$@#]*+(?!['\"&])"),
+        ("word", rf"{start}{inner}*+(?!['\"&])"),
         ("mark", r"[,();]"),
         ("comment", patterns.line_comment(habits)),
         ("block", r"/\*"),
         ("q", r"[nN]?[qQ]'[^\s']" if habits.q_quotes else None),
-        ("dollar", patterns.dollar_open(habits, word)),
+        ("dollar", patterns.dollar_open(habits, start, part)),
         ("string", "|".join(strings)),
         ("quoted", "|".join(quoted)),
         ("number", _NUMBER),
         ("name", name),
-        ("parameter", rf"\$[0-9]++|\?[0-9]*+(?![|&])|(?<![:\w]):[{word}0-9][{word}0-9]*+|%s|%\([^()\s]*+\)s"),
+        ("parameter", rf"\$[0-9]++|\?[0-9]*+(?![|&])|(?<![:\w]):{part}{part}*+|%s|%\([^()\s]*+\)s"),
         ("operator", _OPERATOR + r"|[^\s\x00]"),
     ]
     return [(group, pattern) for group, pattern in groups if pattern]

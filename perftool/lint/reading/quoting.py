@@ -97,7 +97,7 @@ def opening(dialect: str) -> re.Pattern[bytes]:
     parts = [
         _Habit("line", "|".join(lines)),
         _Habit("block", r"/\*"),
-        _Habit("dollar", patterns.dollar_open(habits, patterns.WORD_START)),
+        _Habit("dollar", patterns.dollar_open(habits)),
         _Habit("quote", "|".join(quotes)),
     ]
     given = [part for part in parts if part.pattern]
