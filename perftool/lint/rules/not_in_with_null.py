@@ -5,7 +5,7 @@ row as soon as the subquery gives a single NULL.
 Bad: SELECT id FROM a WHERE x NOT IN (SELECT x FROM b)
 Good: SELECT id FROM a WHERE NOT EXISTS (SELECT 1 FROM b WHERE b.x = a.x)
 Limits: silent where the column is NOT NULL or part of the primary key in the project's definitions, where the subquery
-filters it in a way that no NULL passes, for keys by their name (id, b_id in b, uuid, tx_hash, sha256), for system
+filters it in a way that no NULL passes, for keys by their name (id, b_id in b, uuid, tx_hash, tx_id, sha256), for system
 catalogs, in tests, and where the text does not tell which table's column it is. A NULL written in the list is an error.
 Source: ISO/IEC 9075-2, 8.4 <in predicate>, and Date, "SQL and Relational Theory", chapter 4
 """
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _KEYS: Final = frozenset({"id", "uuid", "guid", "oid", "rowid", "ctid", "pk"})
 _CATALOGS: Final = ("information_schema", "pg_catalog", "sys", "mysql", "performance_schema", "sqlite_master")
 _KEY_OF: Final = re.compile(r"(?:[a-z]{1,3}_)?(\w{3,}?)_?(?:id|key|uuid)")
-#: What is computed from the whole of a thing is there for each of them.
-_DIGEST: Final = re.compile(r"(?:^|_)(?:hash|sha|sha1|sha256|md5|digest|checksum|fingerprint)$")
+#: What is computed from the whole of a thing is there for each of them; a tx_id is the hash of a transaction.
+_DIGEST: Final = re.compile(r"(?:^|_)(?:hash|sha|sha1|sha256|md5|digest|checksum|fingerprint|tx_?id)$")
 _DEEPEST: Final = 5
 _SAFE: Final = (exp.NullSafeEQ, exp.NullSafeNEQ)
 
