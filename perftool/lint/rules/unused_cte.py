@@ -5,7 +5,7 @@ Bad: WITH x AS (SELECT 1 AS a), y AS (SELECT 2 AS b) SELECT b FROM y
 Good: WITH y AS (SELECT 2 AS b) SELECT b FROM y
 Limits: a common table that changes data is always used. Any mention of the name counts, whatever its case; reading
 itself does not, nor does being read by another that nothing reads. Silent in templates and in tests, which try out
-such queries. The fix is offered where the common table holds no comment and no parameter.
+such queries, and where the comment before the name says that it is unused. The fix is offered where the common table holds no comment and no parameter.
 Source: PostgreSQL manual, 7.8 "WITH Queries"
 """
 
@@ -23,11 +23,14 @@ from perftool.sql.tokens import comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from perftool.lint.statement import Statement
 
 _CHANGES: Final = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 # The word comes before the look at what stands before it: so few places need one.
+#: What its author knows needs no telling.
+_KNOWN: Final = re.compile(r"\bunused\b|\bnot\s+(?:currently\s+)?used\b", re.IGNORECASE)
 _READ: Final = re.compile(r"(?:from|join)(?<!\w(?:from|join))\s+[\"`\[]?(\w+)[\"`\]]?(?!\s*\.)")
 
 
@@ -47,6 +50,9 @@ def _with(node: Node, at: Statement) -> Iterator[Finding]:
     if len(tables) != len(node.expressions) or all(_name(one) in read for one in tables):
         return
     dead, unread = _dead(node, tables)
+    known = {_name(one) for one in dead if _is_known(one, at)}
+    if known:
+        dead, unread = _dead(node, tables, known)
     if not dead:
         return
     places = _places(node, at)
@@ -62,15 +68,25 @@ def _name(common: Node) -> str:
     return str(common.alias).lower()
 
 
-def _dead(node: Node, tables: list[Node]) -> tuple[list[Node], list[Node]]:
-    """Return those that the query never reaches, and those of them that nothing mentions at all."""
+def _is_known(common: Node, at: Statement) -> bool:
+    """Say whether the comment before its name tells that nothing reads it."""
+    start = at.span(common.args["alias"].this)[0]
+    index = at.token_at(start)
+    return index > 0 and _KNOWN.search(at.text, at.tokens[index - 1].end, start) is not None
+
+
+def _dead(node: Node, tables: list[Node], meant: AbstractSet[str] = frozenset()) -> tuple[list[Node], list[Node]]:
+    """Return those that the query never reaches, and those of them that nothing mentions at all.
+
+    Those called as in ``meant`` are taken for reached, with all that they read.
+    """
     names = {_name(one) for one in tables}
     inside: dict[str, set[str]] = {}
     for one in tables:
         inside.setdefault(_name(one), set()).update(_mentioned(one.this, names) - {_name(one)})
     live = {_name(one) for one in tables if one.find(*_CHANGES) is not None}
     assert node.parent is not None
-    stack = [*live, *_mentioned(node.parent, names, apart=node)]
+    stack = [*live, *meant, *_mentioned(node.parent, names, apart=node)]
     live = set()
     while stack:
         name = stack.pop()

@@ -37,6 +37,15 @@ def test_data_changing_ones_are_used():
     clean(RULE, "WITH k AS (SELECT 1 AS a), x AS (DELETE FROM t USING k WHERE t.a = k.a) SELECT 1 AS b")
 
 
+def test_what_its_author_knows_to_be_unused():
+    clean(RULE, "WITH x AS (SELECT 1 AS a), -- UNUSED: kept for later\ny AS (SELECT a FROM x) SELECT 1 AS b FROM t")
+    clean(RULE, "WITH -- ünsere: unused\nx AS (SELECT 1 AS a) SELECT 1 AS b FROM t")
+    clean(RULE, "WITH y AS (SELECT 1 AS b), /* not currently used */ x AS (SELECT 1 AS a) SELECT b FROM y", "bigquery")
+    clean(RULE, "WITH y AS (SELECT 1 AS b), /* Not  used */ x AS (SELECT 1 AS a) SELECT b FROM y")
+    other = "WITH /* unused */ x AS (SELECT 1), y AS (SELECT 'unused'), /* used */ z AS (SELECT 1) SELECT 1 AS c"
+    assert places(RULE, other) == ["y", "z"]
+
+
 def test_the_fix_takes_one_comma_along():
     first = "WITH x AS (SELECT 1 AS a), y AS (SELECT 2 AS b) SELECT b FROM y"
     assert fixed(RULE, first) == "WITH y AS (SELECT 2 AS b) SELECT b FROM y"
