@@ -6,7 +6,7 @@ Good: SELECT count(*) / 7.0 AS per_day FROM t
 Limits: only what is surely an integer: COUNT, sums of whole constants, integer literals, and columns that the project
 defines as integers, where both sides are of that kind. Silent for constants that divide exactly, below FLOOR, LIMIT
 and OFFSET, where the result is multiplied again (rounding down to steps) or compared as x >= 3, for count * 100 /
-total, in tests of row stores, and where the engine divides exactly (MySQL, BigQuery, Snowflake, Oracle).
+total, for COUNT(DISTINCT c) of each group of c, which is one, in tests of row stores, and where the engine divides exactly (MySQL, BigQuery, Snowflake, Oracle).
 Source: PostgreSQL manual, 9.3 "Mathematical Functions and Operators"; T-SQL reference, "/ (Division)"
 """
 
@@ -33,6 +33,7 @@ _INTEGERS: Final = frozenset(
 )
 _ROUNDED: Final = (exp.Floor, exp.Mod, exp.Limit, exp.Offset, exp.Fetch, exp.Group, exp.Order)
 _WRAPPED: Final = (exp.Paren, exp.Filter, exp.Window, exp.Nullif, exp.Coalesce, exp.Greatest)
+_AROUND: Final = (exp.Paren, exp.Filter, exp.Nullif, exp.Coalesce, exp.Greatest)
 _DEEPEST: Final = 20
 
 
@@ -49,7 +50,7 @@ def _division(node: Node, at: Statement) -> Iterator[Finding]:
     elif columns and (isinstance(right, exp.Literal) or isinstance(left, exp.Literal)):
         # Steps and buckets: id / 1000 is meant to be whole.
         return
-    if _is_rounded(node):
+    if _is_rounded(node) or _counts_group(right, node):
         return
     facts = _facts(columns, node)
     if facts is None:
@@ -98,6 +99,44 @@ def _is_rounded(node: Node) -> bool:
         # (x / 10) * 10 goes down to a step; count / total * 100 does not mean to.
         return bool(above.expression == queries.unwrapped(node.expression))
     return isinstance(above, _ROUNDED)
+
+
+def _counts_group(divisor: Node, node: Node) -> bool:
+    """Say whether the divisor counts the different values of what the rows are grouped by: that is one."""
+    while isinstance(divisor, _AROUND):
+        divisor = divisor.this
+    distinct = divisor.this if isinstance(divisor, exp.Count) else None
+    if not isinstance(distinct, exp.Distinct) or len(distinct.expressions) != 1:
+        return False
+    query = queries.query_of(node)
+    group = query.args.get("group") if query is not None else None
+    if query is None or group is None:
+        return False
+    counted = queries.unwrapped(distinct.expressions[0])
+    return any(_is_same(counted, one) for key in group.expressions for one in _meanings(key, query))
+
+
+def _meanings(key: Node, query: Node) -> Iterator[Node]:
+    """Yield what an expression of GROUP BY may stand for: itself, or an output by its number or alias."""
+    key = queries.unwrapped(key)
+    yield key
+    outputs = query.expressions
+    if isinstance(key, exp.Literal) and key.is_int and 0 < int(key.this) <= len(outputs):
+        yield queries.unwrapped(outputs[int(key.this) - 1].unalias())
+    elif isinstance(key, exp.Column) and not key.args.get("table"):
+        name = queries.identifier(key.this)
+        yield from (
+            queries.unwrapped(one.this)
+            for one in outputs
+            if isinstance(one, exp.Alias) and queries.identifier(one.args["alias"]) == name
+        )
+
+
+def _is_same(one: Node, other: Node) -> bool:
+    if not (isinstance(one, exp.Column) and isinstance(other, exp.Column)):
+        return bool(one == other)
+    tables = {queries.identifier(column.args["table"]) for column in (one, other) if column.args.get("table")}
+    return len(tables) < 2 and queries.identifier(one.this) == queries.identifier(other.this)
 
 
 def _compares_whole(test: Node) -> bool:

@@ -22,6 +22,19 @@ def test_comparisons_that_rounding_does_not_change():
     finds(RULE, "SELECT a FROM t GROUP BY a HAVING count(*) / count(b) >= 0.5")
 
 
+def test_the_count_of_one_group_is_one():
+    sql = "SELECT {0} AS k, count(*) / {2} AS n FROM t GROUP BY {1}"
+    clean(RULE, sql.format("day", "1", "count(DISTINCT day)"), "trino")
+    clean(RULE, sql.format("day", "kind, day", "count(DISTINCT (t.day))"))
+    clean(RULE, sql.format("t.day", "k", "nullif(count(DISTINCT day), 0)"))
+    clean(RULE, sql.format("date_trunc('day', at)", "1", "count(DISTINCT date_trunc('day', at))"))
+    finds(RULE, sql.format("day", "1", "count(DISTINCT person)"))
+    finds(RULE, sql.format("day", "1", "count(day)"))
+    finds(RULE, sql.format("day", "1", "count(DISTINCT (day, person))"))
+    finds(RULE, "SELECT count(*) / count(DISTINCT day) AS n FROM t")
+    finds(RULE, "SELECT count(*) / count(DISTINCT a.day) AS n FROM a JOIN b ON b.a = a.id GROUP BY b.day")
+
+
 def test_literals():
     finds(RULE, "SELECT 1 / 2 * x FROM t", "sqlite")
     clean(RULE, "SELECT 10 / 2 FROM t")
