@@ -46,6 +46,8 @@ _KINDS: Final[dict[str, TokenKind]] = {
     "operator": "operator",
 }
 _WORDS: Final = frozenset({"word", "operator"})
+# What begins so is a string, a quoted name or a number.
+_NO_WORD: Final = frozenset("'\"0123456789")
 #: Tokens whose words are remembered for each dialect.
 _MOST_KNOWN: Final = 20_000
 _DIGITS: Final = "0123456789"
@@ -142,17 +144,22 @@ def scan(text: str, dialect: str = "") -> Scan:
             return _scan_of(lexemes(text, dialect))
         texts = list(itertools.compress(texts, kept))
         starts, ends = list(itertools.compress(starts, kept)), list(itertools.compress(ends, kept))
-    try:
-        words = [known[token] for token in texts]
-    except KeyError:
-        if len(known) > _MOST_KNOWN:
-            known.clear()
-        for token in texts:
-            if token not in known:
-                plain = token.isascii() and token.isidentifier()
-                known[token] = token.lower() if plain or kind_of_token(token, dialect) in _WORDS else ""
-        words = [known[token] for token in texts]
+    if len(known) > _MOST_KNOWN:
+        known.clear()
+    found = list(map(known.get, texts))
+    pairs = zip(found, texts, strict=True)
+    words = [_learned(token, dialect, known) if word is None else word for word, token in pairs]
     return Scan(words, texts, starts, ends)
+
+
+def _learned(token: str, dialect: str, known: dict[str, str]) -> str:
+    """Return the word that a token is, "" for none, and remember it where it may come again."""
+    if token[0] in _NO_WORD:
+        return ""
+    plain = token.isascii() and token.isidentifier()
+    word = token.lower() if plain or kind_of_token(token, dialect) in _WORDS else ""
+    known[token] = word
+    return word
 
 
 def _nests(texts: Iterable[str], kept: Iterable[bool], dialect: str) -> bool:
