@@ -8,8 +8,9 @@ Good: ALTER TABLE users ADD CONSTRAINT users_email_there CHECK (email IS NOT NUL
     ALTER TABLE users ALTER COLUMN email SET NOT NULL
 Limits: silent for tables made in the same file, in down migrations, for columns that were NOT NULL all the time, and
 where a CHECK on the column was validated before: in this file, or in another one of the project. A VALIDATE of a
-constraint that no file defines gets the benefit of the doubt. One finding for each ALTER TABLE, which reads the rows
-once for all of its columns.
+constraint that no file defines gets the benefit of the doubt. Silent too where the table gets a required column
+without a value, in this statement or before it in the file: that succeeds only where there is no row to be read. One
+finding for each ALTER TABLE, which reads the rows once for all of its columns.
 Source: PostgreSQL manual, ALTER TABLE, SET NOT NULL
 """
 
@@ -20,7 +21,8 @@ from typing import TYPE_CHECKING, Final
 from perftool.lint.api import POSTGRES, Finding, Rule
 from perftool.lint.locks import held_up, written
 from perftool.lint.names import same
-from perftool.sql.actions import Action, AddConstraint, AlterColumn
+from perftool.lint.new_columns import fails
+from perftool.sql.actions import Action, AddColumn, AddConstraint, AlterColumn
 from perftool.sql.ddl.cursor import Cursor
 from perftool.sql.tokens import scan
 
@@ -36,7 +38,7 @@ _LONGEST: Final = 2000
 
 def _not_null(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, AlterColumn)
-    if action.change != "set not null" or not held_up(action.table, place):
+    if action.change != "set not null" or not _may_hold_rows(action.table, place):
         return
     column, table = action.column.name, action.table
     if _is_proved(table, column, place) or not _is_first(table, place):
@@ -55,11 +57,18 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
     """PostgreSQL 18 has NOT NULL as a constraint with a name."""
     assert isinstance(action, AddConstraint)
     constraint = action.constraint
-    if constraint.kind != "not null" or constraint.not_valid or not held_up(action.table, place):
+    if constraint.kind != "not null" or constraint.not_valid or not _may_hold_rows(action.table, place):
         return
     column = constraint.columns[0] if constraint.columns else ""
     if not _is_proved(action.table, column, place) and _is_first(action.table, place):
         yield _finding(action, action.table, column, "add NOT VALID, and VALIDATE CONSTRAINT in a later transaction")
+
+
+def _may_hold_rows(table: Name, place: Place) -> bool:
+    """Say whether there may be rows to read by the time that this is done: a required column would have failed."""
+    return held_up(table, place) and not any(
+        isinstance(one, AddColumn) and one.table == table and fails(one.column) for one in place.actions
+    )
 
 
 def _is_first(table: Name, place: Place) -> bool:

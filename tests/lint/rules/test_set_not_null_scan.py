@@ -86,3 +86,15 @@ def test_one_alter_reads_the_table_once():
 def test_what_takes_a_migration_back_is_left_alone():
     clean(RULE, SET, path="migrations/1_a/down.sql")
     clean(RULE, "ALTER TABLE t ADD CONSTRAINT n NOT NULL a", path="migrations/1_a.down.sql")
+
+
+def test_a_required_column_without_a_value_means_no_rows():
+    needed = "ADD COLUMN b jsonb NOT NULL"
+    clean(RULE, f"ALTER TABLE t {needed}, ALTER COLUMN a SET NOT NULL")
+    clean(RULE, f"ALTER TABLE t ALTER COLUMN a SET NOT NULL, {needed}")
+    clean(RULE, f"ALTER TABLE t {needed}; {SET}")
+    clean(RULE, f"ALTER TABLE t {needed}, ADD CONSTRAINT n NOT NULL a")
+    finds(RULE, f"ALTER TABLE t {needed} DEFAULT '{{}}', ALTER COLUMN a SET NOT NULL")
+    finds(RULE, "ALTER TABLE t ADD COLUMN b int, ALTER COLUMN a SET NOT NULL")
+    finds(RULE, f"ALTER TABLE u {needed}; {SET}")
+    finds(RULE, f"{SET}; ALTER TABLE t {needed}")
