@@ -12,13 +12,14 @@ Good: ALTER TABLE users ADD COLUMN age int;
 Limits: knows of BEGIN in the file, and of runners that wrap files in a transaction where the configuration says so. In
 each transaction the first backfill and the first further table are reported. An UPDATE or DELETE with a WHERE counts
 where it changes the locked table. Silent for tables made in the same file, for tables that are dropped, and where a
-file takes a migration back. MySQL commits before and after each definition, so no lock outlives its statement there.
+file takes a migration back. A column that is given a type made in the same file is no further table: all columns of
+an enum have to change at once. MySQL commits before and after each definition, so no lock outlives its statement there.
 Source: PostgreSQL manual, "Explicit Locking", Table-Level Locks and Deadlocks
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import POSTGRES, Finding, Rule
 from perftool.lint.locks import ACCESS_EXCLUSIVE, in_use, taken
@@ -29,6 +30,7 @@ from perftool.sql.actions import (
     AddConstraint,
     AlterColumn,
     AlterTable,
+    CreateOther,
     DropColumn,
     DropConstraint,
     Name,
@@ -44,12 +46,35 @@ if TYPE_CHECKING:
 
     from perftool.lint.place import Place
 
+_TYPES: Final = "types"
+
 
 def _transaction(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Transaction)
     # Whatever the step, the locks taken before it are gone.
+    types = place.memory.get(_TYPES)
     place.memory.clear()
+    if types is not None:
+        place.memory[_TYPES] = types
     return iter(())
+
+
+def _made(action: Action, place: Place) -> Iterator[Finding]:
+    assert isinstance(action, CreateOther)
+    if action.kind == "type" and action.name is not None:
+        types = place.memory.setdefault(_TYPES, set())
+        assert isinstance(types, set)
+        types.add(action.name.name.lower())
+    return iter(())
+
+
+def _is_swap(action: Action, place: Place) -> bool:
+    """Say whether a column gets a type that this file made, or an array of it."""
+    types = place.memory.get(_TYPES)
+    if not isinstance(types, set) or not isinstance(action, AlterColumn) or action.change != "set type":
+        return False
+    kind = action.column.type.lower().removesuffix(" array").partition("[")[0]
+    return kind.rpartition(".")[2].strip(' "') in types
 
 
 def _lock(action: Action, place: Place) -> Iterator[Finding]:
@@ -61,7 +86,7 @@ def _lock(action: Action, place: Place) -> Iterator[Finding]:
         held = place.memory.setdefault("held", (table, place.statement))
         assert isinstance(held, tuple)
         first: Name = held[0]
-        if same(first, table) or place.memory.get("second"):
+        if same(first, table) or place.memory.get("second") or _is_swap(action, place):
             continue
         place.memory["second"] = True
         yield Finding(
@@ -112,6 +137,7 @@ RULE = Rule(
     needs="project",
     actions={
         Transaction: _transaction,
+        CreateOther: _made,
         Write: _work,
         ValidateConstraint: _work,
         **dict.fromkeys(

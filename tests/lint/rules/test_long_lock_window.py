@@ -47,3 +47,17 @@ def test_where_nobody_waits():
     clean(RULE, "BEGIN; DROP TABLE t; DROP TABLE u; UPDATE v SET a = 1; COMMIT")
     clean(RULE, f"BEGIN; {ALTER}; UPDATE t SET a = 1; COMMIT", path="migrations/1.down.sql")
     clean(RULE, f"BEGIN; {ALTER}; UPDATE t SET a = 1; COMMIT", "mysql")
+
+
+def test_the_columns_of_an_enum_change_together():
+    make = "CREATE TYPE \"Kind_new\" AS ENUM ('a', 'b')"
+    one = 'ALTER TABLE t ALTER COLUMN kind TYPE "Kind_new"[] USING (kind::text::"Kind_new"[])'
+    other = 'ALTER TABLE u ALTER COLUMN kind SET DATA TYPE "Kind_new" USING (kind::text::"Kind_new")'
+    swap = f'{one}; {other}; ALTER TYPE "Kind_new" RENAME TO "Kind"'
+    clean(RULE, f"BEGIN; {make}; {swap}; COMMIT")
+    clean(RULE, f"{make}; BEGIN; {swap}; COMMIT")
+    clean(RULE, "BEGIN; CREATE TYPE app.k AS ENUM ('a'); ALTER TABLE t ALTER c TYPE app.k; "
+                "ALTER TABLE u ALTER c TYPE app.k ARRAY; COMMIT")  # fmt: skip
+    finds(RULE, f"BEGIN; {swap}; COMMIT")
+    assert places(RULE, f"BEGIN; {make}; {swap}; ALTER TABLE v ADD b int; COMMIT") == ["ADD b int"]
+    finds(RULE, f"BEGIN; {make}; {one}; ALTER TABLE u ALTER COLUMN kind TYPE text; COMMIT")
