@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.lint import suppressions
 from perftool.lint.analysis import text_digest
+from perftool.lint.api import ROW_STORES
 from perftool.lint.cache import statements_kept
 from perftool.lint.loading import LoadedFile, load
 from perftool.lint.origins import Origin, origin_of
 from perftool.lint.paths import is_down
 from perftool.lint.records import DEFINING, Definitions, FileRecord, Placed, StatementRecord
 from perftool.lint.work import FileResult, FileWork, Work, decode_statement, encode, encode_statement
+from perftool.sql.actions import CreateOther
 from perftool.sql.positions import Places
 from perftool.sql.source import MAX_STATEMENT
 from perftool.workers import pace
@@ -166,6 +168,13 @@ def definitions(record: FileRecord) -> bytes:
     return b"" if found is None else encode(found)
 
 
+def _matters(action: AnyAction, record: FileRecord) -> bool:
+    """Say whether others need to know: of views and functions only what a schema of a row store is there for."""
+    if not isinstance(action, CreateOther):
+        return True
+    return action.name is not None and action.name.schema != "" and record.dialect in ROW_STORES
+
+
 def defined(record: FileRecord) -> Definitions | None:
     """Return what a file defines; None where that is nothing, or where it takes a migration back as a whole."""
     if is_down(record.name):
@@ -178,7 +187,7 @@ def defined(record: FileRecord) -> Definitions | None:
         while turns and turns[0][0] <= statement.start:
             down = turns.pop(0)[1]
         if not down:
-            actions += [action for action in statement.record.actions if action.__class__ in _DEFINING]
+            actions += [one for one in statement.record.actions if one.__class__ in _DEFINING and _matters(one, record)]
             if statement.record.filters:
                 filters.update(statement.record.filters)
     if not actions and not filters:

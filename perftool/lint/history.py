@@ -1,11 +1,14 @@
-"""What columns were before they became what they are: their types and the checks on them, through all files."""
+"""What was there before: the types of columns and the checks on them, what schemas held, through all files."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from perftool.sql.actions import Name
+
+_ROWS: Final = frozenset({"table", "materialized view"})
+_CODE: Final = frozenset({"function", "procedure", "view"})
 
 
 class _Types:
@@ -41,6 +44,8 @@ class History:
         self._checks: dict[str, dict[str, None]] = {}
         # Columns that were made NOT NULL, and whether they always stayed so.
         self._required: dict[tuple[str, str], bool] = {}
+        # The kinds of what was ever made in each schema, by the schema's own name.
+        self._held: dict[str, set[str]] = {}
 
     def note_type(self, table: Name, column: str, kind: str, *, changed: bool = False) -> None:
         """Note that ``column`` is made with the type ``kind``, or was ``changed`` to it."""
@@ -59,6 +64,16 @@ class History:
     def always_required(self, table: Name, column: str) -> bool:
         """Say whether every definition of ``column`` is NOT NULL, and nothing ever took that away."""
         return self._required.get((table.name, column), False)
+
+    def note_made(self, kind: str, name: Name) -> None:
+        """Note that something of this ``kind`` ("table", "function") is made, where its name tells the schema."""
+        if name.schema:
+            self._held.setdefault(name.schema.rpartition(".")[2], set()).add(kind)
+
+    def holds_code_only(self, schema: str) -> bool:
+        """Say whether functions, procedures or views were made in ``schema``, and nothing that holds rows."""
+        held = self._held.get(schema, set())
+        return not _CODE.isdisjoint(held) and _ROWS.isdisjoint(held)
 
     def rename_table(self, table: Name, new: str) -> None:
         """Give a table's past to its new name; under the old one it is known as well."""

@@ -46,6 +46,7 @@ class Project:
         self._takers: dict[type[act.Action], Callable[[Any], None]] = {
             act.CreateTable: self._create_table,
             act.CreateIndex: self._create_index,
+            act.CreateOther: self._create_other,
             act.AddColumn: self._add_column,
             act.AddConstraint: self._add_constraint,
             act.DropConstraint: self._drop_constraint,
@@ -166,6 +167,7 @@ class Project:
 
     def _create_table(self, action: act.CreateTable) -> None:
         table = self._made(action.table)
+        self.history.note_made("table", action.table)
         table.temporary = table.temporary or action.temporary
         table.partition_of = action.partition_of or table.partition_of
         table.partition_by = action.partition_by or table.partition_by
@@ -226,6 +228,10 @@ class Project:
 
     def _create_index(self, action: act.CreateIndex) -> None:
         self._add_index(self._known(action.table), action.index)
+
+    def _create_other(self, action: act.CreateOther) -> None:
+        if action.name is not None:
+            self.history.note_made(action.kind, action.name)
 
     def _add_column(self, action: act.AddColumn) -> None:
         self._column(self._known(action.table), action.column)

@@ -18,8 +18,8 @@ from perftool.sql.actions import AnyAction
 _BREAK: Final = re.compile(r"\r\n?|\n")
 #: What statements do that the project's definitions are made of; the rest matters within its own file alone.
 DEFINING: Final = (
-    act.CreateTable, act.CreateIndex, act.AddColumn, act.AddConstraint, act.DropConstraint, act.AlterColumn,
-    act.DropColumn, act.AlterTable, act.Drop, act.Rename,
+    act.CreateTable, act.CreateIndex, act.CreateOther, act.AddColumn, act.AddConstraint, act.DropConstraint,
+    act.AlterColumn, act.DropColumn, act.AlterTable, act.Drop, act.Rename,
 )  # fmt: skip
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 

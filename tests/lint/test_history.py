@@ -82,3 +82,15 @@ def test_names_that_change_to_and_fro_do_not_double_what_is_known():
         )
         == 1
     )
+
+
+def test_a_schema_that_once_held_rows_is_no_schema_of_code():
+    history = project().history
+    assert not history.holds_code_only("r")
+    history.note_made("type", Name("mood", "r"))
+    assert not history.holds_code_only("r")
+    history.note_made("function", Name("f", "shop.r"))
+    history.note_made("table", Name("t"))
+    assert history.holds_code_only("r")
+    history.note_made("table", Name("t", "r"))
+    assert not history.holds_code_only("r")

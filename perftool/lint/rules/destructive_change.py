@@ -7,7 +7,8 @@ Good: ALTER TABLE users RENAME COLUMN nickname TO nickname_unused
 Limits: silent where a file takes a migration back, for tables and columns that the same file made, for temporary,
 foreign and external tables, for seeds and tests, and for a table that was put aside under another name or whose rows
 went to a table of a like name in the same file (new_users for users). In SQLite, where a change makes the table anew,
-silent for one that the project's files make again. Columns that one statement drops are one finding.
+silent for one that the project's files make again. Silent for a schema of a row store that the project puts functions,
+procedures or views into and no table: nothing in it holds rows. Columns that one statement drops are one finding.
 Source: ISO/IEC 9075-2, 11.18 <drop column definition> and 11.21 <drop table statement>; PostgreSQL manual, "Dependency
 Tracking", on CASCADE
 """
@@ -90,6 +91,11 @@ def _is_meant(place: Place) -> bool:
     return place.file.down or place.is_seed
 
 
+def _is_code(kind: str, name: Name, place: Place) -> bool:
+    """Say whether a schema holds what the project's files make again at any time, and no rows."""
+    return kind == "schema" and place.project.history.holds_code_only(name.name)
+
+
 def _drop(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Drop)
     if _is_meant(place) or not action.names:
@@ -104,7 +110,7 @@ def _drop(action: Action, place: Place) -> Iterator[Finding]:
         if "moved" in place.memory:
             message = f"whatever still reads {', '.join(lost)} fails"
         help_ = "rename it first, and drop it when nothing has missed it for a release"
-    elif all((kind, name.name) in _own(place, "others") for name in action.names):
+    elif all((kind, name.name) in _own(place, "others") or _is_code(kind, name, place) for name in action.names):
         return
     elif kind in _HOLDS_ALL:
         message, help_ = f"throws away everything in {kind} {names}", f"move what is still needed out of {names} first"

@@ -16,6 +16,23 @@ def test_schemas_and_databases():
     finds(RULE, "DROP DATABASE d", "mysql")
 
 
+def test_a_schema_of_code_holds_no_rows():
+    body = "RETURNS int LANGUAGE sql AS $$ SELECT 1 $$"
+    code = {
+        "replaceable/functions.sql": f"CREATE SCHEMA r; CREATE FUNCTION r.one() {body}; CREATE VIEW R.v AS SELECT 1"
+    }
+    drop = "DROP SCHEMA IF EXISTS r CASCADE"
+    clean(RULE, drop, others=code)
+    clean(RULE, f"{drop}; CREATE SCHEMA r; CREATE PROCEDURE r.p() LANGUAGE sql AS $$ SELECT 1 $$")
+    finds(
+        RULE, drop, others={"a.sql": "CREATE SCHEMA r; CREATE TYPE r.mood AS ENUM ('a'); CREATE VIEW s.v AS SELECT 1"}
+    )
+    finds(RULE, "DROP SCHEMA r, s CASCADE", others=code)
+    for rows in ("TABLE r.t (a int)", "MATERIALIZED VIEW r.m AS SELECT 1 AS a", "TABLE r.u AS SELECT 1 AS a"):
+        finds(RULE, drop, others=code | {"rows.sql": f"CREATE {rows}"})
+    finds(RULE, drop, others=code | {"1.sql": "CREATE TABLE r.t (a int)", "2.sql": "DROP TABLE r.t"})
+
+
 def test_cascade_takes_more_along():
     assert places(RULE, "DROP TYPE mood CASCADE -- x") == ["DROP TYPE mood CASCADE"]
     finds(RULE, "DROP EXTENSION citext CASCADE")
