@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from perftool.lint.small_tables import holds_few_rows
 from perftool.sql import actions as act
 from perftool.sql.tokens import lex
 
@@ -115,11 +116,12 @@ def in_use(table: act.Name, place: Place) -> bool:
 
 
 def held_up(table: act.Name, place: Place) -> bool:
-    """Say whether a long lock on ``table`` is worth a word: it is in use, may hold rows, and this is no rollback.
+    """Say whether a long lock on ``table`` is worth a word: it is in use, may hold many rows, and this is no rollback.
 
-    What a rollback restores is done in a hurry and at one go: nobody stages it over several releases.
+    Settings and lists of who may come in are so short, by their names, that nobody notices. What a rollback restores
+    is done in a hurry and at one go: nobody stages it over several releases.
     """
-    return not place.file.down and in_use(table, place) and not place.is_empty(table)
+    return not place.file.down and in_use(table, place) and not (place.is_empty(table) or holds_few_rows(table.name))
 
 
 def written(name: act.Name | str) -> str:

@@ -13,10 +13,10 @@ Source: PostgreSQL manual, "Constraints", "Foreign Keys"
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from perftool.lint.api import MYSQL, ROW_STORES, Finding, Rule
+from perftool.lint.small_tables import holds_fixed_values
 from perftool.lint.table import create_index
 from perftool.sql.actions import Action, AddColumn, AddConstraint, CreateTable, Name, Reference
 
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perftool.lint.place import Place
-
-_FIXED: Final = re.compile(
-    r"^(?:d|dim|lu|lookup|ref)_|(?:^|_)(?:types?|kinds?|status|statuse?s|countr(?:y|ies)|currenc(?:y|ies)|languages?|locales?|lookups?)$"
-)
 
 
 def _create(action: Action, place: Place) -> Iterator[Finding]:
@@ -68,7 +64,7 @@ def _key(
     table = place.project.table(name)
     if table is None or table.temporary or not (table.complete or new):
         return
-    if _FIXED.search(to.table.name.lower()):
+    if holds_fixed_values(to.table.name):
         return
     # What a later file drops or renames is not there in the end.
     if not any(one.columns == columns for one in table.foreign_keys) or table.finds_by(columns):

@@ -15,13 +15,13 @@ Source: Celko, "SQL for Smarties", chapter on joins; ISO/IEC 9075-2, 7.7 <joined
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
 from perftool.lint.join_graph import join_graph
 from perftool.lint.one_row import is_one_row
+from perftool.lint.small_tables import holds_settings
 from perftool.sql.actions import Name
 from perftool.sql.nodes import Node, exp
 
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from perftool.lint.statement import Statement
 
 _ONE_ROW: Final = ("dual", "sysdummy1", "v$", "gv$")
-_SETTINGS: Final = re.compile(
-    r"(?:^|_)(?:config|configuration|settings?|parameters?|params?|singleton)$", re.IGNORECASE
-)
 _TARGET_AMONG_SOURCES: Final = frozenset({"tsql", "fabric"})
 
 
@@ -134,7 +131,7 @@ def _is_meant(source: Source, sources: list[Source], at: Statement) -> bool:
         # An array of an earlier table: FROM t, t.items.
         of_another = source.table.schema and any(queries.alike(s.name, source.table.schema) for s in sources)
         name = source.table.name
-        return bool(of_another) or name.lower().startswith(_ONE_ROW) or _SETTINGS.search(name) is not None
+        return bool(of_another) or name.lower().startswith(_ONE_ROW) or holds_settings(name)
     node: Node | None = source.node
     if source.kind == "cte":
         node = queries.common_table(source.node)

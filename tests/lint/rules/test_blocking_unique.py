@@ -51,3 +51,10 @@ def test_tables_without_rows_are_fine():
     clean(RULE, "ALTER TABLE t ADD COLUMN a int NOT NULL; ALTER TABLE t ADD UNIQUE (a)")
     finds(RULE, "DELETE FROM t; INSERT INTO t (a) VALUES (1); ALTER TABLE t ADD UNIQUE (a)")
     finds(RULE, "DELETE FROM t WHERE a = 1; ALTER TABLE t ADD UNIQUE (a)")
+
+
+def test_tables_that_are_small_by_their_name():
+    clean(RULE, "ALTER TABLE federation_blocklist ADD CONSTRAINT u UNIQUE (domain)")
+    clean(RULE, "ALTER TABLE public.site_settings ADD CONSTRAINT u UNIQUE (key)")
+    finds(RULE, "ALTER TABLE user_settings ADD CONSTRAINT u UNIQUE (user_id, key)")
+    finds(RULE, "ALTER TABLE playlists ADD CONSTRAINT u UNIQUE (name)")

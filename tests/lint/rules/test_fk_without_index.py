@@ -88,7 +88,16 @@ def test_other_places_and_engines():
 
 def test_nobody_deletes_from_tables_of_fixed_values():
     child = "CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES {} (id))"
-    for name in ("credential_types", "order_status", "order_statuses", "d_items", "lookup_colors", "countries"):
+    for name in (
+        "credential_types",
+        "order_status",
+        "order_statuses",
+        "d_items",
+        "lookup_colors",
+        "countries",
+        "sql_dialects",
+        "Dialect",
+    ):
         clean(RULE, child.format(name))
     for name in ("types_of_orders", "orders", "prototypes", "dimensions"):
         finds(RULE, child.format(name))
