@@ -24,6 +24,7 @@ _DOWN: Final = re.compile(
 )
 
 _ONLINE: Final = re.compile(r"(?:^|[/._-])(?:cockroach(?:db)?|crdb)(?:[/._-]|$)", re.IGNORECASE)
+_SQLITE: Final = re.compile(r"(?:^|[/._-])sqlite3?(?:[/._-]|$)", re.IGNORECASE)
 _MODELS: Final = re.compile(r"(?:^|/)(?:models|macros|snapshots)/")
 _UPGRADES: Final = re.compile(r"\d--\d[^/]*\.sql$")
 
@@ -39,6 +40,11 @@ def changes_online(path: str) -> bool:
     source: CockroachDB documentation, "Online Schema Changes"
     """
     return _ONLINE.search(path) is not None
+
+
+def names_sqlite(path: str) -> bool:
+    """Say whether the path names SQLite, whatever dialect the configuration gives: 1_users.sqlite3.up.sql."""
+    return _SQLITE.search(path) is not None
 
 
 def is_model(path: str) -> bool:

@@ -23,6 +23,8 @@ from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
 from perftool.lint.names import same
 from perftool.lint.new_columns import fails
+from perftool.lint.paths import names_sqlite
+from perftool.lint.small_tables import holds_settings_or_version
 from perftool.sql.actions import Action, AddColumn, AlterColumn, Name, Write
 from perftool.sql.nodes import Node, exp
 
@@ -36,9 +38,9 @@ _PASSING: Final = re.compile(
     r"(?:^|[_.$])(?:tmp|temp|stg|stage|staging|scratch|work|wrk|bak|backup|cache|test|queue)\d*(?:$|[_.$])|^#",
     re.IGNORECASE,
 )
-_ONE_ROW: Final = re.compile(r"(?:^|_)(?:version|versions|config|configuration|settings?|singleton)$", re.IGNORECASE)
 _MEANT: Final = "if every row is meant, say so with WHERE TRUE"
 _MEANT_PLAIN: Final = "if every row is meant, say so with WHERE 1 = 1"
+_TRUNCATE: Final = ", or with TRUNCATE TABLE "
 _NO_BOOLEANS: Final = frozenset({"tsql", "oracle", "fabric", "teradata"})
 _NEW_COLUMNS: Final = "changed columns"
 
@@ -61,7 +63,7 @@ def _write(node: Node, at: Statement) -> Iterator[Finding]:
     if _PASSING.search(name.name) or _PASSING.search(name.schema) or queries.common_table(table) is not None:
         return
     update = isinstance(node, exp.Update)
-    if update and (_ONE_ROW.search(name.name) or not node.expressions):
+    if update and (holds_settings_or_version(name.name) or not node.expressions):
         return
     assigned = [one.this for one in node.expressions if isinstance(one, exp.EQ)] if update else []
     meant = _MEANT_PLAIN if at.dialect in _NO_BOOLEANS else _MEANT
@@ -69,7 +71,7 @@ def _write(node: Node, at: Statement) -> Iterator[Finding]:
     yield at.found(
         node,
         f"{'changes' if update else 'deletes'} every row of {name}: there is no WHERE",
-        help=f"add WHERE; {meant}" + ("" if update else f", or with TRUNCATE TABLE {name}"),
+        help=f"add WHERE; {meant}" + ("" if update or at.dialect == "sqlite" else f"{_TRUNCATE}{name}"),
         span=(start.start, at.span(table)[1]) if start is not None else at.span(table),
         facts={
             "table": name.name,
@@ -101,6 +103,8 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
             return None
     elif _is_refilled(table, place):
         return None
+    if names_sqlite(place.path):
+        finding = msgspec.structs.replace(finding, help=finding.help.partition(_TRUNCATE)[0])
     return msgspec.structs.replace(finding, severity="warning") if place.is_migration else finding
 
 

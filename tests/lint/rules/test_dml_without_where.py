@@ -10,6 +10,14 @@ def test_every_row_is_changed():
     assert "1 = 1" in finds(RULE, "UPDATE t SET a = 1", "tsql").finding.help
 
 
+def test_sqlite_has_no_truncate():
+    sql = "DELETE FROM t"
+    assert finds(RULE, sql, "sqlite").finding.help.endswith("WHERE TRUE")
+    for path in ("db/1_users.sqlite3.sql", "sqlite/reset.sql", "migrations/1.sqlite.up.sql"):
+        assert finds(RULE, sql, path=path).finding.help.endswith("WHERE TRUE"), path
+    assert "TRUNCATE" in finds(RULE, sql, path="db/nosqlite3.sql").finding.help
+
+
 def test_rows_that_are_chosen():
     clean(RULE, "DELETE FROM t WHERE id = 7")
     clean(RULE, "DELETE FROM t WHERE true")
