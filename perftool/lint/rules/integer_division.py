@@ -6,7 +6,8 @@ Good: SELECT count(*) / 7.0 AS per_day FROM t
 Limits: only what is surely an integer: COUNT, sums of whole constants, integer literals, and columns that the project
 defines as integers, where both sides are of that kind. Silent for constants that divide exactly, below FLOOR, LIMIT
 and OFFSET, where the result is multiplied again (rounding down to steps) or compared as x >= 3, for count * 100 /
-total, for COUNT(DISTINCT c) of each group of c, which is one, in tests of row stores, and where the engine divides exactly (MySQL, BigQuery, Snowflake, Oracle).
+total, for COUNT(DISTINCT c) of each group of c, which is one, in tests of row stores, and where the engine divides
+exactly (MySQL, BigQuery, Snowflake, Oracle).
 Source: PostgreSQL manual, 9.3 "Mathematical Functions and Operators"; T-SQL reference, "/ (Division)"
 """
 

@@ -5,8 +5,9 @@ row as soon as the subquery gives a single NULL.
 Bad: SELECT id FROM a WHERE x NOT IN (SELECT x FROM b)
 Good: SELECT id FROM a WHERE NOT EXISTS (SELECT 1 FROM b WHERE b.x = a.x)
 Limits: silent where the column is NOT NULL or part of the primary key in the project's definitions, where the subquery
-filters it in a way that no NULL passes, for keys by their name (id, b_id in b, uuid, tx_hash, tx_id, sha256), for system
-catalogs, in tests, and where the text does not tell which table's column it is. A NULL written in the list is an error.
+filters it in a way that no NULL passes, for keys by their name (id, b_id in b, uuid, tx_hash, tx_id, sha256), for
+system catalogs, in tests, and where the text does not tell which table's column it is. A NULL written in the list is
+an error.
 Source: ISO/IEC 9075-2, 8.4 <in predicate>, and Date, "SQL and Relational Theory", chapter 4
 """
 

@@ -5,7 +5,8 @@ Bad: WITH x AS (SELECT 1 AS a), y AS (SELECT 2 AS b) SELECT b FROM y
 Good: WITH y AS (SELECT 2 AS b) SELECT b FROM y
 Limits: a common table that changes data is always used. Any mention of the name counts, whatever its case; reading
 itself does not, nor does being read by another that nothing reads. Silent in templates and in tests, which try out
-such queries, and where the comment before the name says that it is unused. The fix is offered where the common table holds no comment and no parameter.
+such queries, and where the comment before the name says that it is unused. The fix is offered where the common table
+holds no comment and no parameter.
 Source: PostgreSQL manual, 7.8 "WITH Queries"
 """
 
