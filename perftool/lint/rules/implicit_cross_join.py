@@ -9,13 +9,15 @@ computed per row (UNNEST, LATERAL, FLATTEN, table functions, VALUES) are meant. 
 aggregate, LIMIT 1, a lookup by its primary key, settings by their name), where each side is looked up by a constant of
 its own, for a table joined with itself alone, for a table and a subquery without any condition, which spreads one over
 the other, for an UPDATE by a subquery over its own tables, in tests, and in templates, whose conditions are not all
-seen.
+seen. A warning for an UPDATE by one other table whose WHERE chooses rows of one of them: the other may hold one row.
 Source: Celko, "SQL for Smarties", chapter on joins; ISO/IEC 9075-2, 7.7 <joined table>
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from perftool.lint import queries
 from perftool.lint.api import Finding, Rule
@@ -28,6 +30,7 @@ from perftool.sql.nodes import Node, exp
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from perftool.lint.join_graph import Graph
     from perftool.lint.place import Place
     from perftool.lint.queries import Source
     from perftool.lint.statement import Statement
@@ -103,6 +106,7 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
             name = sources[i].table
             if name is not None and graph.pinned.get(i):
                 facts[f"pinned {number} {i}"] = (name.name, name.schema, *sorted(graph.pinned[i]))
+    facts |= _tested(query, meant, graph)
     yield at.found(
         culprit.node,
         f"pairs every row of {_shown(culprit)} with every row of {_shown(other)}: no condition connects them",
@@ -110,6 +114,18 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
         facts=facts,
         span=_place(culprit.node, at),
     )
+
+
+def _tested(query: Node, parts: list[list[int]], graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Return both tables of an UPDATE of two, and the columns that its WHERE tests: "" where the text tells whose."""
+    if not isinstance(query, exp.Update) or len(graph.sources) != 2 or len(parts) != 2:
+        return {}
+    tables = [one.table for one in graph.sources]
+    columns = [one for one in queries.own_columns(query) if queries.enclosing(one, exp.Where) is not None]
+    if None in tables or not columns:
+        return {}
+    names = tuple("" if isinstance(graph.find(one), int) else queries.identifier(one.this) for one in columns)
+    return {"tested": names, "tables": tuple(part for one in tables if one for part in (one.name, one.schema))}
 
 
 def _place(node: Node, at: Statement) -> tuple[int, int]:
@@ -207,7 +223,26 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
             single.add(fact.split()[1])
     parts = finding.facts.get("parts", ("2",))
     count = int(parts[0]) if isinstance(parts, tuple) else 2
-    return None if count - len(single) < 2 else finding
+    if count - len(single) < 2:
+        return None
+    return msgspec.structs.replace(finding, severity="warning") if _chooses(finding, place) else finding
+
+
+def _chooses(finding: Finding, place: Place) -> bool:
+    """Say whether an UPDATE by another table tests a column that only one of the two has.
+
+    Then it chooses rows, and the other table may well hold one: which row counts is the author's business.
+    """
+    tested, tables = finding.facts.get("tested"), finding.facts.get("tables")
+    if not isinstance(tested, tuple) or not isinstance(tables, tuple):
+        return False
+    if "" in tested:
+        return True
+    name, schema, other_name, other_schema = tables
+    one, other = place.project.table(Name(name, schema)), place.project.table(Name(other_name, other_schema))
+    if one is None or other is None:
+        return False
+    return any((column in one.columns) != (column in other.columns) for column in tested)
 
 
 RULE = Rule(

@@ -127,6 +127,18 @@ def test_update_and_delete():
     clean(RULE, "DELETE FROM t USING s WHERE s.id = t.id")
 
 
+def test_an_update_that_chooses_rows_may_take_its_values_from_one_row():
+    schema = "CREATE TABLE site (id int, title text, key text); CREATE TABLE own (id int, nsfw boolean);"
+    sql = "UPDATE site SET title = 'x' FROM own WHERE {}"
+    assert finds(RULE, sql.format("key IS NOT NULL AND id > 1"), schema=schema).finding.severity == "warning"
+    assert finds(RULE, sql.format("site.title IS NULL")).finding.severity == "warning"
+    assert finds(RULE, sql.format("key IS NOT NULL")).finding.severity is None
+    assert finds(RULE, sql.format("id > 1"), schema=schema).finding.severity is None
+    assert finds(RULE, sql.replace("own", "own, c").format("site.title IS NULL")).finding.severity is None
+    select = "SELECT site.id FROM site, own WHERE site.title IS NULL"
+    assert finds(RULE, select, schema=schema).finding.severity is None
+
+
 def test_templates_hide_too_much():
     sql = "SELECT a.id FROM a, b WHERE a.x = 1  "
     start = sql.rindex("  ")
