@@ -10,6 +10,24 @@ def test_keys_build_their_index_under_the_strongest_lock():
     assert "PRIMARY KEY USING INDEX users_pkey" in finds(RULE, "ALTER TABLE users ADD PRIMARY KEY (id)").finding.help
 
 
+def test_the_index_of_a_new_key_stands_beside_the_old_one():
+    one = finds(RULE, "ALTER TABLE likes DROP CONSTRAINT likes_pkey; ALTER TABLE likes ADD PRIMARY KEY (a, b)")
+    assert one.finding.help == (
+        "CREATE UNIQUE INDEX CONCURRENTLY likes_new_pkey ON likes (a, b), then ALTER TABLE likes "
+        "DROP CONSTRAINT likes_pkey, ADD CONSTRAINT likes_new_pkey PRIMARY KEY USING INDEX likes_new_pkey: "
+        "the old key goes first"
+    )
+    one = finds(RULE, 'ALTER TABLE app."Likes" DROP COLUMN id, ADD PRIMARY KEY (a)')
+    assert 'ALTER TABLE app."Likes" DROP COLUMN id, ADD CONSTRAINT "Likes_new_pkey"' in one.finding.help
+    named = "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD CONSTRAINT k PRIMARY KEY (a)"
+    assert "DROP CONSTRAINT t_pkey, ADD CONSTRAINT k" in finds(RULE, named).finding.help
+    for before in ("u DROP CONSTRAINT u_pkey", "t DROP CONSTRAINT t_a_key", "t DROP COLUMN a"):
+        plain = finds(RULE, f"ALTER TABLE {before}; ALTER TABLE t ADD PRIMARY KEY (b)").finding.help
+        assert plain.endswith("ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey"), before
+    unique = finds(RULE, "ALTER TABLE t DROP COLUMN id, ADD UNIQUE (b)").finding.help
+    assert unique.endswith("ADD CONSTRAINT t_key UNIQUE USING INDEX t_key")
+
+
 def test_exclusion_constraints_have_no_other_way():
     sql = "ALTER TABLE rooms ADD CONSTRAINT free EXCLUDE USING gist (room WITH =, during WITH &&)"
     assert "lock_timeout" in finds(RULE, sql).finding.help
