@@ -6,11 +6,11 @@ reading, and VALIDATE CONSTRAINT does it later under a lock that lets reads and 
 Bad: ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id)
 Good: ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
     ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk
-Limits: silent in down migrations, for tables made in the same file, which hold no rows to read, and for foreign keys of
-partitioned tables, which take NOT VALID only from PostgreSQL 18 on. A REFERENCES of a new column without a default
-reads nothing, because every value is NULL, and is not reported, although it locks the table that it points to for a
-moment; a CHECK of a new column is read for all rows. In one transaction with its VALIDATE the lock of ADD lasts as long
-as without NOT VALID.
+Limits: silent in down migrations, for tables made in the same file, which hold no rows to read, for short ones by their
+name (settings, allowlist), and for foreign keys of partitioned tables, which take NOT VALID only from PostgreSQL 18 on.
+A REFERENCES of a new column without a default reads nothing, because every value is NULL, and is not reported, although
+it locks the table that it points to for a moment; a CHECK of a new column is read for all rows. In one transaction with
+its VALIDATE the lock of ADD lasts as long as without NOT VALID.
 The fix leaves the VALIDATE to you, hence it is not a safe one.
 Source: PostgreSQL manual, ALTER TABLE, ADD table_constraint [ NOT VALID ] and Notes
 """
@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint.api import POSTGRES, Edit, Finding, Rule
-from perftool.lint.locks import held_up, rewrites, written
+from perftool.lint.locks import ACCESS_EXCLUSIVE, held_up, in_use, rewrites, taken, written
 from perftool.lint.new_columns import fails, has_default
 from perftool.sql.actions import Action, AddColumn, AddConstraint
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perftool.lint.place import Place
+    from perftool.sql.actions import Name
 
 
 def _constraint(action: Action, place: Place) -> Iterator[Finding]:
@@ -42,8 +43,14 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
         if known is not None and known.partition_by:
             return
         target = constraint.references.table if constraint.references else None
-        both = f"{table} and {target} wait" if target is not None and target != table else f"{table} wait"
-        message = f"keeps a SHARE ROW EXCLUSIVE lock while every row of {table} is checked: writes to {both}"
+        # Nobody waits for what is made in the same file.
+        other = target if target is not None and target != table and in_use(target, place) else None
+        if _locks_readers(table, place):
+            waiting = f"reads and writes of {table} wait" + (f", and writes to {other}" if other else "")
+            message = f"keeps the ACCESS EXCLUSIVE lock of this ALTER TABLE while every row is checked: {waiting}"
+        else:
+            both = f"{table} and {other}" if other else str(table)
+            message = f"keeps a SHARE ROW EXCLUSIVE lock while every row of {table} is checked: writes to {both} wait"
     name = written(constraint.name) if constraint.name else "…"
     yield Finding(
         start=action.start,
@@ -54,6 +61,11 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
         # Until somebody validates it, rows that break the rule may be there.
         safe=False,
     )
+
+
+def _locks_readers(table: Name, place: Place) -> bool:
+    """Say whether another clause of the same ALTER TABLE locks readers out: the strongest lock is taken for all."""
+    return any(mode == ACCESS_EXCLUSIVE and name == table for one in place.actions for name, mode in taken(one))
 
 
 def _column(action: Action, place: Place) -> Iterator[Finding]:

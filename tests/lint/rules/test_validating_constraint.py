@@ -13,6 +13,25 @@ def test_a_foreign_key_stops_writes_to_both_tables():
     assert own.finding.message.endswith("writes to orders wait")
 
 
+def test_nobody_waits_for_a_new_table():
+    add = "ALTER TABLE orders ADD FOREIGN KEY (kind) REFERENCES app.kinds (id)"
+    one = finds(RULE, f"CREATE TABLE app.kinds (id int PRIMARY KEY); {add}")
+    assert one.finding.message.endswith("writes to orders wait")
+    assert finds(RULE, add).finding.message.endswith("writes to orders and app.kinds wait")
+
+
+def test_the_strongest_clause_sets_the_lock():
+    sql = "ALTER TABLE orders {}, ADD FOREIGN KEY (user_id) REFERENCES users (id)"
+    for clause in ("ALTER COLUMN user_id SET NOT NULL", "ALTER user_id TYPE bigint", "ADD COLUMN user_id int"):
+        message = finds(RULE, sql.format(clause)).finding.message
+        assert "ACCESS EXCLUSIVE lock of this ALTER TABLE" in message, clause
+        assert message.endswith("reads and writes of orders wait, and writes to users")
+    for clause in ("VALIDATE CONSTRAINT c", "ALTER user_id SET STATISTICS 100"):
+        assert "SHARE ROW EXCLUSIVE" in finds(RULE, sql.format(clause)).finding.message, clause
+    own = finds(RULE, "ALTER TABLE t DROP a, ADD FOREIGN KEY (parent) REFERENCES t (id)").finding.message
+    assert own.endswith("reads and writes of t wait")
+
+
 def test_a_check_stops_reads_as_well():
     one = finds(RULE, "ALTER TABLE ONLY public.orders ADD CHECK (total > 0)")
     assert "ACCESS EXCLUSIVE lock on public.orders" in one.finding.message
