@@ -3,9 +3,9 @@
 Why: CREATE INDEX holds a SHARE lock until the index is built: readers go on, every INSERT, UPDATE and DELETE waits.
 Bad: CREATE INDEX i ON t (a)
 Good: CREATE INDEX CONCURRENTLY i ON t (a)
-Limits: silent for a table made in the same file, which nobody uses yet, and in down migrations. An index on a
-partitioned table cannot be built concurrently, so there is advice and no fix; ON ONLY, with which the way around it
-begins, builds nothing.
+Limits: silent for a table made in the same file, which nobody uses yet, for a short one by its name (settings,
+allowlist), and in down migrations. An index on a partitioned table cannot be built concurrently, so there is advice and
+no fix; ON ONLY, with which the way around it begins, builds nothing.
 Source: PostgreSQL manual, CREATE INDEX, "Building Indexes Concurrently"
 """
 
