@@ -226,6 +226,12 @@ class Project:
         """Return the tables that may have indexes of these names: looking through all tables would take too long."""
         return [table for name in names for table in self._owners.get(name, ()) if self._is_own(table)]
 
+    def owner(self, index: act.Name) -> act.Name | None:
+        """Return the table that ``index`` belongs to, or did before it was dropped; None where that is not clear."""
+        known = self._owners.get(index.name, ())
+        names = {one.name for one in known if not self._split or self._is_own(one)}
+        return names.pop() if len(names) == 1 else None
+
     def _create_index(self, action: act.CreateIndex) -> None:
         self._add_index(self._known(action.table), action.index)
 

@@ -5,26 +5,38 @@ EXCLUSIVE lock, under which nobody reads; REINDEX stops all writes, and the read
 Bad: REFRESH MATERIALIZED VIEW sales_by_day
 Good: REFRESH MATERIALIZED VIEW CONCURRENTLY sales_by_day
 Limits: silent for what the same file made, for lock modes that let writes pass, and for DROP INDEX where a file takes a
-migration back. CONCURRENTLY is no help in a transaction (but for REFRESH), for the index of a partitioned table, or
-with CASCADE; a view needs a unique index for it, and the fix is offered only where the project defines one.
+migration back, or locks the index's table like that anyway (ALTER TABLE). In a transaction, which keeps its locks, the
+indexes of one table are told once. CONCURRENTLY is no help in a transaction (but for REFRESH), for the index of a
+partitioned table, or with CASCADE; a view needs a unique index for it, and the fix is offered only where the project
+defines one.
 Source: PostgreSQL manual, "Explicit Locking"; REINDEX, "Rebuilding Indexes Concurrently"; REFRESH MATERIALIZED VIEW
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import POSTGRES, Edit, Finding, Rule
-from perftool.lint.locks import in_use, taken
+from perftool.lint.locks import ACCESS_EXCLUSIVE, in_use, taken
+from perftool.lint.names import same
 from perftool.sql.actions import (
     Action,
+    AddColumn,
+    AddConstraint,
+    AlterColumn,
     AlterTable,
     CreateIndex,
     CreateOther,
     CreateTable,
     Drop,
+    DropColumn,
+    DropConstraint,
     Maintain,
     Name,
+    Rename,
+    Transaction,
+    Truncate,
 )
 
 if TYPE_CHECKING:
@@ -55,27 +67,101 @@ def _made(action: Action, place: Place) -> Iterator[Finding]:
 
 def _drop(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Drop)
-    if action.kind != "index" or action.concurrently or action.table is not None or place.file.down:
+    if not _holds_up(action) or place.file.down:
+        yield from _locks(action, place)
         return
-    names = [name for name in action.names if name.name not in _own(place)]
+    owners = {name: place.project.owner(name) for name in action.names if name.name not in _own(place)}
+    names = [name for name, table in owners.items() if table is None or not _is_locked(table, place)]
+    if place.file.in_transaction:
+        told = _told(place)
+        names = [name for name in names if owners[name] not in told]
     if not names:
         return
+    others = _others(action, {owners[name] for name in names}, place) if place.file.in_transaction else 0
+    more = f" and {others} more index{'es' if others > 1 else ''}" if others else ""
     alone = len(action.names) == 1 and not action.cascade
     exact = alone and not place.file.in_transaction
     yield Finding(
         start=action.start,
         end=action.end,
         message=(
-            f"takes an ACCESS EXCLUSIVE lock on the table of {_listed(names)}: it waits for every query there, and all "
-            "that come later wait behind it"
+            f"takes an ACCESS EXCLUSIVE lock on the table of {_listed(names)}{more}: it waits for every query there, "
+            "and all that come later wait behind it"
         ),
         help=f"DROP INDEX CONCURRENTLY{'' if alone else ', each index alone'}{_OUTSIDE}",
         edits=(Edit(action.keyword_end, action.keyword_end, " CONCURRENTLY"),) if exact else (),
     )
 
 
+def _holds_up(action: Drop) -> bool:
+    return action.kind == "index" and not action.concurrently and action.table is None
+
+
+def _locks(action: Action, place: Place) -> Iterator[Finding]:
+    """Note which tables the file locks against everybody by other means."""
+    if not place.file.down:
+        _note_locks(action, place)
+    return iter(())
+
+
+def _note_locks(action: Action, place: Place) -> None:
+    # By the name, as files may lock many tables, and then with the schemas that it was given with.
+    locked = place.memory.setdefault("locked", {})
+    assert isinstance(locked, dict)
+    for table, mode in taken(action):
+        if mode == ACCESS_EXCLUSIVE:
+            locked.setdefault(table.name, set()).add(table.schema)
+
+
+def _is_locked(table: Name, place: Place) -> bool:
+    """Say whether the file keeps everybody out of ``table`` anyway, before this statement or behind it."""
+    if "looked ahead" not in place.memory:
+        place.memory["looked ahead"] = True
+        for one in place.later():
+            _note_locks(one, place)
+    locked = place.memory.get("locked")
+    schemas = locked.get(table.name, ()) if isinstance(locked, dict) else ()
+    return any(same(table, Name(table.name, schema)) for schema in schemas)
+
+
+def _told(place: Place) -> set[Name]:
+    """The tables that this transaction keeps locked since it dropped an index of theirs."""
+    told = place.memory.setdefault("told", set())
+    assert isinstance(told, set)
+    return told
+
+
+def _others(action: Drop, tables: set[Name | None], place: Place) -> int:
+    """Count the indexes of ``tables`` that the transaction drops behind ``action``; they are told with this one."""
+    dropped = place.memory.get("dropped")
+    if not isinstance(dropped, Counter):
+        # Counted once for the transaction, from its first DROP INDEX on.
+        dropped = place.memory["dropped"] = Counter(_owners(action, place))
+        for one in place.later():
+            if isinstance(one, Transaction):
+                break
+            if isinstance(one, Drop) and _holds_up(one):
+                dropped.update(_owners(one, place))
+    here = Counter(_owners(action, place))
+    known = {table for table in tables if table is not None}
+    _told(place).update(known)
+    return sum(max(dropped[table] - here[table], 0) for table in known)
+
+
+def _owners(action: Drop, place: Place) -> Iterator[Name]:
+    return (table for name in action.names if (table := place.project.owner(name)) is not None)
+
+
+def _transaction(action: Action, place: Place) -> Iterator[Finding]:
+    assert isinstance(action, Transaction)
+    place.memory.pop("told", None)
+    place.memory.pop("dropped", None)
+    return iter(())
+
+
 def _detach(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, AlterTable)
+    yield from _locks(action, place)
     if action.clause == "detach partition" and not action.concurrently and in_use(action.table, place):
         yield Finding(
             start=action.start,
@@ -87,6 +173,7 @@ def _detach(action: Action, place: Place) -> Iterator[Finding]:
 
 def _maintain(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Maintain)
+    yield from _locks(action, place)
     names = [name for name in action.names if in_use(name, place) and name.name not in _own(place)]
     if action.concurrently or (action.names and not names):
         return
@@ -156,5 +243,7 @@ RULE = Rule(
         CreateIndex: _made,
         CreateTable: _made,
         CreateOther: _made,
+        Transaction: _transaction,
+        **dict.fromkeys((AddColumn, AddConstraint, AlterColumn, DropColumn, DropConstraint, Rename, Truncate), _locks),
     },
 )

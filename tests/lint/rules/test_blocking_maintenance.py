@@ -1,7 +1,7 @@
 import pytest
 
 from perftool.lint.rules.blocking_maintenance import RULE
-from tests.lint.kit import clean, finds, fixed
+from tests.lint.kit import clean, finds, fixed, found, places
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,46 @@ def test_advice_where_something_does():
     partial = "CREATE UNIQUE INDEX i ON m (a) WHERE a > 0; CREATE UNIQUE INDEX j ON m (lower(b))"
     assert "unique index" in finds(RULE, "REFRESH MATERIALIZED VIEW m", schema=partial).finding.help
     assert not finds(RULE, "REFRESH MATERIALIZED VIEW m", schema=partial).finding.edits
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["DROP COLUMN a", "ADD COLUMN c int", "ALTER COLUMN b DROP NOT NULL", "RENAME a TO c", "DROP CONSTRAINT x"],
+)
+def test_a_table_that_the_file_locks_anyway(change: str):
+    schema = "CREATE TABLE t (a int, b int); CREATE INDEX i ON t (a)"
+    clean(RULE, f"ALTER TABLE t {change}; DROP INDEX i", schema=schema)
+    clean(RULE, f"DROP INDEX i; ALTER TABLE public.t {change}", schema=schema)
+    finds(RULE, f"DROP INDEX i; ALTER TABLE v {change}", schema=schema)
+    finds(RULE, f"DROP INDEX i; ALTER TABLE other.t {change}", schema=schema.replace(" t ", " public.t "))
+    finds(RULE, f"ALTER TABLE t {change}; DROP INDEX j", schema=schema)
+
+
+def test_weaker_locks_and_unclear_tables_do_not_count():
+    schema = "CREATE TABLE t (a int); CREATE INDEX i ON t (a)"
+    finds(RULE, "DROP INDEX i; CREATE INDEX j ON t (a); ALTER TABLE t ALTER a SET STATISTICS 9", schema=schema)
+    finds(
+        RULE,
+        "DROP INDEX i; ALTER TABLE t DROP a",
+        schema=f"{schema}; CREATE TABLE s.u (a int); CREATE INDEX i ON s.u (a)",
+    )
+    # Which table an index was on is known although a later file drops both.
+    others = {"1.sql": schema, "3.sql": "DROP TABLE t"}
+    clean(RULE, "DROP INDEX i; ALTER TABLE t DROP a", path="2.sql", others=others)
+    assert found(RULE, "DROP INDEX i, j; ALTER TABLE t DROP a", schema=schema)[0].finding.message.startswith(
+        "takes an ACCESS EXCLUSIVE lock on the table of j:"
+    )
+
+
+def test_a_transaction_keeps_its_locks():
+    schema = "; ".join(f"CREATE INDEX {name} ON {name[0]} (x)" for name in ("t1", "t2", "t3", "u1", "u2", "u3"))
+    dropped = "DROP INDEX t1; DROP INDEX u1, u2;\nDROP INDEX t2; DROP INDEX t3"
+    assert places(RULE, f"BEGIN; {dropped}; COMMIT; BEGIN; DROP INDEX u3; COMMIT", schema=schema) == [
+        "DROP INDEX t1", "DROP INDEX u1, u2", "DROP INDEX u3",
+    ]  # fmt: skip
+    first, second = found(RULE, dropped, schema=schema, runner={"transaction": "file"})
+    assert "the table of t1 and 2 more indexes: it waits" in first.finding.message
+    assert "the table of u1, u2: it waits" in second.finding.message
+    # Without one each statement waits for itself, and each has its fix.
+    finds(RULE, dropped, count=4, schema=schema)
+    finds(RULE, "BEGIN; DROP INDEX x1; DROP INDEX x2; COMMIT", count=2)
