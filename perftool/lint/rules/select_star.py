@@ -7,12 +7,14 @@ Good: SELECT id, total, created_at FROM orders WHERE customer_id = 7
 Limits: only what a query hands out itself, from base tables. Silent for common tables and subqueries, in EXISTS, IN
 and COUNT(*), in views, for copies (INSERT … SELECT, CREATE TABLE … AS) and comparisons of tables (EXCEPT), for one row
 by its key, for tables with few columns (8, the option select-star-columns), temporary tables and the engine's own, for
-a look at some rows (LIMIT without WHERE), with FOR UPDATE, and in migrations and seeds.
+a look at some rows (LIMIT without WHERE), with FOR UPDATE, in migrations and seeds, and for all of one table where the
+path says export, dump or backup.
 Source: Karwin, SQL Antipatterns, chapter 19, "Implicit Columns"
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 _FEW_COLUMNS: Final = "select-star-columns"
 _DEFAULT: Final = 8
 _LISTED: Final = 8
+_EXPORTS: Final = re.compile(r"(?:^|/)(?:exports?|dumps?|backups?)(?:/|\.sql$)", re.IGNORECASE)
 _ROW_KEYS: Final = frozenset({"id", "uuid", "guid"})
 
 
@@ -57,6 +60,7 @@ def _star(node: Node, at: Statement) -> Iterator[Finding]:
             "tables": tuple(table.name for table in tables),
             "table": (tables[0].name, tables[0].schema),
             "equal": equal,
+            "whole": query.parent is None and not query.args.get("joins") and not query.args.get("where"),
         },
         span=noted(node) if column is None else noted(column.args["table"], node),
     )
@@ -76,6 +80,8 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     name, tables = table_of(finding), finding.facts["tables"]
     assert isinstance(tables, tuple)
     if place.is_seed or place.is_temporary(name) or runs_once(place) or (place.is_migration and place.is_new(name)):
+        return None
+    if finding.facts["whole"] and _EXPORTS.search(place.path):
         return None
     table = place.project.table(name)
     few = place.options.get(_FEW_COLUMNS, _DEFAULT)

@@ -66,3 +66,12 @@ def test_tables_that_share_a_name_are_as_narrow_as_the_narrowest():
     # One that grows is one table.
     others = {"1.sql": "CREATE TABLE t (id int, a int)", "2.sql": wide}
     assert "all 10 columns" in finds(RULE, "SELECT * FROM t WHERE a = 1", others=others).finding.message
+
+
+def test_an_export_hands_out_all_of_a_table():
+    for path in ("sql/export/people.sql", "Backups/people.sql", "people/dump.sql"):
+        clean(RULE, "SELECT * FROM people ORDER BY city", path=path)
+    finds(RULE, "SELECT * FROM people", path="sql/exported/people.sql")
+    finds(RULE, "SELECT * FROM people WHERE city = 7", path="sql/export/people.sql")
+    finds(RULE, "SELECT * FROM people JOIN city ON people.city = city.nr", path="sql/export/people.sql")
+    finds(RULE, "SELECT * FROM a UNION ALL SELECT * FROM b", path="sql/export/people.sql")
