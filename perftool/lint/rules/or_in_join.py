@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from perftool.lint.place import Place
     from perftool.lint.statement import Statement
 
-_ADVICE: Final = {
-    False: "one join for each key, put together by UNION",
-    True: "one outer join for each key, and COALESCE over what they bring",
-}
+_INNER: Final = "one join for each key, put together by UNION"
+_OUTER: Final = "one outer join for each key, and COALESCE over what they bring"
+_FULL: Final = (
+    "where the OR goes over tables that were joined before, join on COALESCE of their keys: one key for all rows"
+)
 
 
 def _join(node: Node, at: Statement) -> Iterator[Finding]:
@@ -64,10 +65,15 @@ def _join(node: Node, at: Statement) -> Iterator[Finding]:
     yield at.found(
         node,
         f"tries every row of {used[0]} with every row of {used[-1]}: an OR of keys can be neither hashed nor sorted by",
-        help=_ADVICE[bool(node.args.get("side"))],
+        help=_advice(node),
         facts=facts,
         span=(how.start, how.end),
     )
+
+
+def _advice(join: Node) -> str:
+    side = (join.args.get("side") or "").upper()
+    return _FULL if side == "FULL" else _OUTER if side else _INNER
 
 
 def _branches(test: Node) -> list[set[Key]]:

@@ -38,4 +38,6 @@ def test_an_index_for_each_branch_looks_rows_up():
 
 def test_the_advice_suits_the_join():
     assert "COALESCE" in finds(RULE, join("a.x = b.x OR a.y = b.y")).finding.help
+    three = "SELECT a.x FROM a FULL OUTER JOIN b ON a.x = b.x FULL JOIN c ON a.x = c.x OR b.x = c.x"
+    assert "join on COALESCE of their keys" in finds(RULE, three, "trino").finding.help
     assert "UNION" in finds(RULE, join("a.x = b.x OR a.y = b.y").replace("LEFT ", "")).finding.help
