@@ -167,7 +167,9 @@ def _join(select: Node, inside: tuple[Source, ...], key: tuple[str, ...], link: 
         return "join a subquery that groups or ranks the inner rows once for all"
     value = at.source(number).replace(f"{inside[0].name}.", "")
     grouped = f"SELECT {key[0]}, {value} AS result FROM {table} GROUP BY {key[0]}"  # noqa: S608  shown, never run
-    return f"LEFT JOIN ({grouped}) AS s ON s.{key[0]} = {link.args['table'].name}.{link.name}"
+    joined = f"LEFT JOIN ({grouped}) AS s ON s.{key[0]} = {link.args['table'].name}.{link.name}"
+    # Where no row matches, the count was 0, and what is joined is NULL.
+    return f"{joined}, and COALESCE(s.result, 0) in its place" if isinstance(number, exp.Count) else joined
 
 
 def _judge(finding: Finding, place: Place) -> Finding | None:

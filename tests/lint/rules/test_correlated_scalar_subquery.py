@@ -14,6 +14,13 @@ def test_it_runs_for_each_row_of_the_outer_query():
     assert places(RULE, f"SELECT 'ö', {TOTAL} AS total FROM customer c") == [TOTAL]
 
 
+def test_a_count_of_nothing_stays_zero():
+    sql = "SELECT c.id, (SELECT count(*) FROM visits v WHERE v.customer_id = c.id) AS visits FROM customer c"
+    assert finds(RULE, sql).finding.help.endswith(
+        "AS s ON s.customer_id = c.id, and COALESCE(s.result, 0) in its place"
+    )
+
+
 def test_one_list_is_one_finding():
     count = "(SELECT count(*) FROM visits v WHERE v.customer_id = c.id)"
     sql = f"SELECT c.id, {TOTAL} AS total, {count} AS visits FROM customer c"
