@@ -33,13 +33,16 @@ def _column(action: Action, place: Place) -> Iterator[Finding]:
     if called:
         reason = f"{called}() gives each row a value of its own"
         name = written(column.name)
+        without, end = ("it and NOT NULL", ", and SET NOT NULL") if column.not_null else ("it", "")
+        fill = "fill the old ones in batches" if end else "and fill the old ones in batches"
         help_ = (
-            f"add {column.name} without it, then ALTER COLUMN {name} SET DEFAULT {column.default} for new rows, "
-            "and fill the old ones in batches"
+            f"add {column.name} without {without}, then ALTER COLUMN {name} SET DEFAULT {column.default} for new rows, "
+            f"{fill}{end}"
         )
     elif column.generated == "identity":
         reason = f"each row gets a number in {column.name}"
-        help_ = f"add {column.name} as a plain integer, fill it in batches, then give it the sequence as its DEFAULT"
+        plain = "a plain integer without NOT NULL" if column.not_null else "a plain integer"
+        help_ = f"add {column.name} as {plain}, fill it in batches, then give it the sequence as its DEFAULT"
     else:
         reason = f"{column.name} is computed and stored for each row"
         help_ = "compute it in the queries, or in a plain column that a trigger keeps and that is filled in batches"

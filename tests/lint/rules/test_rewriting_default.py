@@ -40,6 +40,16 @@ def test_one_value_for_all_rows_is_only_noted(definition: str):
     clean(RULE, f"ALTER TABLE t ADD COLUMN {definition}")
 
 
+def test_a_required_column_is_filled_before_it_is_required():
+    advice = finds(RULE, "ALTER TABLE t ADD COLUMN a uuid NOT NULL DEFAULT gen_random_uuid()").finding.help
+    assert advice == (
+        "add a without it and NOT NULL, then ALTER COLUMN a SET DEFAULT gen_random_uuid() for new rows, "
+        "fill the old ones in batches, and SET NOT NULL"
+    )
+    assert "integer without NOT NULL" in finds(RULE, "ALTER TABLE t ADD COLUMN a serial NOT NULL").finding.help
+    assert "NOT NULL" not in finds(RULE, "ALTER TABLE t ADD COLUMN a uuid DEFAULT gen_random_uuid()").finding.help
+
+
 def test_where_it_stands():
     sql = "ALTER TABLE t\n  ADD COLUMN ä text, -- gen_random_uuid()\n  ADD COLUMN b uuid DEFAULT gen_random_uuid()"
     assert places(RULE, sql) == ["ADD COLUMN b uuid DEFAULT gen_random_uuid()"]
