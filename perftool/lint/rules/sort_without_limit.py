@@ -65,7 +65,11 @@ def _order(node: Node, at: Statement) -> Iterable[Finding]:
         return (at.found(node, _WRITES, help="leave ORDER BY out", edits=edits, span=span),)
     message = "sorts the whole result on one worker"
     facts = {"few": _are_few(query)}
-    return (at.found(node, message, help="leave it to the reader, or add LIMIT", edits=edits, span=span, facts=facts),)
+    return (
+        at.found(
+            node, message, help="leave the order to whoever reads the result", edits=edits, span=span, facts=facts
+        ),
+    )
 
 
 def _is_written(holder: Node | None) -> bool:
