@@ -72,6 +72,9 @@ def _repeated(query: Node, common: list[Node], at: Statement) -> Iterable[Findin
     )
     is_view = isinstance(at.tree, exp.Create) and (at.tree.args.get("kind") or "").upper() == "VIEW"
     advice = _OF_VIEWS if is_view else f"CREATE TEMP TABLE {name.name} AS … once, and read that"
+    if isinstance(at.tree, exp.Query):
+        # What runs a query may take no more than that.
+        advice += " where the query is part of a script; else store it as a table or a materialized view"
     span = (name.meta["start"], name.meta["end"] + 1) if "start" in name.meta else None
     return (at.found(name, message, help=advice, span=span),)
 

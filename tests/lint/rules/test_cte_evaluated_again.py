@@ -46,6 +46,10 @@ def test_one_reading_and_cheap_ones_are_fine(sql):
 def test_the_advice_fits_the_place():
     sql = f"{GROUPED} SELECT x.a FROM x JOIN x AS y ON x.n = y.n + 1"
     assert "CREATE TEMP TABLE x" in finds(RULE, sql, "bigquery").finding.help
+    assert "else store it as a table or a materialized view" in finds(RULE, sql, "bigquery").finding.help
+    assert finds(RULE, f"INSERT INTO d.z {sql}", "bigquery").finding.help == (
+        "CREATE TEMP TABLE x AS … once, and read that"
+    )
     assert "CREATE TABLE x" in finds(RULE, sql, "trino").finding.help
     assert "model of its own" in finds(RULE, sql, "bigquery", path="models/x.sql").finding.help
     clean(RULE, sql, "snowflake")
