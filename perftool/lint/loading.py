@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from perftool.lint.work import Work
 from perftool.sql.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from perftool.lint.reading.region import Region
     from perftool.lint.selection import FilePlan
@@ -28,6 +29,8 @@ _SECTION: Final = re.compile(
     rb"[ \t]*(up|down|statementbegin|statementend)?",
     re.IGNORECASE,
 )
+#: What sqlc calls a query that gives one row. source: sqlc documentation, "Query annotations"
+_ONE_ROW: Final = re.compile(rb"^[ \t]*(?:--|/\*|#)[ \t]*name:[ \t]*\w+[ \t]+:one\b", re.MULTILINE)
 _WIDEST: Final = 1024
 _LINE_FEED: Final = 0x0A
 
@@ -54,6 +57,8 @@ class LoadedFile:
     size: int
     statements: list[LoadedStatement] = field(default_factory=list)
     sections: tuple[tuple[int, bool], ...] = ()
+    #: Where the statements start that a comment before them says give one row.
+    singles: tuple[int, ...] = ()
     made_up: str = ""
     left_out: tuple[str, ...] = ()
     #: The byte ranges that hold SQL, empty when all of it does.
@@ -105,7 +110,17 @@ def load(
         loaded.within = tuple((one.start, one.end) for one in taken)
     for region in taken:
         _cut(data, region, loaded, max_statement)
+    if b":one" in data:
+        loaded.singles = tuple(_singles(data, loaded.statements))
     return loaded
+
+
+def _singles(data: bytes, statements: Sequence[LoadedStatement]) -> Iterator[int]:
+    starts = [one.start for one in statements]
+    for mark in _ONE_ROW.finditer(data):
+        number = bisect.bisect_left(starts, mark.end())
+        if number < len(starts):
+            yield starts[number]
 
 
 def _left_out(region: Region, data: bytes) -> str:

@@ -7,8 +7,8 @@ Good: SELECT id, total, created_at FROM orders WHERE customer_id = 7
 Limits: only what a query hands out itself, from base tables. Silent for common tables and subqueries, in EXISTS, IN
 and COUNT(*), in views, for copies (INSERT … SELECT, CREATE TABLE … AS) and comparisons of tables (EXCEPT), for one row
 by its key, for tables with few columns (8, the option select-star-columns), temporary tables and the engine's own, for
-a look at some rows (LIMIT without WHERE), with FOR UPDATE, in migrations and seeds, and for all of one table where the
-path says export, dump or backup.
+a look at some rows (LIMIT without WHERE), with FOR UPDATE, in migrations and seeds, for all of one table where the
+path says export, dump or backup, and for queries that sqlc is told to give one row (`-- name: GetOrder :one`).
 Source: Karwin, SQL Antipatterns, chapter 19, "Implicit Columns"
 """
 
@@ -81,7 +81,7 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     assert isinstance(tables, tuple)
     if place.is_seed or place.is_temporary(name) or runs_once(place) or (place.is_migration and place.is_new(name)):
         return None
-    if finding.facts["whole"] and _EXPORTS.search(place.path):
+    if place.gives_one_row or (finding.facts["whole"] and _EXPORTS.search(place.path)):
         return None
     table = place.project.table(name)
     few = place.options.get(_FEW_COLUMNS, _DEFAULT)

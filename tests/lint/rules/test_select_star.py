@@ -75,3 +75,13 @@ def test_an_export_hands_out_all_of_a_table():
     finds(RULE, "SELECT * FROM people WHERE city = 7", path="sql/export/people.sql")
     finds(RULE, "SELECT * FROM people JOIN city ON people.city = city.nr", path="sql/export/people.sql")
     finds(RULE, "SELECT * FROM a UNION ALL SELECT * FROM b", path="sql/export/people.sql")
+
+
+def test_sqlc_is_told_that_one_row_comes():
+    star = "SELECT * FROM venue WHERE slug = $1"
+    clean(RULE, f"-- name: GetVenue :one\n-- by its slug\n{star};")
+    clean(RULE, "/* name: GetVenue :one */\nSELECT * FROM venue WHERE slug = ?", "mysql")
+    finds(RULE, f"-- name: ListVenues :many\n{star};")
+    finds(RULE, f"-- name: GetName :one\nSELECT name FROM venue;\n-- name: ListVenues :many\n{star};")
+    finds(RULE, f"{star};\n-- name: GetName :one\n")
+    finds(RULE, f"-- the name: GetVenue :one\n{star}")
