@@ -43,7 +43,8 @@ print(time.perf_counter() - wall, time.process_time() - cpu, failed)
 
 def statements(folder: Path) -> list[tuple[str, str]]:
     """Return (dialect, text) of every statement that the linter would parse."""
-    from perftool.cli.lint_run import Request, found_files, selected
+    from perftool.cli.lint_request import Request
+    from perftool.cli.lint_run import found_files, selected
     from perftool.config.sources import load
     from perftool.errors import InputError
     from perftool.lint.loading import load as load_file
