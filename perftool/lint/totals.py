@@ -23,10 +23,14 @@ _NOUNS: Final = (("error", "error"), ("warning", "warning"), ("info", "hint"))
 
 @dataclass
 class Totals:
-    """Counts of one run; ``detailed`` keeps a line for each file; ``all_excluded``: every file named was excluded."""
+    """Counts of one run; ``detailed`` keeps a line for each file.
+
+    ``all_excluded``: every file named was excluded; ``named``: files were named, no folder was searched for them.
+    """
 
     detailed: bool = False
     all_excluded: bool = False
+    named: bool = False
     files: int = 0
     size: int = 0
     statements: int = 0
@@ -158,11 +162,22 @@ class Totals:
         if self.all_excluded:
             return Verdict(outcome="pass", headline="nothing to look at: every file that was named is excluded")
         reasons = [f"{skipped.path}: {skipped.reason}" for skipped in self.skipped[:20]]
+        if self.named and not self.statements and self._holds_no_sql():
+            # A hook names what changed, and that may be macros or comments alone; a folder without SQL is a mistake.
+            return Verdict(
+                outcome="pass", headline="nothing to look at: no SQL stands in what was named", reasons=tuple(reasons)
+            )
         if not self.statements:
             return Verdict(outcome="inconclusive", headline=headline, reasons=tuple(reasons), undecidable=True)
         failing = any(count and ORDER[severity] >= ORDER[fail_on] for severity, count in self.severities.items())
         outcome = "fail" if failing else "warn" if self.severities["error"] or self.severities["warning"] else "pass"
         return Verdict(outcome=outcome, headline=headline, reasons=tuple(reasons))  # type: ignore[arg-type]
+
+    def _holds_no_sql(self) -> bool:
+        """Say whether files were skipped for want of SQL alone."""
+        from perftool.lint.reading.templates import EMPTY
+
+        return all(skipped.reason == EMPTY for skipped in self.skipped)
 
 
 def _plural(noun: str, count: int) -> str:

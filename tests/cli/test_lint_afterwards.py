@@ -122,3 +122,14 @@ def test_known_findings_that_are_gone_are_told_and_dropped_when_the_baseline_is_
     assert "of the baseline" not in run("lint", "--baseline", "known.json", "--select", "MIG", "a.sql").out
     run("lint", "--baseline", "known.json", "--save-baseline")
     assert "of the baseline no" not in run("lint", "--baseline", "known.json").out
+
+
+def test_named_files_without_sql_pass_and_a_folder_without_sql_does_not(path: Path, run: Run) -> None:
+    path.write_text("{% macro a(x) %}\n cast({{ x }} as int)\n{% endmacro %}\n")
+    path.with_name("b.sql").write_text("-- nothing yet\n")
+    done = run("lint", "a.sql", "b.sql")
+    assert (done.code, "no SQL stands in what was named" in done.out) == (0, True)
+    assert "1 file skipped" in done.out
+    assert run("lint").code == 3
+    path.write_bytes(b"\0\xff\xfe\0")
+    assert run("lint", "a.sql").code != 0
