@@ -82,7 +82,7 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
             done.scope, done.known = scope, comparison.is_known if comparison is not None else None
             done.totals.detailed = output.verbose
             done.totals.all_excluded = request.force_exclude and not files
-            done.totals.named = bool(files) and all(Path(path).is_file() for path in request.paths)
+            done.totals.named = bool(request.paths) and all(Path(path).is_file() for path in request.paths)
             done.lint(files)
             if comparison is not None and request.changed is None:
                 done.totals.gone = _gone(comparison, files, done, settings.root)

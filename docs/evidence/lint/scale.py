@@ -6,8 +6,8 @@
 MAKE distinct|repeated writes the files into FOLDER from the statements of the SQL files below SOURCE: distinct ones get
 a number into a comment of each statement's text, so that none equals another. Definitions (CREATE, ALTER, DROP, …) come
 once each, the first in the first files: no repository defines each of its tables a hundred times. RUN lints FOLDER
-twice with a fresh cache and prints wall time, CPU time, and the peak of the memory of all its processes together (sum of
-PSS, every 0.2 s).
+twice with a fresh cache and prints wall time, CPU time, and the peak of the memory of all its processes together (sum
+of PSS, every 0.2 s).
 """
 
 from __future__ import annotations
