@@ -18,7 +18,7 @@ _FEW: Final = re.compile(
 )
 _FIXED: Final = re.compile(
     r"^(?:d|dim|lu|lookup|ref)_|(?:^|_)(?:types?|kinds?|status|statuse?s|countr(?:y|ies)|currenc(?:y|ies)|languages?"
-    r"|locales?|dialects?|lookups?)$",
+    r"|locales?|dialects?|namespaces?|lookups?)$",
     re.IGNORECASE,
 )
 

@@ -9,7 +9,7 @@ computed per row (UNNEST, LATERAL, FLATTEN, table functions, VALUES) are meant. 
 aggregate, LIMIT 1, a lookup by its primary key, settings by their name), where each side is looked up by a constant of
 its own, for a table joined with itself alone, for a table and a subquery without any condition, which spreads one over
 the other, for an UPDATE by a subquery over its own tables, in tests, and in templates, whose conditions are not all
-seen. A warning for an UPDATE by one other table whose WHERE chooses rows of one of them: the other may hold one row.
+seen. A hint for an UPDATE by one other table whose WHERE chooses rows of one of them: the other may hold one row.
 Source: Celko, "SQL for Smarties", chapter on joins; ISO/IEC 9075-2, 7.7 <joined table>
 """
 
@@ -225,7 +225,7 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     count = int(parts[0]) if isinstance(parts, tuple) else 2
     if count - len(single) < 2:
         return None
-    return msgspec.structs.replace(finding, severity="warning") if _chooses(finding, place) else finding
+    return msgspec.structs.replace(finding, severity="info") if _chooses(finding, place) else finding
 
 
 def _chooses(finding: Finding, place: Place) -> bool:
