@@ -89,7 +89,7 @@ def check(
         if rules is None:
             chosen = book.applying(name, sets or catalog.sets_for(name, migration=is_migration(path)))
         place = Place(path, name, project, options=book.options, runner=book.runner)
-        found[path] = list(judge(record.statements, place, chosen, record.sections, record.singles))
+        found[path] = list(judge(record.statements, place, chosen, record.sections, record.commands))
     return found
 
 

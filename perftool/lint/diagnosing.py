@@ -50,7 +50,7 @@ class Diagnoser:
         found = [
             _problem(name, one, ordinal(one.record.error_code, one)) for one in record.statements if one.record.error
         ]
-        for code, finding, statement in judge(record.statements, place, rules, record.sections, record.singles):
+        for code, finding, statement in judge(record.statements, place, rules, record.sections, record.commands):
             if place.guessed:
                 return None
             rule = rules.get(code)

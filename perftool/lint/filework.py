@@ -144,7 +144,7 @@ def assembled(loaded: LoadedFile, records: Sequence[StatementRecord], sets: tupl
         errors=errors,
         statements=tuple(speaking),
         sections=loaded.sections,
-        singles=loaded.singles,
+        commands=loaded.commands,
         suppressions=tuple(suppressions.read(data, loaded.dialect, within=loaded.within, statements=own)),
         made_up=loaded.made_up,
         left_out=loaded.left_out,

@@ -10,7 +10,7 @@ from perftool.lint.rulebook import Applying
 from perftool.sql.parsing import UNEXPECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from perftool.lint.api import Rule
     from perftool.lint.place import Place
@@ -36,13 +36,13 @@ def judge(
     place: Place,
     rules: Mapping[str, Rule],
     sections: Sections = (),
-    singles: Collection[int] = (),
+    commands: Iterable[tuple[int, str]] = (),
 ) -> Iterator[Judged]:
     """Yield the findings of one file in the order of its text.
 
     ``place`` is a fresh one for this file, ``rules`` those that apply to it, by code. ``sections`` are byte offsets
-    from which on the file takes a migration back (True) or not (False), ascending; ``singles`` are the starts of
-    statements that give one row.
+    from which on the file takes a migration back (True) or not (False), ascending; ``commands`` are the starts of
+    statements that sqlc makes code of, with its commands.
     """
 
     def later() -> Iterator[AnyAction]:
@@ -51,7 +51,7 @@ def judge(
 
     place.later = later
     turns = list(sections)
-    singles = frozenset(singles)
+    annotated = dict(commands)
     memories: dict[str, dict[str, object]] = {}
     handlers = (rules if isinstance(rules, Applying) else Applying(rules, place.dialect)).handlers
     for index, statement in enumerate(statements):
@@ -61,7 +61,7 @@ def judge(
         record = statement.record
         place.position, place.statement = index, number
         place.kind, place.actions = record.kind, record.actions
-        place.gives_one_row = statement.start in singles
+        place.command = annotated.get(statement.start, "")
         found: list[Judged] = []
         for one in record.findings:
             code, finding = one.code, one.finding

@@ -29,8 +29,11 @@ _SECTION: Final = re.compile(
     rb"[ \t]*(up|down|statementbegin|statementend)?",
     re.IGNORECASE,
 )
-#: What sqlc calls a query that gives one row. source: sqlc documentation, "Query annotations"
-_ONE_ROW: Final = re.compile(rb"^[ \t]*(?:--|/\*|#)[ \t]*name:[ \t]*\w+[ \t]+:one\b", re.MULTILINE)
+#: What sqlc is told of a query: its name, and what the code that it makes gives back.
+#: source: sqlc documentation, "Query annotations"
+_ANNOTATION: Final = re.compile(
+    rb"^[ \t]*(?:--|/\*|#)[ \t]*name:[ \t]*\w+[ \t]+:(one|many|exec\w*|batch\w+|copyfrom)\b", re.MULTILINE
+)
 _WIDEST: Final = 1024
 _LINE_FEED: Final = 0x0A
 
@@ -57,8 +60,8 @@ class LoadedFile:
     size: int
     statements: list[LoadedStatement] = field(default_factory=list)
     sections: tuple[tuple[int, bool], ...] = ()
-    #: Where the statements start that a comment before them says give one row.
-    singles: tuple[int, ...] = ()
+    #: Where the statements start that sqlc makes code of, each with the command in the comment before it ("many").
+    commands: tuple[tuple[int, str], ...] = ()
     made_up: str = ""
     left_out: tuple[str, ...] = ()
     #: The byte ranges that hold SQL, empty when all of it does.
@@ -110,17 +113,17 @@ def load(
         loaded.within = tuple((one.start, one.end) for one in taken)
     for region in taken:
         _cut(data, region, loaded, max_statement)
-    if b":one" in data:
-        loaded.singles = tuple(_singles(data, loaded.statements))
+    if b"name:" in data:
+        loaded.commands = tuple(_commands(data, loaded.statements))
     return loaded
 
 
-def _singles(data: bytes, statements: Sequence[LoadedStatement]) -> Iterator[int]:
+def _commands(data: bytes, statements: Sequence[LoadedStatement]) -> Iterator[tuple[int, str]]:
     starts = [one.start for one in statements]
-    for mark in _ONE_ROW.finditer(data):
+    for mark in _ANNOTATION.finditer(data):
         number = bisect.bisect_left(starts, mark.end())
         if number < len(starts):
-            yield starts[number]
+            yield starts[number], mark[1].decode()
 
 
 def _left_out(region: Region, data: bytes) -> str:

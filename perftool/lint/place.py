@@ -76,8 +76,8 @@ class Place:
         self.kind = ""
         self.statement = 0
         self.position = 0
-        #: Whether a comment before the statement says that it gives one row.
-        self.gives_one_row = False
+        #: What a comment before the statement tells sqlc to make of it ("one", "many", "exec"); "" without one.
+        self.command = ""
         #: What the statements behind this one do, in the order of the file. cost: as many as are looked at.
         self.later: Callable[[], Iterator[act.AnyAction]] = lambda: iter(())
         #: The statement's actions, the one that a handler is called with among them.

@@ -133,8 +133,8 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     offsets from which on the file takes a migration back (True) or not (False). ``made_up`` names what stood in the
     text and is no SQL ("jinja"), ``left_out`` what was not looked at, ``rewritten`` the byte ranges that were read as
     something else of the same meaning. With an ``origin`` places are those of the text that dbt made of the file;
-    ``note`` says which of the two was read; ``outdated``: that text is older than the file and was not. ``singles``
-    are the starts of statements that give one row, as a comment says.
+    ``note`` says which of the two was read; ``outdated``: that text is older than the file and was not. ``commands``
+    are the starts of statements that sqlc makes code of, each with the command in its comment ("one", "many").
     """
 
     name: str
@@ -154,7 +154,7 @@ class FileRecord(msgspec.Struct, frozen=True, array_like=True):
     origin: Origin | None = None
     note: str = ""
     outdated: bool = False
-    singles: tuple[int, ...] = ()
+    commands: tuple[tuple[int, str], ...] = ()
 
 
 class Definitions(msgspec.Struct, frozen=True, array_like=True):

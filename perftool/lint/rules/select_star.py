@@ -8,7 +8,8 @@ Limits: only what a query hands out itself, from base tables. Silent for common 
 and COUNT(*), in views, for copies (INSERT … SELECT, CREATE TABLE … AS) and comparisons of tables (EXCEPT), for one row
 by its key, for tables with few columns (8, the option select-star-columns), temporary tables and the engine's own, for
 a look at some rows (LIMIT without WHERE), with FOR UPDATE, in migrations and seeds, for all of one table where the
-path says export, dump or backup, and for queries that sqlc is told to give one row (`-- name: GetOrder :one`).
+path says export, dump or backup, and for queries that sqlc makes code of (`-- name: ListOrders :many`) from one table:
+it writes the star out as columns; those that give one row (`:one`) may join tables.
 Source: Karwin, SQL Antipatterns, chapter 19, "Implicit Columns"
 """
 
@@ -60,6 +61,7 @@ def _star(node: Node, at: Statement) -> Iterator[Finding]:
             "tables": tuple(table.name for table in tables),
             "table": (tables[0].name, tables[0].schema),
             "equal": equal,
+            "alone": not query.args.get("joins"),
             "whole": query.parent is None and not query.args.get("joins") and not query.args.get("where"),
         },
         span=noted(node) if column is None else noted(column.args["table"], node),
@@ -81,7 +83,9 @@ def _judge(finding: Finding, place: Place) -> Finding | None:
     assert isinstance(tables, tuple)
     if place.is_seed or place.is_temporary(name) or runs_once(place) or (place.is_migration and place.is_new(name)):
         return None
-    if place.gives_one_row or (finding.facts["whole"] and _EXPORTS.search(place.path)):
+    if place.command == "one" or (place.command and finding.facts["alone"]):
+        return None
+    if finding.facts["whole"] and _EXPORTS.search(place.path):
         return None
     table = place.project.table(name)
     few = place.options.get(_FEW_COLUMNS, _DEFAULT)

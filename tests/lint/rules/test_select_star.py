@@ -81,7 +81,16 @@ def test_sqlc_is_told_that_one_row_comes():
     star = "SELECT * FROM venue WHERE slug = $1"
     clean(RULE, f"-- name: GetVenue :one\n-- by its slug\n{star};")
     clean(RULE, "/* name: GetVenue :one */\nSELECT * FROM venue WHERE slug = ?", "mysql")
-    finds(RULE, f"-- name: ListVenues :many\n{star};")
-    finds(RULE, f"-- name: GetName :one\nSELECT name FROM venue;\n-- name: ListVenues :many\n{star};")
+    finds(RULE, f"-- name: GetName :one\nSELECT name FROM venue;\n{star};")
     finds(RULE, f"{star};\n-- name: GetName :one\n")
     finds(RULE, f"-- the name: GetVenue :one\n{star}")
+    clean(RULE, "-- name: GetVenue :one\nSELECT * FROM venue JOIN city ON city.nr = venue.city WHERE slug = $1")
+
+
+def test_sqlc_writes_the_star_of_one_table_out_as_columns():
+    star = "SELECT * FROM venue WHERE city = $1"
+    for command in ("many", "exec", "execrows", "batchmany"):
+        clean(RULE, f"-- name: Venues :{command}\n{star};")
+    finds(RULE, f"-- name: Venues :else\n{star};")
+    finds(RULE, f"-- name: Venues\n{star};")
+    finds(RULE, "-- name: Venues :many\nSELECT v.* FROM venue v JOIN city c ON c.nr = v.city WHERE c.land = $1;")
