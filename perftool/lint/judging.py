@@ -46,7 +46,10 @@ def judge(
     """
 
     def later() -> Iterator[AnyAction]:
+        # As far as the file goes one way: what takes a migration back does not run behind it.
         for one in statements[place.position + 1 : place.position + 1 + _AHEAD]:
+            if turns and turns[0][0] <= one.start:
+                return
             yield from one.record.actions
 
     place.later = later

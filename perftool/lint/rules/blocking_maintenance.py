@@ -6,7 +6,7 @@ Bad: REFRESH MATERIALIZED VIEW sales_by_day
 Good: REFRESH MATERIALIZED VIEW CONCURRENTLY sales_by_day
 Limits: silent for what the same file made, for lock modes that let writes pass, and for DROP INDEX where a file takes a
 migration back, or locks the index's table like that anyway (ALTER TABLE). In a transaction, which keeps its locks, the
-indexes of one table are told once. CONCURRENTLY is no help in a transaction (but for REFRESH), for the index of a
+indexes of one table are told once; elsewhere three and more of them, without a fix. CONCURRENTLY is no help in a transaction (but for REFRESH), for the index of a
 partitioned table, or with CASCADE; a view needs a unique index for it, and the fix is offered only where the project
 defines one.
 Source: PostgreSQL manual, "Explicit Locking"; REINDEX, "Rebuilding Indexes Concurrently"; REFRESH MATERIALIZED VIEW
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 _REINDEXED: Final = frozenset({"index", "table", "schema", "database"})
 _OUTSIDE: Final = ", outside a transaction"
+#: So many indexes of one table, dropped one by one, are one plan and told as one.
+_MANY: Final = 3
 
 
 def _own(place: Place) -> set[str]:
@@ -67,20 +69,21 @@ def _made(action: Action, place: Place) -> Iterator[Finding]:
 
 def _drop(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Drop)
-    if not _holds_up(action) or place.file.down:
+    if not _holds_up(action) or place.file.down or place.is_seed:
         yield from _locks(action, place)
         return
     owners = {name: place.project.owner(name) for name in action.names if name.name not in _own(place)}
-    names = [name for name, table in owners.items() if table is None or not _is_locked(table, place)]
-    if place.file.in_transaction:
-        told = _told(place)
-        names = [name for name in names if owners[name] not in told]
+    told = _told(place)
+    names = [
+        name for name, table in owners.items() if table not in told and (table is None or not _is_locked(table, place))
+    ]
     if not names:
         return
-    others = _others(action, {owners[name] for name in names}, place) if place.file.in_transaction else 0
+    others = _others(action, {owners[name] for name in names}, place)
     more = f" and {others} more index{'es' if others > 1 else ''}" if others else ""
     alone = len(action.names) == 1 and not action.cascade
-    exact = alone and not place.file.in_transaction
+    # An edit cannot reach into the statements that this finding speaks for, and half of them would be no fix.
+    exact = alone and not others and not place.file.in_transaction
     yield Finding(
         start=action.start,
         end=action.end,
@@ -88,7 +91,7 @@ def _drop(action: Action, place: Place) -> Iterator[Finding]:
             f"takes an ACCESS EXCLUSIVE lock on the table of {_listed(names)}{more}: it waits for every query there, "
             "and all that come later wait behind it"
         ),
-        help=f"DROP INDEX CONCURRENTLY{'' if alone else ', each index alone'}{_OUTSIDE}",
+        help=f"DROP INDEX CONCURRENTLY{'' if alone and not others else ', each index alone'}{_OUTSIDE}",
         edits=(Edit(action.keyword_end, action.keyword_end, " CONCURRENTLY"),) if exact else (),
     )
 
@@ -125,31 +128,39 @@ def _is_locked(table: Name, place: Place) -> bool:
 
 
 def _told(place: Place) -> set[Name]:
-    """The tables that this transaction keeps locked since it dropped an index of theirs."""
+    """The tables of which the dropped indexes were told together: of this transaction, or outside one."""
     told = place.memory.setdefault("told", set())
     assert isinstance(told, set)
     return told
 
 
 def _others(action: Drop, tables: set[Name | None], place: Place) -> int:
-    """Count the indexes of ``tables`` that the transaction drops behind ``action``; they are told with this one."""
+    """Count the indexes of ``tables`` that are dropped behind ``action`` and told with it.
+
+    A transaction keeps its locks: all are. Outside one each is a lock and a fix of its own, and only many are one.
+    """
     dropped = place.memory.get("dropped")
     if not isinstance(dropped, Counter):
-        # Counted once for the transaction, from its first DROP INDEX on.
-        dropped = place.memory["dropped"] = Counter(_owners(action, place))
+        # Counted once for the transaction, or what lies outside one, from its first DROP INDEX on.
+        made = set(_own(place))
+        dropped = place.memory["dropped"] = Counter(_owners(action, made, place))
         for one in place.later():
             if isinstance(one, Transaction):
                 break
-            if isinstance(one, Drop) and _holds_up(one):
-                dropped.update(_owners(one, place))
-    here = Counter(_owners(action, place))
-    known = {table for table in tables if table is not None}
+            if isinstance(one, CreateIndex):
+                made.add(one.index.name)
+            elif isinstance(one, Drop) and _holds_up(one):
+                dropped.update(_owners(one, made, place))
+    here = Counter(_owners(action, _own(place), place))
+    least = 1 if place.file.in_transaction else _MANY
+    known = {table for table in tables if table is not None and dropped[table] >= least}
     _told(place).update(known)
     return sum(max(dropped[table] - here[table], 0) for table in known)
 
 
-def _owners(action: Drop, place: Place) -> Iterator[Name]:
-    return (table for name in action.names if (table := place.project.owner(name)) is not None)
+def _owners(action: Drop, made: set[str], place: Place) -> Iterator[Name]:
+    dropped = (name for name in action.names if name.name not in made)
+    return (table for name in dropped if (table := place.project.owner(name)) is not None)
 
 
 def _transaction(action: Action, place: Place) -> Iterator[Finding]:
@@ -175,7 +186,7 @@ def _maintain(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Maintain)
     yield from _locks(action, place)
     names = [name for name in action.names if in_use(name, place) and name.name not in _own(place)]
-    if action.concurrently or (action.names and not names):
+    if action.concurrently or place.is_seed or (action.names and not names):
         return
     what = _listed(names) or "the whole database"
     if action.work == "refresh":

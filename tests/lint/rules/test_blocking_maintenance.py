@@ -109,6 +109,30 @@ def test_a_transaction_keeps_its_locks():
     first, second = found(RULE, dropped, schema=schema, runner={"transaction": "file"})
     assert "the table of t1 and 2 more indexes: it waits" in first.finding.message
     assert "the table of u1, u2: it waits" in second.finding.message
-    # Without one each statement waits for itself, and each has its fix.
-    finds(RULE, dropped, count=4, schema=schema)
     finds(RULE, "BEGIN; DROP INDEX x1; DROP INDEX x2; COMMIT", count=2)
+
+
+def test_many_indexes_of_a_table_are_one_plan():
+    names = ("t1", "t2", "t3", "u1", "u2")
+    schema = "; ".join(f"CREATE INDEX {name} ON {name[0]} (x)" for name in names)
+    many, first, second = found(RULE, "; ".join(f"DROP INDEX {name}" for name in names), schema=schema)
+    assert "the table of t1 and 2 more indexes: it waits" in many.finding.message
+    assert not many.finding.edits
+    assert "each index alone" in many.finding.help
+    assert "more" not in first.finding.message + second.finding.message
+    # Of two each waits for itself and has its fix.
+    assert fixed(RULE, "DROP INDEX u1; DROP INDEX u2", schema=schema).count("CONCURRENTLY") == 2
+    # What no project defines is of no table that is known, and what the file made itself does not count.
+    finds(RULE, "DROP INDEX x1; DROP INDEX x2; DROP INDEX x3", count=3)
+    finds(RULE, "DROP INDEX t1; DROP INDEX t2; CREATE INDEX t3 ON t (x); DROP INDEX t3", count=2, schema=schema)
+
+
+def test_what_a_way_back_drops_is_not_told_with_the_way_there():
+    schema = "; ".join(f"CREATE INDEX {name} ON t (x)" for name in ("t1", "t2", "t3"))
+    sql = "-- +migrate Up\nDROP INDEX t1;\n-- +migrate Down\nDROP INDEX t2;\nDROP INDEX t3;\n"
+    assert "more" not in finds(RULE, sql, schema=schema).finding.message
+
+
+def test_nobody_waits_for_tests():
+    for sql in ("DROP INDEX i", "REINDEX DATABASE d", "VACUUM FULL t", "ALTER TABLE t DETACH PARTITION p"):
+        clean(RULE, sql, path="tests/sql/a.sql")
