@@ -111,8 +111,8 @@ def _maintenance(action: act.Maintain) -> Iterator[tuple[act.Name, str]]:
 
 
 def in_use(table: act.Name, place: Place) -> bool:
-    """Say whether others may use ``table``: it is neither temporary nor made in this file."""
-    return not place.is_new(table) and not place.is_temporary(table)
+    """Say whether others may use ``table``: it is neither temporary nor made in this file, and this is no test."""
+    return not place.is_seed and not place.is_new(table) and not place.is_temporary(table)
 
 
 def held_up(table: act.Name, place: Place) -> bool:

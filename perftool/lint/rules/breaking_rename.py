@@ -5,7 +5,7 @@ everywhere; rolling that back breaks it again.
 Bad: ALTER TABLE users RENAME COLUMN name TO full_name
 Good: ALTER TABLE users ADD COLUMN full_name text
 Limits: tables, columns, views, schemas and values of enumerations; indexes, constraints and types are seldom asked for
-by name. Silent in SQLite, whose file is the application's own, where a file takes a migration back, for what the same
+by name. Silent in SQLite, whose file is the application's own, in tests, where a file takes a migration back, for what the same
 file made, for a name that the same statement gives to another table at once, and for names that say that the thing is
 put away (users_old) or not yet in use (users_new).
 Source: PostgreSQL manual, ALTER TABLE, RENAME; MySQL manual, RENAME TABLE
@@ -50,7 +50,15 @@ def _made(action: Action, place: Place) -> Iterator[Finding]:
 def _rename(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, Rename)
     kind, old, new = action.kind, action.old, action.new
-    if place.file.down or kind not in _READ_BY_NAME or old == new or not old or not new or _PUT_AWAY.search(new):
+    if (
+        place.file.down
+        or place.is_seed
+        or kind not in _READ_BY_NAME
+        or old == new
+        or not old
+        or not new
+        or _PUT_AWAY.search(new)
+    ):
         return
     if place.dialect == "sqlite":
         return
@@ -85,7 +93,9 @@ def _change(action: Action, place: Place) -> Iterator[Finding]:
 
 def _value(action: Action, place: Place) -> Iterator[Finding]:
     assert isinstance(action, AlterOther)
-    if action.kind == "type" and action.clause.startswith("rename value") and not place.file.down:
+    if place.file.down or place.is_seed:
+        return
+    if action.kind == "type" and action.clause.startswith("rename value"):
         name = action.name or "the type"
         yield Finding(
             start=action.start,

@@ -48,6 +48,13 @@ def test_taking_a_migration_back_is_meant_to():
     clean(RULE, "ALTER TABLE t RENAME COLUMN a TO b", path="migrations/7.down.sql")
 
 
+def test_tests_fixtures_and_stubs_are_nobody_elses():
+    for path in ("tests/rename.sql", "fixtures/7.sql", "stubs/alter.stub.sql"):
+        clean(RULE, "ALTER TABLE t RENAME COLUMN a TO b; ALTER VIEW v RENAME TO w", path=path)
+        clean(RULE, "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'", path=path)
+        clean(RULE, "ALTER TABLE t CHANGE a b INT", "mysql", path=path)
+
+
 def test_where_it_stands():
     assert places(RULE, "RENAME TABLE a TO b, `ü` TO d", "mysql") == ["a TO b", "`ü` TO d"]
 
