@@ -39,16 +39,24 @@ _COPYING_CLAUSES: Final = {
 _WIDE: Final = frozenset({"bigint", "mediumtext", "longtext", "mediumblob", "longblob"})
 _REFUSES_COPY: Final = frozenset({"algorithm=inplace", "algorithm=instant", "algorithm=nocopy", "lock=none"})
 _REFUSES_LOCK: Final = frozenset({"algorithm=instant", "lock=none"})
+_COPY_HELP: Final = "gh-ost or pt-online-schema-change let writers pass; ALGORITHM=INPLACE makes the server refuse"
+#: source: gh-ost documentation, "Requirements and limitations": it takes no tables with foreign keys
+_KEY_HELP: Final = (
+    "pt-online-schema-change lets writers pass; or check the rows first, then SET foreign_key_checks = 0 and add it "
+    "with ALGORITHM=INPLACE"
+)
 _OFF: Final = frozenset({"0", "off", "false"})
 
 
-def _copy(action: Action, table: Name, reason: str, options: tuple[str, ...], place: Place) -> Iterator[Finding]:
+def _copy(
+    action: Action, table: Name, reason: str, options: tuple[str, ...], place: Place, help_: str = _COPY_HELP
+) -> Iterator[Finding]:
     if in_use(table, place) and not _REFUSES_COPY.intersection(options):
         yield Finding(
             start=action.start,
             end=action.end,
             message=f"copies all of {table} while writes to it wait: {reason}",
-            help="gh-ost or pt-online-schema-change let writers pass; ALGORITHM=INPLACE makes the server refuse",
+            help=help_,
         )
 
 
@@ -114,7 +122,7 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
     checked = place.file.options.get("foreign_key_checks", "").lower() not in _OFF
     if action.constraint.kind == "foreign key" and checked:
         reason = "a foreign key is checked for each row unless foreign_key_checks is 0"
-        yield from _copy(action, action.table, reason, action.options, place)
+        yield from _copy(action, action.table, reason, action.options, place, _KEY_HELP)
 
 
 def _dropped_key(action: Action, place: Place) -> Iterator[Finding]:

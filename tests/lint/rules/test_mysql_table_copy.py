@@ -71,6 +71,13 @@ def test_changes_that_run_beside_writers(change: str):
     clean(RULE, f"ALTER TABLE t {change}", "mysql", schema=SCHEMA)
 
 
+def test_each_help_names_what_can_do_it():
+    assert "gh-ost" in finds(RULE, "ALTER TABLE t DROP PRIMARY KEY", "mysql").finding.help
+    key = finds(RULE, "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u (id)", "mysql").finding.help
+    assert "gh-ost" not in key
+    assert "foreign_key_checks = 0" in key
+
+
 def test_where_nobody_waits():
     clean(RULE, "CREATE TABLE n (a INT); ALTER TABLE n ADD PRIMARY KEY (a), MODIFY a BIGINT NOT NULL", "mysql")
     clean(RULE, "CREATE TEMPORARY TABLE n (a INT); ALTER TABLE n MODIFY a BIGINT", "mysql")
