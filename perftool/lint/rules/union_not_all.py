@@ -16,6 +16,7 @@ Source: PostgreSQL manual, "Combining Queries (UNION, INTERSECT, EXCEPT)"
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from perftool.lint.api import Rule
@@ -34,8 +35,14 @@ _KEY: Final = re.compile(r"(?:^|_)(?:id|ids|key|uuid|guid|code|email|address|nam
 _MOST_KEYS: Final = 2
 _DEEPEST: Final = 100
 
-#: A value that rows may have in common: whether it is a string, and how it compares.
-Constant = tuple[bool, str]
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that rows may have in common: whether it is a string, how it compares, and how it is written."""
+
+    is_string: bool
+    value: str
+    written: str = field(compare=False)
 
 
 def _union(node: Node, at: Statement) -> Iterable[Finding]:
@@ -137,14 +144,10 @@ def _told_apart_by(arms: list[Node], node: Node) -> tuple[int, tuple[str, str]] 
     constants = [list(_constants(arm)) for arm in arms]
     for number, found in enumerate(zip(*constants, strict=False), 1):
         known = [one for one in found if one is not None]
-        same_kind = len({is_string for is_string, _ in known}) == 1
+        same_kind = len({one.is_string for one in known}) == 1
         if len(known) == len(arms) and same_kind and len(set(known)) == len(known):
-            return number, (_shown(known[0]), _shown(known[1]))
+            return number, (known[0].written, known[1].written)
     return None
-
-
-def _shown(constant: Constant) -> str:
-    return f"'{constant[1]}'" if constant[0] else constant[1]
 
 
 def _constants(select: Node) -> Iterator[Constant | None]:
@@ -175,13 +178,15 @@ def _constant(node: Node) -> Constant | None:
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.this.is_string:
         node = node.this
     if isinstance(node, exp.Boolean):
-        return False, "true" if node.this else "false"
+        word = "true" if node.this else "false"
+        return Constant(is_string=False, value=word, written=word)
     if not isinstance(node, exp.Literal):
         return None
     if node.is_string:
         # Engines may compare without case and blanks at the end.
-        return True, node.name.rstrip().lower()
-    return (False, node.name) if node.name.isdecimal() else None
+        quoted = "'" + node.name.replace("'", "''") + "'"
+        return Constant(is_string=True, value=node.name.rstrip().lower(), written=quoted)
+    return Constant(is_string=False, value=node.name, written=node.name) if node.name.isdecimal() else None
 
 
 def _is_asked_for_members(node: Node) -> bool:

@@ -93,6 +93,12 @@ def test_true_and_false_tell_rows_apart():
     assert finds(RULE, "SELECT a, true AS b FROM t UNION SELECT a, true FROM u", "trino").finding.severity is None
 
 
+def test_constants_are_told_as_they_are_written():
+    message = finds(RULE, "SELECT 'Debit' AS kind, a FROM t UNION SELECT 'Bob''s ', a FROM u").finding.message
+    assert "column 1 is 'Debit' in one arm and 'Bob''s ' in another" in message
+    assert finds(RULE, "SELECT 'New', a FROM t UNION SELECT 'NEW', a FROM u").finding.severity is None
+
+
 def test_sets_and_single_rows_are_fine():
     clean(RULE, "SELECT DISTINCT a, b FROM t UNION SELECT DISTINCT a, b FROM u", "trino")
     clean(RULE, "SELECT DISTINCT a, b FROM t UNION SELECT DISTINCT a, b FROM u UNION SELECT 1, 2", "trino")
