@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.lint.analysis import RULE_FAILED
@@ -31,6 +32,14 @@ class Judged(NamedTuple):
     statement: Placed
 
 
+def _behind(statements: Sequence[Placed], place: Place, turns: Sequence[tuple[int, bool]]) -> Iterator[AnyAction]:
+    """Yield what is done behind ``place``, as far as the file goes one way: what takes it back does not follow."""
+    for one in statements[place.position + 1 : place.position + 1 + _AHEAD]:
+        if turns and turns[0][0] <= one.start:
+            return
+        yield from one.record.actions
+
+
 def judge(
     statements: Sequence[Placed],
     place: Place,
@@ -44,16 +53,8 @@ def judge(
     from which on the file takes a migration back (True) or not (False), ascending; ``commands`` are the starts of
     statements that sqlc makes code of, with its commands.
     """
-
-    def later() -> Iterator[AnyAction]:
-        # As far as the file goes one way: what takes a migration back does not run behind it.
-        for one in statements[place.position + 1 : place.position + 1 + _AHEAD]:
-            if turns and turns[0][0] <= one.start:
-                return
-            yield from one.record.actions
-
-    place.later = later
     turns = list(sections)
+    place.later = functools.partial(_behind, statements, place, turns)
     annotated = dict(commands)
     memories: dict[str, dict[str, object]] = {}
     handlers = (rules if isinstance(rules, Applying) else Applying(rules, place.dialect)).handlers

@@ -6,9 +6,9 @@ Bad: REFRESH MATERIALIZED VIEW sales_by_day
 Good: REFRESH MATERIALIZED VIEW CONCURRENTLY sales_by_day
 Limits: silent for what the same file made, for lock modes that let writes pass, and for DROP INDEX where a file takes a
 migration back, or locks the index's table like that anyway (ALTER TABLE). In a transaction, which keeps its locks, the
-indexes of one table are told once; elsewhere three and more of them, without a fix. CONCURRENTLY is no help in a transaction (but for REFRESH), for the index of a
-partitioned table, or with CASCADE; a view needs a unique index for it, and the fix is offered only where the project
-defines one.
+indexes of one table are told once; elsewhere three and more of them, without a fix. CONCURRENTLY is no help in a
+transaction (but for REFRESH), for the index of a partitioned table, or with CASCADE; a view needs a unique index for
+it, and the fix is offered only where the project defines one.
 Source: PostgreSQL manual, "Explicit Locking"; REINDEX, "Rebuilding Indexes Concurrently"; REFRESH MATERIALIZED VIEW
 """
 

@@ -5,9 +5,9 @@ everywhere; rolling that back breaks it again.
 Bad: ALTER TABLE users RENAME COLUMN name TO full_name
 Good: ALTER TABLE users ADD COLUMN full_name text
 Limits: tables, columns, views, schemas and values of enumerations; indexes, constraints and types are seldom asked for
-by name. Silent in SQLite, whose file is the application's own, in tests, where a file takes a migration back, for what the same
-file made, for a name that the same statement gives to another table at once, and for names that say that the thing is
-put away (users_old) or not yet in use (users_new).
+by name. Silent in SQLite, whose file is the application's own, in tests, where a file takes a migration back, for what
+the same file made, for a name that the same statement gives to another table at once, and for names that say that the
+thing is put away (users_old) or not yet in use (users_new).
 Source: PostgreSQL manual, ALTER TABLE, RENAME; MySQL manual, RENAME TABLE
 """
 
