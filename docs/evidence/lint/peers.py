@@ -40,8 +40,8 @@ print("\\n".join(parsed) if sys.argv[1] == "parse" else found)
 """
 
 
-def command(name: str, venv: Path, dialect: str) -> list[str]:
-    """Return the command of a tool."""
+def command(name: str, venv: Path, dialect: str, folder: Path) -> list[str]:
+    """Return the command of a tool, to be run in ``folder``."""
     tool = str(venv / "bin" / ("sqlfluff" if name == "sqlfluffrs" else name))
     if name == "sqruff":
         return [tool, "--config", ".sqruff", "lint", "-f", "json", "."]
@@ -49,7 +49,13 @@ def command(name: str, venv: Path, dialect: str) -> list[str]:
         return [tool, "lint", "--ignore-local-config", "--config", ".peer", "-p", "1", "-f", "none", "."]
     if name == "slowql":
         flags = ["--no-cache", "-j", "1", "--format", "sarif", "--fail-on", "never", "-d", _postgresql(dialect)]
-        return [tool, "--non-interactive", *flags, "."]
+        # A folder given to it is not searched.
+        return [
+            tool,
+            "--non-interactive",
+            *flags,
+            *sorted(str(path.relative_to(folder)) for path in folder.rglob("*.sql")),
+        ]
     return [str(venv / "bin" / "python"), "-c", PYGOSQLX, "lint", _postgresql(dialect)]
 
 
@@ -101,7 +107,7 @@ def main() -> int:
                 kept = _parsed(whole, folder, Path(venv).resolve(), dialect)
                 print(f"pygosqlx parses {kept} of {len(sizes)} files")  # noqa: T201
                 ours(folder, dialect, cold=False)
-            words = command(tool, Path(venv).resolve(), dialect)
+            words = command(tool, Path(venv).resolve(), dialect, folder)
             pairs = [(ours(folder, dialect, cold=True), timed(words, folder)) for _ in range(rounds)]
             _show(f"{tool} to perftool, cold", [(theirs, mine) for mine, theirs in pairs])
             if tool == "pygosqlx":
