@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from perftool.sql.actions import Name
+from perftool.sql.actions import Name
 
 _ROWS: Final = frozenset({"table", "materialized view"})
 _CODE: Final = frozenset({"function", "procedure", "view"})
@@ -43,7 +42,7 @@ class History:
         self._types: dict[str, dict[str, _Types]] = {}
         self._checks: dict[str, dict[str, None]] = {}
         # Columns that were made NOT NULL, and whether they always stayed so.
-        self._required: dict[tuple[str, str], bool] = {}
+        self._required: dict[str, dict[str, bool]] = {}
         # The kinds of what was ever made in each schema, by the schema's own name.
         self._held: dict[str, set[str]] = {}
 
@@ -58,12 +57,12 @@ class History:
 
     def note_required(self, table: Name, column: str, *, required: bool) -> None:
         """Note that ``column`` is made with or without NOT NULL, or that DROP NOT NULL takes it away."""
-        key = (table.name, column)
-        self._required[key] = required and self._required.get(key, True)
+        columns = self._required.setdefault(table.name, {})
+        columns[column] = required and columns.get(column, True)
 
     def always_required(self, table: Name, column: str) -> bool:
         """Say whether every definition of ``column`` is NOT NULL, and nothing ever took that away."""
-        return self._required.get((table.name, column), False)
+        return self._required.get(table.name, {}).get(column, False)
 
     def note_made(self, kind: str, name: Name) -> None:
         """Note that something of this ``kind`` ("table", "function") is made, where its name tells the schema."""
@@ -81,12 +80,15 @@ class History:
             {column: types.copy() for column, types in self._types.get(table.name, {}).items()}
         )
         self._checks[new] = self._checks.get(new, {}) | self._checks.get(table.name, {})
+        for column, required in list(self._required.get(table.name, {}).items()):
+            self.note_required(Name(new), column, required=required)
 
     def rename_column(self, table: Name, old: str, new: str) -> None:
         """Give a column's past to its new name; under the old one it is known as well."""
         columns = self._types.get(table.name, {})
         if old in columns:
             columns[new] = columns[old].copy()
+        self.note_required(table, new, required=self.always_required(table, old))
 
     def types_before(self, table: Name, column: str, new: str) -> list[str]:
         """Return what the type of ``column`` may have been when it became ``new``; "" stands for not known."""

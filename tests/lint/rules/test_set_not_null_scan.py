@@ -38,6 +38,10 @@ def test_a_column_that_is_not_null_already_is_not_read():
     finds(RULE, SET, path=here, others=dropped)
     again = made | {"migrations/2.up.sql": "ALTER TABLE t DROP COLUMN a; ALTER TABLE t ADD COLUMN a text"}
     finds(RULE, SET, path=here, others=again)
+    renamed = "ALTER TABLE t ADD COLUMN c text; ALTER TABLE t DROP COLUMN a; ALTER TABLE t RENAME COLUMN c TO a"
+    finds(RULE, SET, path=here, others=made | {"migrations/2.up.sql": renamed})
+    moved = {"migrations/1.up.sql": "CREATE TABLE s (c text NOT NULL); ALTER TABLE s RENAME COLUMN c TO a"}
+    clean(RULE, SET, path=here, others=moved | {"migrations/2.up.sql": "ALTER TABLE s RENAME TO t"})
 
 
 def test_tables_that_nobody_uses_are_fine():
