@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from perftool.sql.actions import AnyAction
 
 _DEFINING: Final[frozenset[type]] = frozenset(DEFINING)
-#: What a remembered statement takes beside its text, about.
+#: What a remembered statement takes beside its text, about; and beside its encoded record, known by its key.
 _COST: Final = 800
+_COST_OF_KEY: Final = 200
 #: Bytes of statements that are kept with their records, for those that come again.
-REMEMBERED: Final = 8 << 20
+REMEMBERED: Final = 20 << 20
 
 
 def too_long(size: int, limit: int) -> StatementRecord:
@@ -48,7 +49,10 @@ class FileWorker:
     def __init__(self, analyse: Callable[[Work], StatementRecord], diagnoser: Diagnoser | None = None) -> None:
         self._analyse = analyse
         self._diagnoser = diagnoser
+        # By their texts; or, where keys are asked for anyway, encoded by their keys, in a fifth of the room.
         self._seen: dict[Work, StatementRecord] = {}
+        self._kept: dict[bytes, bytes] = {}
+        self._equal: dict[bytes, bytes] = {}
         self._size = 0
 
     def __call__(self, work: FileWork) -> FileResult:
@@ -71,7 +75,8 @@ class FileWorker:
             if one.work is None:
                 records.append(too_long(one.end - one.start, work.max_statement))
                 continue
-            record = seen.get(one.work)
+            data = self._kept.get(keys[index]) if keys else None
+            record = decode_statement(data) if data is not None else seen.get(one.work)
             if record is not None:
                 repeated += 1
                 records.append(record)
@@ -85,8 +90,12 @@ class FileWorker:
                 pace.renew()
                 record = self._analyse(one.work)
                 if work.keys:
-                    new.append((keys[index], encode(record)))
-            self._remember(one.work, record)
+                    data = encode(record)
+                    new.append((keys[index], data))
+            if data is not None:
+                self._keep(keys[index], data)
+            else:
+                self._remember(one.work, record)
             records.append(record)
         made = assembled(loaded, records, work.sets, work.data)
         judged = None
@@ -103,11 +112,22 @@ class FileWorker:
         )
 
     def _remember(self, work: Work, record: StatementRecord) -> None:
-        self._size += _COST + 2 * len(work.text)
+        self._grow(_COST + 2 * len(work.text))
+        self._seen[work] = record
+
+    def _keep(self, key: bytes, data: bytes) -> None:
+        # Most statements have nothing to say, and say it alike.
+        same = self._equal.setdefault(data, data)
+        self._grow(_COST_OF_KEY + (len(data) if same is data else 0))
+        self._kept[key] = same
+
+    def _grow(self, size: int) -> None:
+        self._size += size
         if self._size > REMEMBERED:
             self._seen.clear()
-            self._size = 0
-        self._seen[work] = record
+            self._kept.clear()
+            self._equal.clear()
+            self._size = size
 
     @staticmethod
     def _key(work: Work | None, salt: bytes) -> bytes:
