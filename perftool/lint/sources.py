@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MOST_NESTED: Final = 200
 _MOST_DERIVED: Final = 8
+_MOST_FOLLOWED: Final = 20
 _KEPT: Final = "perftool.sources"
 
 SourceKind = Literal["table", "cte", "derived", "values", "function"]
@@ -223,3 +224,12 @@ def output_columns(query: Node, depth: int = 0) -> tuple[str, ...] | None:
         else:
             names.append("")
     return tuple(names)
+
+
+def reads_stored(query: Node, depth: int = 0) -> bool:
+    """Say whether a query reads a table in the end, and not only rows that are written out."""
+    for table in query.find_all(exp.Table):
+        common = common_table(table) if not table.args.get("db") else None
+        if common is None or depth > _MOST_FOLLOWED or reads_stored(common.this, depth + 1):
+            return isinstance(table.this, exp.Identifier)
+    return False

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from perftool.lint.place import Place
-    from perftool.sql.actions import Name
+    from perftool.sql.actions import Constraint, Name
 
 
 _GONE: Final = "keys that are dropped"
@@ -47,7 +47,7 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
     if constraint.kind == "exclude":
         help_ = "no way around it: set lock_timeout, and add it while the table is small or idle"
     else:
-        name = constraint.name or f"{table.name}_{'pkey' if constraint.kind == 'primary key' else 'key'}"
+        name = constraint.name or _usual_name(table, constraint)
         dropped = _old_key(table, place) if constraint.kind == "primary key" else ""
         if dropped and name == f"{table.name}_pkey":
             # The index is built while the old key still has that name.
@@ -62,6 +62,13 @@ def _constraint(action: Action, place: Place) -> Iterator[Finding]:
         if dropped:
             help_ += ": the old key goes first"
     yield Finding(start=action.start, end=action.end, message=_message(table), help=help_)
+
+
+def _usual_name(table: Name, constraint: Constraint) -> str:
+    """Return the name that PostgreSQL gives a constraint that was given none."""
+    if constraint.kind == "primary key":
+        return f"{table.name}_pkey"
+    return "_".join((table.name, *constraint.columns, "key"))
 
 
 def _old_key(table: Name, place: Place) -> str:

@@ -22,6 +22,7 @@ import msgspec
 
 from perftool.lint.api import Rule
 from perftool.lint.queries import common_table, sources, within
+from perftool.lint.sources import reads_stored
 from perftool.lint.walking import Walker
 from perftool.sql.nodes import Node, exp
 
@@ -34,13 +35,13 @@ if TYPE_CHECKING:
 
 _MODELS: Final = re.compile(r"(?:^|/)(?:models|macros)/")
 # The word comes before the look at what stands before it: so few places need one.
-_READ: Final = re.compile(r"(?:(?:from|join)(?<!\w(?:from|join))\b|,)[\s(`\"]*([^\W\d]\w*)")
+# A comma before FROM ends a list, as BigQuery allows.
+_READ: Final = re.compile(r"(?:(?:from|join)(?<!\w(?:from|join))\b|,(?!\s*from\b))[\s(`\"]*([^\W\d]\w*)")
 _TABLES: Final = Walker({exp.Table: ()}, stars=False)
 _BODIES: Final = ("FUNCTION", "PROCEDURE")
 _OF_VIEWS: Final = "store it as a table that is made anew now and then, and let the view read that"
 _NAMED: Final = 2
 _WORK: Final = (exp.Table, exp.Join, exp.Window, exp.Group, exp.AggFunc)
-_DEEPEST: Final = 20
 _ENGINES: Final = {"bigquery": "BigQuery", "trino": "Trino", "presto": "Presto", "athena": "Athena"}
 
 
@@ -59,7 +60,7 @@ def _with(node: Node, at: Statement) -> Iterable[Finding]:
 def _repeated(query: Node, common: list[Node], at: Statement) -> Iterable[Finding]:
     tables = [table for table, _ in _TABLES.walk(query) if table.__class__ is exp.Table and not table.args.get("db")]
     counts = Counter(id(common_table(table)) for table in tables if not _is_told_only(table))
-    again = [one for one in common if counts[id(one)] > 1 and _is_costly(one.this) and _reads_stored(one.this)]
+    again = [one for one in common if counts[id(one)] > 1 and _is_costly(one.this) and reads_stored(one.this)]
     if not again:
         return ()
     # One clause has one cause; what saves most when it is stored is told.
@@ -92,15 +93,6 @@ def _is_told_only(table: Node) -> bool:
         if isinstance(above, exp.Anonymous) and above.name.upper() == "ERROR":
             return True
         above = above.parent
-    return False
-
-
-def _reads_stored(query: Node, depth: int = 0) -> bool:
-    """Say whether a query reads a table in the end, and not only rows that are written out."""
-    for table in query.find_all(exp.Table):
-        common = common_table(table) if not table.args.get("db") else None
-        if common is None or depth > _DEEPEST or _reads_stored(common.this, depth + 1):
-            return isinstance(table.this, exp.Identifier)
     return False
 
 

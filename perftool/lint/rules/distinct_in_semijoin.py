@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from perftool.lint.api import Rule
 from perftool.lint.clauses import cut, has_any, keyword_before
 from perftool.lint.place import outside_tests
+from perftool.lint.sources import reads_stored
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def _distinct(node: Node, at: Statement) -> Iterable[Finding]:
     if word is None or has_any(select, _CHOOSING) or not select.expressions:
         return ()
     if isinstance(outer, exp.In) and (inner.arg_key != "query" or outer.args.get("is_global")):
+        return ()
+    if not reads_stored(select):
+        # Rows that are written out: there is nothing to spare.
         return ()
     message = f"removes duplicates for nothing: {word} gives the same answer with them"
     index = keyword_before(at, select.expressions[0], "select", "distinct")

@@ -59,6 +59,9 @@ def _union(node: Node, at: Statement) -> Iterable[Finding]:
         return ()
     arms = [_star_of_common(arm) for arm in arms]
     apart = None if node.args.get("by_name") else _told_apart_by(arms, node)
+    if apart is not None and 2 * sum(map(is_one_row, arms)) > len(arms):
+        # Most arms give one row: there is hardly anything to compare.
+        return ()
     singular = len(arms) == sum(1 for _ in _arms(node)) and all(map(_repeats_nothing, arms))
     members = _is_asked_for_members(node)
     if apart is None and not members and (singular or _reads_same_table(arms) or _is_set_of_keys(arms[0], node)):

@@ -25,7 +25,7 @@ def test_the_index_of_a_new_key_stands_beside_the_old_one():
         plain = finds(RULE, f"ALTER TABLE {before}; ALTER TABLE t ADD PRIMARY KEY (b)").finding.help
         assert plain.endswith("ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey"), before
     unique = finds(RULE, "ALTER TABLE t DROP COLUMN id, ADD UNIQUE (b)").finding.help
-    assert unique.endswith("ADD CONSTRAINT t_key UNIQUE USING INDEX t_key")
+    assert unique.endswith("ADD CONSTRAINT t_b_key UNIQUE USING INDEX t_b_key")
 
 
 def test_exclusion_constraints_have_no_other_way():

@@ -85,3 +85,9 @@ def test_a_view_cannot_make_a_table():
 
 def test_nobody_waits_for_tests():
     clean(RULE, f"{GROUPED} SELECT x.a FROM x JOIN x AS y ON x.n = y.n + 1", "bigquery", path="tests/v.sql")
+
+
+def test_a_comma_before_from_reads_nothing():
+    costly = "WITH c AS (SELECT a.x, b.y FROM a JOIN b ON a.id = b.id) "
+    query = costly + "SELECT x, FROM c UNION ALL SELECT y, FROM c"
+    assert "2 times" in finds(RULE, query, dialect="bigquery").finding.message

@@ -66,3 +66,11 @@ def test_what_goes_over_the_network_may_be_made_distinct():
 def test_nobody_waits_for_tests():
     finds(RULE, "SELECT id FROM a WHERE x IN (SELECT DISTINCT x FROM b)")
     clean(RULE, "SELECT id FROM a WHERE x IN (SELECT DISTINCT x FROM b)", path="testdata/a.sql")
+
+
+def test_rows_that_are_written_out_cost_nothing():
+    clean(
+        RULE,
+        "WITH p AS (SELECT * FROM (VALUES (1), (1)) AS v (x)) SELECT id FROM a WHERE x IN (SELECT DISTINCT x FROM p)",
+    )
+    finds(RULE, "WITH p AS (SELECT x FROM b) SELECT id FROM a WHERE x IN (SELECT DISTINCT x FROM p)")

@@ -117,3 +117,9 @@ def test_a_star_of_a_common_table_is_what_that_selects():
     )
     finds(RULE, sets, count=1)
     clean(RULE, sets.replace("UNION SELECT a, b, c FROM e", "UNION DISTINCT SELECT a, b, c FROM e"), "bigquery")
+
+
+def test_arms_of_one_row_each_hardly_need_comparing():
+    one = "SELECT '{0}' AS label, count(*) AS n FROM t"
+    clean(RULE, f"{one.format('a')} UNION {one.format('b')} UNION SELECT 'c', n FROM totals WHERE kind = 1")
+    finds(RULE, f"SELECT 'a' AS label, n FROM t UNION {one.format('b')}")
