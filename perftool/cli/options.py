@@ -40,6 +40,12 @@ Outputs: TypeAlias = Annotated[
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")]
 Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Print every detail.")]
 Ascii: TypeAlias = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters only.")]
+Jobs: TypeAlias = Annotated[
+    int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes; one for each core if not set.")
+]
+MaxMemory: TypeAlias = Annotated[
+    str | None, typer.Option("--max-memory", metavar="SIZE", help="Memory of all processes together: 512M.")
+]
 Strict: TypeAlias = Annotated[
     bool | None,
     typer.Option("--strict/--no-strict", show_default=False, help="Fail when something could not be decided."),

@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from docs.evidence.trees import tree_pss
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,23 +42,6 @@ def make(path: Path, items: int, distinct: int) -> None:
             table = below(distinct) if distinct < items else number
             text = f"SELECT name, total FROM orders_{table} WHERE customer = {table % 977} AND state IN ('new', 'open')"
             file.write(f'{{"id": {number}, "sql": "{text}"}}\n')
-
-
-def tree_pss(pid: int) -> int:
-    """Return the bytes of PSS of a process and all below it."""
-    import psutil
-
-    total = 0
-    try:
-        root = psutil.Process(pid)
-        for process in [root, *root.children(recursive=True)]:
-            try:
-                total += process.memory_full_info().pss
-            except psutil.Error:
-                continue
-    except psutil.Error:
-        return total
-    return total
 
 
 def start(path: Path, options: list[str]) -> subprocess.Popen[bytes]:

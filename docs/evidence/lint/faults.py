@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
 
-from docs.evidence.lint.scale import tree_pss
+from docs.evidence.trees import tree_pss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

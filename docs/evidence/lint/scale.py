@@ -20,6 +20,8 @@ import sys
 import time
 from pathlib import Path
 
+from docs.evidence.trees import tree_pss
+
 FILE_SIZE = 50_000
 COPIES = 0.84
 QUERIES = {b"select", b"with", b"insert", b"update", b"delete", b"merge"}
@@ -56,23 +58,6 @@ def make(kind: str, folder: Path, source: Path, files: int) -> None:
             parts.append(text)
             size += len(text) + 2
         target.write_bytes(b";\n".join(parts) + b";\n")
-
-
-def tree_pss(pid: int) -> int:
-    """Return the bytes of PSS of a process and all below it."""
-    import psutil
-
-    total = 0
-    try:
-        root = psutil.Process(pid)
-        for process in [root, *root.children(recursive=True)]:
-            try:
-                total += process.memory_full_info().pss
-            except psutil.Error:
-                continue
-    except psutil.Error:
-        return total
-    return total
 
 
 def run(folder: Path, workers: int) -> None:

@@ -79,12 +79,8 @@ def command(
         str | None,
         typer.Option("--max-statement", metavar="SIZE", help="Largest statement that is worked; 1M if not set."),
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes; one for each core if not set.")
-    ] = None,
-    max_memory: Annotated[
-        str | None, typer.Option("--max-memory", metavar="SIZE", help="Memory of all processes together: 512M.")
-    ] = None,
+    jobs: options.Jobs = None,
+    max_memory: options.MaxMemory = None,
     formats: options.Formats = None,
     outputs: options.Outputs = None,
     quiet: options.Quiet = False,

@@ -79,12 +79,8 @@ def command(
     cache: Annotated[
         bool | None, typer.Option("--cache/--no-cache", show_default=False, help="Keep what is known in .perftool.")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", metavar="N", help="Processes; one for each core if not set.")
-    ] = None,
-    max_memory: Annotated[
-        str | None, typer.Option("--max-memory", metavar="SIZE", help="Memory of all processes together: 512M.")
-    ] = None,
+    jobs: options.Jobs = None,
+    max_memory: options.MaxMemory = None,
     timeout: Annotated[
         str | None, typer.Option("--timeout", metavar="TIME", help="Longest time for one statement; 20s if not set.")
     ] = None,
