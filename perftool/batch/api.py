@@ -72,7 +72,7 @@ class Parser(Protocol):
     """What an operation may ask of an engine; texts that are refused raise InputError."""
 
     def trees(self, text: str) -> list[Node]:
-        """Return sqlglot's trees of the statements in ``text``."""
+        """Return sqlglot's trees of the statements in ``text``, there until the next call."""
 
     def validate(self, text: str) -> None:
         """Return when ``text`` can be parsed."""

@@ -16,6 +16,7 @@ from perftool.sql import ddl
 from perftool.sql.kinds import kind_of_text, kind_of_tree
 from perftool.sql.nodes import Node, exp
 from perftool.sql.parsing import UNEXPECTED, Engine
+from perftool.sql.releasing import release
 from perftool.sql.statements import UNCLOSED
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ RULE_FAILED: Final = "PT003"
 class Analyser:
     """Analyses statements of one dialect with a fixed set of rules; not to be shared between threads.
 
-    ``options`` are thresholds by name; those not given have their rule's default. ``roomy``: it works in a process of
-    its own, see ``nesting.refuse_too_deep``.
+    ``options`` are thresholds by name; those not given have their rule's default. ``stack``: see
+    ``nesting.refuse_too_deep``.
     """
 
     def __init__(
@@ -39,10 +40,10 @@ class Analyser:
         rules: Sequence[Rule],
         options: Mapping[str, int] | None = None,
         *,
-        roomy: bool = False,
+        stack: int = 0,
     ) -> None:
         self.dialect = dialect
-        self._engine = Engine(dialect, roomy=roomy)
+        self._engine = Engine(dialect, stack=stack)
         self._options = thresholds(rules, options)
         self._walkers = Walkers(dialect, rules)
         self._counts_filters = any(rule.code == COUNTED_BY for rule in rules)
@@ -57,6 +58,7 @@ class Analyser:
         """
         problem = UNCLOSED.get(fault, fault) or ("it holds a NUL byte" if "\0" in text else "")
         tree: Node | None = None
+        trees: list[Node] = []
         if not problem:
             try:
                 trees = self._engine.parse(text)
@@ -69,7 +71,7 @@ class Analyser:
             self._look(text, tree, kind, replaced, found)
         actions = ddl.read(text, kind, self.dialect, tree)
         speaks = bool(found or actions or problem)
-        return StatementRecord(
+        record = StatementRecord(
             kind=kind,
             findings=tuple(found),
             actions=actions,
@@ -80,6 +82,8 @@ class Analyser:
             replaced=tuple(replaced) if speaks else (),
             filters=self._filters(tree),
         )
+        release(trees)
+        return record
 
     def _filters(self, tree: Node | None) -> tuple[tuple[str, str], ...]:
         if tree is None or not self._counts_filters:

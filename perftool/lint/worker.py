@@ -12,7 +12,7 @@ from perftool.lint.filework import FileWorker
 from perftool.lint.rulebook import Rulebook
 from perftool.lint.stopwatch import Stopwatch
 from perftool.lint.work import Work, decode_work, encode
-from perftool.sql.warm import THRESHOLD
+from perftool.sql.stack import grown_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +24,8 @@ _WARMING: Final = (
     "WITH c AS (SELECT 1 AS a) INSERT INTO t (a) SELECT a FROM c",
     "CREATE TABLE t (id INT PRIMARY KEY, b VARCHAR(20) NOT NULL)",
 )
+# Trees are taken apart when they are done with; little is left to collect but what the parser threw away itself.
+_THRESHOLD: Final = 20_000
 
 
 def settings(
@@ -65,7 +67,7 @@ class Worker:
         self._rules = rules if self._watch is None else [self._watch.timed(rule) for rule in rules]
         self._options = given["options"]
         self._analysers: dict[str, Analyser] = {}
-        self._roomy = given["isolated"]
+        self._stack = grown_stack() if given["isolated"] else 0
         judging = given["judging"]
         self._diagnoser = None
         if judging is not None:
@@ -77,7 +79,7 @@ class Worker:
         """Return the analyser of a dialect."""
         found = self._analysers.get(dialect)
         if found is None:
-            found = Analyser(dialect, self._rules, self._options, roomy=self._roomy)
+            found = Analyser(dialect, self._rules, self._options, stack=self._stack)
             self._analysers[dialect] = found
         return found
 
@@ -109,8 +111,7 @@ def make(given: Any) -> Callable[[bytes], bytes]:
     """Return the function that a worker applies to each statement or file."""
     worker = _warm(given)
     worker.forget()
-    # Trees die young and hold cycles: the usual threshold looks through them too often.
-    gc.set_threshold(THRESHOLD, *gc.get_threshold()[1:])
+    gc.set_threshold(_THRESHOLD, *gc.get_threshold()[1:])
     return worker
 
 

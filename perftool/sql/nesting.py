@@ -73,8 +73,11 @@ _SIGN_MAKERS: Final = tuple(maker for maker in _MAKERS if not maker.isalpha())
 
 _LINKS: Final = (":=", "zone", "between", ".", "::", "->", "is", "in")
 _CONDITION: Final = re.compile(r"\b(?:on|using)\b")
-_MOST_OF_A_LARGE_STACK: Final = 800
-_MOST_LINKS_OF_A_LARGE_STACK: Final = 2_000
+# Bytes: three times what the worst level takes, and ten times what the worst link does.
+_STACK_OF_A_LEVEL: Final = 10 << 10
+_STACK_OF_A_LINK: Final = 4 << 10
+# The time for x[1][1]… grows with the square of them: 2,000 take 8 s, 6,000 a minute and a half.
+_MOST_SUBSCRIPTS: Final = 2_000
 
 # Each goes on with what stands before it; in a row they make a tree that only grows deeper.
 _POSTFIXES: Final = frozenset({".", "::", "->", "->>", "is", "in", "isnull", "notnull"})
@@ -298,14 +301,15 @@ def bound(text: str, dialect: str = "") -> tuple[int, int] | None:
     return deepest, max(longest, text.count("|>"))
 
 
-def refuse_too_deep(text: str, dialect: str = "", *, roomy: bool = False) -> None:
+def refuse_too_deep(text: str, dialect: str = "", *, stack: int = 0) -> None:
     """Raise InputError when ``text`` is more than the parser stands.
 
-    ``roomy``: it is parsed by a process with a main thread's stack, and whose death or delay costs this text alone.
-    Much more is let through unmeasured then: up to 800 things that could nest, of which such a stack stands 2,800.
+    ``stack``: it is parsed by the main thread of a process with so many bytes of stack, and whose death or delay costs
+    this text alone. Much more is let through unmeasured then: 800 things that could nest for 8 MiB, of which such a
+    stack stands 2,800.
     cost: a few searches where there is too little in the text to nest too deep, else one pass over the tokens.
     """
-    if _fits_a_large_stack(text, dialect) if roomy else _surely_shallow(text):
+    if _fits(text, dialect, stack) if stack else _surely_shallow(text):
         return
     found = shape(text, dialect)
     if found.depth > DEEPEST:
@@ -320,28 +324,27 @@ def refuse_too_deep(text: str, dialect: str = "", *, roomy: bool = False) -> Non
         raise InputError(f"more than {MOST_OPEN_JOINS} JOINs without ON or USING: sqlglot would need hours")
 
 
-def _fits_a_large_stack(text: str, dialect: str) -> bool:
-    """Say whether ``text`` holds too little to overrun 8 MiB of stack; joins are counted at a glance."""
+def _fits(text: str, dialect: str, stack: int) -> bool:
+    """Say whether ``text`` holds too little to overrun ``stack``, or to take hours; joins are counted at a glance."""
+    most, size = stack // _STACK_OF_A_LEVEL, len(text)
+    if size > _MOST_SUBSCRIPTS and text.count("[") > _MOST_SUBSCRIPTS:
+        return False
     lowered = text.lower()
     if text.count("[") > MOST_OPEN_ARRAYS and lowered.count("array") > MOST_OPEN_ARRAYS:
         return False
     joins = lowered.count("join")
     if joins > MOST_OPEN_JOINS and joins - len(_CONDITION.findall(lowered)) > MOST_OPEN_JOINS:
         return False
-    size = len(text)
-    if size <= _MOST_OF_A_LARGE_STACK:
+    if size <= most:
         return True
     # A word that nests takes four characters with what parts it from the next.
-    if (
-        size <= _MOST_LINKS_OF_A_LARGE_STACK
-        and sum(map(text.count, _SIGN_MAKERS)) + size // 4 <= _MOST_OF_A_LARGE_STACK
-    ):
+    most_links = stack // _STACK_OF_A_LINK
+    if size <= most_links and sum(map(text.count, _SIGN_MAKERS)) + size // 4 <= most:
         return True
-    links, most = sum(map(lowered.count, _LINKS)), (_MOST_OF_A_LARGE_STACK, _MOST_LINKS_OF_A_LARGE_STACK)
-    if links <= most[1] and sum(map(lowered.count, _MAKERS)) <= most[0]:
+    if sum(map(lowered.count, _LINKS)) <= most_links and sum(map(lowered.count, _MAKERS)) <= most:
         return True
     found = bound(text, dialect)
-    return found is not None and found[0] <= most[0] and found[1] <= most[1]
+    return found is not None and found[0] <= most and found[1] <= most_links
 
 
 def _surely_shallow(text: str) -> bool:

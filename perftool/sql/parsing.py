@@ -30,19 +30,19 @@ _TOKEN: Final = re.compile(
 class Engine:
     """sqlglot's tokeniser and parser of one dialect (a canonical name), not to be shared between threads.
 
-    ``roomy``: see ``nesting.refuse_too_deep``.
+    ``stack``: see ``nesting.refuse_too_deep``.
     """
 
-    __slots__ = ("_parser", "_roomy", "_tokenizer", "dialect")
+    __slots__ = ("_parser", "_stack", "_tokenizer", "dialect")
 
-    def __init__(self, dialect: str, *, roomy: bool = False) -> None:
+    def __init__(self, dialect: str, *, stack: int = 0) -> None:
         from sqlglot.dialects.dialect import Dialect
 
         # sqlglot logs every statement that it only half understands; what is worth saying goes into the report.
         logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
         found = Dialect.get_or_raise(dialect)
         self.dialect = dialect
-        self._roomy = roomy
+        self._stack = stack
         self._tokenizer = found.tokenizer_class(dialect=found)
         self._parser = found.parser()
 
@@ -55,7 +55,7 @@ class Engine:
 
     def parse(self, text: str) -> list[Expr]:
         """Return the trees of all statements in ``text``; raises: InputError with what is wrong."""
-        refuse_too_deep(text, self.dialect, roomy=self._roomy)
+        refuse_too_deep(text, self.dialect, stack=self._stack)
         try:
             trees = self._parser.parse(self._tokenizer.tokenize(text), text)
         except Exception as error:

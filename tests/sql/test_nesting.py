@@ -199,17 +199,28 @@ def test_a_short_text_is_not_even_cut_into_tokens(monkeypatch: pytest.MonkeyPatc
 
 
 LARGE_STACK = """
+import sys
+from perftool.errors import InputError
 from perftool.lint import catalog
 from perftool.lint.work import Work
 from perftool.lint.worker import Worker, settings
-from perftool.sql.nesting import _fits_a_large_stack
+from perftool.sql.nesting import _fits
+from perftool.sql.parsing import Engine
+from perftool.sql.stack import grown_stack
 from tests.sql.test_nesting import NESTING
 worker = Worker(settings(list(catalog.rules()), {}, (), [""], isolated=True))
+engine = Engine("", stack=grown_stack())
 for name, make in NESTING.items():
     print(name, flush=True)
-    fitting = [n for n in (100, 200, 250, 300, 350, 390, 400, 700, 799, 1999) if _fits_a_large_stack(make(n), "")]
-    if fitting:
-        worker.record(Work("", make(fitting[-1])))
+    tried = (100, 200, 250, 300, 350, 390, 400, 700, 799, 1999, 3190, 6390)
+    fitting = [n for n in tried if _fits(make(n), "", grown_stack())]
+    for n in fitting[-1:]:
+        try:
+            engine.parse(make(n))
+        except InputError:
+            pass
+    for n in [n for n in fitting if n < 800][-1:]:
+        worker.record(Work("", make(n)))
 print("done")
 """
 

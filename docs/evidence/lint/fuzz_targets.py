@@ -144,7 +144,7 @@ def cutting(data: bytes) -> None:
 @cache
 def analyser(dialect: str) -> Analyser:
     """Return the analyser of a dialect with all rules, as a worker has it."""
-    return Analyser(dialect, list(catalog.rules().values()), roomy=True)
+    return Analyser(dialect, list(catalog.rules().values()), stack=8 << 20)
 
 
 def statement(data: bytes) -> None:

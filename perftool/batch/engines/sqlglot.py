@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from perftool.batch.api import Engine
 from perftool.sql.pool import ParserPool
+from perftool.sql.releasing import release
 from perftool.workers.metrics import GETS, HITS
 
 if TYPE_CHECKING:
@@ -19,11 +20,18 @@ class Sqlglot:
         self._dialect = dialect
         self._pool = ParserPool(max_idle=1)
         self._pool.warm_up([dialect])
+        self._last: list[Node] = []
 
     def trees(self, text: str) -> list[Node]:
-        """Return the trees of the statements in ``text``; raises: InputError with what is wrong."""
+        """Return the trees of the statements in ``text``; raises: InputError with what is wrong.
+
+        They are there until the next call, which takes them apart.
+        """
+        release(self._last)
+        self._last = []
         with self._pool.parser(self._dialect) as parser:
-            return parser.parse(text)
+            self._last = parser.parse(text)
+        return self._last
 
     def validate(self, text: str) -> None:
         """Return when ``text`` can be parsed; raises: InputError with what is wrong."""

@@ -1,0 +1,49 @@
+"""Free a tree at once, instead of leaving it to the garbage collector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.sql.nodes import Node, exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Nothing stands below these, and they are most of a tree.
+_LEAVES: Final = (exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Var)
+# What others remember with a node leads back to it.
+_REMEMBERING: Final = frozenset({exp.Select, exp.Update, exp.Delete, exp.Merge})
+#: Whether a value of a class is a node with others below it; learned as they come.
+_holds: Final[dict[type, bool]] = {**dict.fromkeys(_LEAVES, False), str: False, bool: False, list: False}
+
+
+def release(trees: Iterable[Node]) -> None:
+    """Take ``trees`` apart, which nobody looks at any more.
+
+    Children know their parents, so a tree is a heap of cycles: without this all of it waits for the collector, which
+    looks at each node many times, by then out of the processor's caches. Taking trees apart made parsing with all
+    that belongs to it 25 to 30 % cheaper than collecting them (docs/sql.md). Whatever a class unknown here holds is
+    still the collector's.
+    """
+    nodes = list(trees)
+    add, holds = nodes.append, _holds
+    for node in nodes:
+        below = node.args
+        for value in below.values():
+            if value:
+                kind = value.__class__
+                if kind is list:
+                    for one in value:
+                        kind = one.__class__
+                        if holds[kind] if kind in holds else _learn(kind):
+                            add(one)
+                elif holds[kind] if kind in holds else _learn(kind):
+                    add(value)
+        below.clear()
+        if node.__class__ in _REMEMBERING:
+            node.meta.clear()
+
+
+def _learn(kind: type) -> bool:
+    _holds[kind] = found = issubclass(kind, Node)
+    return found
