@@ -25,7 +25,7 @@ _WARMING: Final = (
     "CREATE TABLE t (id INT PRIMARY KEY, b VARCHAR(20) NOT NULL)",
 )
 # Trees are taken apart when they are done with; little is left to collect but what the parser threw away itself.
-_THRESHOLD: Final = 20_000
+_THRESHOLD: Final = 50_000
 
 
 def settings(
