@@ -16,7 +16,7 @@ from perftool.model.diagnostic import Diagnostic, Span
 if TYPE_CHECKING:
     from perftool.lint.project import Project
     from perftool.lint.records import FileRecord, Placed
-    from perftool.lint.rulebook import Rulebook
+    from perftool.lint.rulebook import Applying, Rulebook
 
 
 class Diagnoser:
@@ -37,39 +37,21 @@ class Diagnoser:
 
         Without a ``project``, None where a rule wants to know what other files define.
         """
-        book, name = self._book, record.name
-        rules = book.applying(record.dialect, record.sets, ignored, extended)
-        place = Place(name, record.dialect, project, options=book.options, runner=book.runner)
-        equals: dict[tuple[str, str], int] = {}
-
-        def ordinal(code: str, statement: Placed) -> int:
-            equal = (code, statement.record.digest)
-            equals[equal] = equals.get(equal, -1) + 1
-            return equals[equal]
-
-        found = [
-            _problem(name, one, ordinal(one.record.error_code, one)) for one in record.statements if one.record.error
-        ]
-        for code, finding, statement in judge(record.statements, place, rules, record.sections, record.commands):
-            if place.guessed:
-                return None
-            rule = rules.get(code)
-            own = finding.severity or (rule.severity if rule else "error")
-            called = rule.name if rule else PROBLEMS[code]
-            number = ordinal(code, statement)
-            severity = book.severity(code, own)
-            found.append(diagnostic(name, code, called, severity, finding, statement, number, record.rewritten))
-        if place.guessed:
+        rules = self._book.applying(record.dialect, record.sets, ignored, extended)
+        found = self._found(record, project, rules) if record.statements else []
+        if found is None:
             return None
-        found.sort(key=lambda one: (one.span.start if one.span else 0, one.code))
         statements = record.statements
         if record.origin is not None:
             found = placed_back(found, record.origin, record.dialect)
             # Comments are those of the model: what of it was not analysed may be any of it.
             statements = tuple(one._replace(start=0, end=record.size) for one in statements)
-        kept, silenced = suppressions.apply(found, record.suppressions, statements, name, rules, book.known)
+        silenced = 0
+        if record.suppressions:
+            marks, known = record.suppressions, self._book.known
+            found, silenced = suppressions.apply(found, marks, statements, record.name, rules, known)
         return JudgedFile(
-            diagnostics=tuple(kept),
+            diagnostics=tuple(found),
             suppressed=silenced,
             count=record.count,
             opaque=record.opaque,
@@ -82,6 +64,36 @@ class Diagnoser:
             note=record.note,
             outdated=record.outdated,
         )
+
+    def _found(self, record: FileRecord, project: Project | None, rules: Applying) -> list[Diagnostic] | None:
+        """Return what the rules find in the file's text, whatever its comments silence, in the order of the text."""
+        book, name = self._book, record.name
+        place = Place(name, record.dialect, project, options=book.options, runner=book.runner)
+        equals: dict[tuple[str, str], int] = {}
+
+        def ordinal(code: str, statement: Placed) -> int:
+            equal = (code, statement.record.digest)
+            equals[equal] = equals.get(equal, -1) + 1
+            return equals[equal]
+
+        found = []
+        if record.errors:
+            found = [
+                _problem(name, one, ordinal(one.record.error_code, one))
+                for one in record.statements
+                if one.record.error
+            ]
+        for code, finding, statement in judge(record.statements, place, rules, record.sections, record.commands):
+            rule = rules.get(code)
+            own = finding.severity or (rule.severity if rule else "error")
+            called = rule.name if rule else PROBLEMS[code]
+            number = ordinal(code, statement)
+            severity = book.severity(code, own)
+            found.append(diagnostic(name, code, called, severity, finding, statement, number, record.rewritten))
+        if place.guessed:
+            return None
+        found.sort(key=lambda one: (one.span.start if one.span else 0, one.code))
+        return found
 
 
 def _problem(name: str, statement: Placed, ordinal: int) -> Diagnostic:

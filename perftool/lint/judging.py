@@ -49,49 +49,53 @@ def judge(
 ) -> Iterator[Judged]:
     """Yield the findings of one file in the order of its text.
 
-    ``place`` is a fresh one for this file, ``rules`` those that apply to it, by code. ``sections`` are byte offsets
+    ``place`` is a fresh one for this file, ``rules`` those that apply to it, by code. Once a rule has asked for a
+    project that is not there, the rest is not looked at. ``sections`` are byte offsets
     from which on the file takes a migration back (True) or not (False), ascending; ``commands`` are the starts of
     statements that sqlc makes code of, with its commands.
     """
     turns = list(sections)
     place.later = functools.partial(_behind, statements, place, turns)
     annotated = dict(commands)
-    memories: dict[str, dict[str, object]] = {}
     handlers = (rules if isinstance(rules, Applying) else Applying(rules, place.dialect)).handlers
     for index, statement in enumerate(statements):
-        number = statement.number if statement.number >= 0 else index
         while turns and turns[0][0] <= statement.start:
             place.file.down = turns.pop(0)[1]
         record = statement.record
-        place.position, place.statement = index, number
+        place.position, place.statement = index, statement.number if statement.number >= 0 else index
         place.kind, place.actions = record.kind, record.actions
-        place.command = annotated.get(statement.start, "")
+        place.command = annotated.get(statement.start, "") if annotated else ""
         found: list[Judged] = []
         for one in record.findings:
-            code, finding = one.code, one.finding
+            code = place.rule = one.code
             rule = rules.get(code)
             if rule is None and code != RULE_FAILED:
                 continue
-            kept: Finding | None = finding
+            kept: Finding | None = one.finding
             if rule is not None and rule.judge is not None:
-                place.memory = memories.setdefault(code, {})
                 try:
-                    kept = rule.judge(finding, place)
+                    kept = rule.judge(one.finding, place)
                 except UNEXPECTED as error:
-                    message = f"rule {code} could not look at this ({type(error).__name__}: {error})"
                     kept = None
-                    found.append(Judged(RULE_FAILED, Finding(start=0, end=0, message=message[:300]), statement))
+                    found.append(_failed(code, error, statement))
             if kept is not None:
                 found.append(Judged(code, kept, statement))
         for action in record.actions:
-            for rule, handler in handlers(action.__class__):
-                place.memory = memories.setdefault(rule.code, {})
+            for rule, handler in handlers[action.__class__]:
+                code = place.rule = rule.code
                 try:
-                    found.extend(Judged(rule.code, one, statement) for one in handler(action, place))
+                    for finding in handler(action, place):
+                        found.append(Judged(code, finding, statement))  # noqa: PERF401  with what came before an error
                 except UNEXPECTED as error:
-                    message = f"rule {rule.code} could not look at this ({type(error).__name__}: {error})"
-                    found.append(Judged(RULE_FAILED, Finding(start=0, end=0, message=message[:300]), statement))
+                    found.append(_failed(code, error, statement))
+        if place.guessed:
+            return
         if found:
             found.sort(key=lambda one: (one.finding.start, one.code))
             yield from found
-        place.advance(record.actions)
+        place.file.take(record.actions)
+
+
+def _failed(code: str, error: BaseException, statement: Placed) -> Judged:
+    message = f"rule {code} could not look at this ({type(error).__name__}: {error})"
+    return Judged(RULE_FAILED, Finding(start=0, end=0, message=message[:300]), statement)

@@ -18,10 +18,9 @@ _MIGRATIONS: Final = re.compile(
     r"|(?:^|/)[VUR]\d[\w.]*__[^/]+\.sql$|\.(?:up|down)\.sql$",
     re.IGNORECASE,
 )
-_DOWN: Final = re.compile(
-    r"(?:[._-](?:down|undo|rollback|revert)\.sql$)|(?:(?:^|/)(?:down|undo|rollback|revert)\.sql$)|(?:^|/)U\d[\w.]*__[^/]+\.sql$",
-    re.IGNORECASE,
-)
+# A whole name, or behind a mark: undo.sql, 1_users.down.sql; not breakdown.sql.
+_DOWN: Final = re.compile(r"(?:.*[._-])?(?:down|undo|rollback|revert)\.sql|u\d[\w.]*__.+\.sql", re.DOTALL)
+_LAST: Final = ("down.sql", "undo.sql", "rollback.sql", "revert.sql")
 
 _ONLINE: Final = re.compile(r"(?:^|[/._-])(?:cockroach(?:db)?|crdb)(?:[/._-]|$)", re.IGNORECASE)
 _SQLITE: Final = re.compile(r"(?:^|[/._-])sqlite3?(?:[/._-]|$)", re.IGNORECASE)
@@ -59,7 +58,8 @@ def is_upgrade(path: str) -> bool:
 
 def is_down(path: str) -> bool:
     """Say whether the file as a whole takes a migration back."""
-    return _DOWN.search(path) is not None
+    name = path[path.rfind("/") + 1 :].lower()
+    return (name.endswith(_LAST) or name.startswith("u")) and _DOWN.fullmatch(name) is not None
 
 
 def is_seed(path: str) -> bool:

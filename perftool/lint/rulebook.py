@@ -14,24 +14,26 @@ if TYPE_CHECKING:
 
 
 class Applying(dict[str, "Rule"]):
-    """Rules that run on files of one dialect, by code."""
+    """Rules that run on files of one dialect, by code; ``handlers`` look at actions, by the class of those."""
 
     def __init__(self, rules: Mapping[str, Rule], dialect: str) -> None:
         super().__init__(rules)
-        self._dialect = dialect
-        self._handlers: dict[type[Action], tuple[tuple[Rule, ActionHandler], ...]] = {}
+        self.handlers = _Handlers(self.values(), dialect)
 
-    def handlers(self, kind: type[Action]) -> tuple[tuple[Rule, ActionHandler], ...]:
-        """Return what looks at actions of one ``kind``, with its rules."""
-        found = self._handlers.get(kind)
-        if found is None:
-            found = self._handlers[kind] = tuple(
-                (rule, handler)
-                for rule in self.values()
-                if rule.dialects is None or self._dialect in rule.dialects
-                for wanted, handler in rule.actions.items()
-                if issubclass(kind, wanted)
-            )
+
+class _Handlers(dict["type[Action]", "tuple[tuple[Rule, ActionHandler], ...]"]):
+    """What looks at actions of each class, with its rules; made when the first one comes."""
+
+    def __init__(self, rules: Iterable[Rule], dialect: str) -> None:
+        self._rules = [rule for rule in rules if rule.actions and (rule.dialects is None or dialect in rule.dialects)]
+
+    def __missing__(self, kind: type[Action]) -> tuple[tuple[Rule, ActionHandler], ...]:
+        found = self[kind] = tuple(
+            (rule, handler)
+            for rule in self._rules
+            for wanted, handler in rule.actions.items()
+            if issubclass(kind, wanted)
+        )
         return found
 
 

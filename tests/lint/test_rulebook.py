@@ -37,9 +37,9 @@ def test_selected_rules_run_whatever_the_sets_are() -> None:
 
 def test_handlers_of_a_kind_are_those_of_the_rules_that_apply() -> None:
     applying = Applying({code: KNOWN[code] for code in ("MIG001", "COR001")}, "postgres")
-    assert [rule.code for rule, _ in applying.handlers(act.CreateIndex)] == ["MIG001"]
-    assert applying.handlers(act.Write) == ()
-    assert not Applying({"MIG001": KNOWN["MIG001"]}, "sqlite").handlers(act.CreateIndex)
+    assert [rule.code for rule, _ in applying.handlers[act.CreateIndex]] == ["MIG001"]
+    assert applying.handlers[act.Write] == ()
+    assert not Applying({"MIG001": KNOWN["MIG001"]}, "sqlite").handlers[act.CreateIndex]
 
 
 def test_severities_and_thresholds_are_the_rules_own_unless_chosen() -> None:
