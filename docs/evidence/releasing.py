@@ -2,9 +2,9 @@
 
     python -m docs.evidence.releasing FOLDER [ROUNDS]
 
-FOLDER is one that ``lint/corpus.py`` made. Parses every sixth of its statements with Python's own thresholds, with those
-of ``settled_gc``, and with trees released and a high threshold, in turn; prints the medians of the ratios of CPU time to
-the first.
+FOLDER is one that ``lint/corpus.py`` made. Parses every sixth of its statements with Python's own thresholds, with
+those of ``settled_gc``, and with trees released and a high threshold, in turn; prints the medians of the ratios of CPU
+time to the first.
 """
 
 from __future__ import annotations
