@@ -12,15 +12,14 @@ of CPU time (all processes) and wall time, and their ratios to perftool's.
 
 from __future__ import annotations
 
-import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from docs.evidence.trees import Took, timed
 
 RULES = "AM01,AM02,AM04,AM05,AM08,AM09,ST03,ST11,RF01,CV05,PG01,PG02"
 PYGOSQLX = """
@@ -63,26 +62,10 @@ def _postgresql(dialect: str) -> str:
     return "postgresql" if dialect == "postgres" else dialect
 
 
-def timed(words: list[str], folder: Path) -> tuple[float, float]:
-    """Return CPU seconds of all processes and wall seconds."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    environment["HOME"] = str(folder)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.perf_counter()
-    done = subprocess.run(
-        words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, check=False
-    )
-    wall = time.perf_counter() - began
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{words[0]} ended with {done.returncode}: {os.fsdecode(done.stderr)[-500:]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
-
-
-def ours(folder: Path, dialect: str, *, cold: bool) -> tuple[float, float]:
+def ours(folder: Path, dialect: str, *, cold: bool) -> Took:
     """Return what perftool takes."""
     words = [sys.executable, "-m", "perftool", "lint", ".", "-d", dialect, "-q", "-f", "json", "--fail-on", "never"]
-    return timed([*words, "--no-cache"] if cold else words, folder)
+    return timed([*words, "--no-cache"] if cold else words, folder, home=folder)
 
 
 def main() -> int:
@@ -108,10 +91,10 @@ def main() -> int:
                 print(f"pygosqlx parses {kept} of {len(sizes)} files")  # noqa: T201
                 ours(folder, dialect, cold=False)
             words = command(tool, Path(venv).resolve(), dialect, folder)
-            pairs = [(ours(folder, dialect, cold=True), timed(words, folder)) for _ in range(rounds)]
+            pairs = [(ours(folder, dialect, cold=True), timed(words, folder, home=folder)) for _ in range(rounds)]
             _show(f"{tool} to perftool, cold", [(theirs, mine) for mine, theirs in pairs])
             if tool == "pygosqlx":
-                again = [(timed(words, folder), ours(folder, dialect, cold=False)) for _ in range(rounds)]
+                again = [(timed(words, folder, home=folder), ours(folder, dialect, cold=False)) for _ in range(rounds)]
                 _show(f"{tool} to perftool, unchanged files", again)
     return 0
 
@@ -126,10 +109,10 @@ def _parsed(whole: Path, folder: Path, venv: Path, dialect: str) -> int:
     return sum(map(bool, names))
 
 
-def _show(title: str, pairs: list[tuple[tuple[float, float], tuple[float, float]]]) -> None:
-    cpu = statistics.median(theirs[0] / mine[0] for theirs, mine in pairs)
-    wall = statistics.median(theirs[1] / mine[1] for theirs, mine in pairs)
-    told = ", ".join(f"{theirs[0]:.2f}/{mine[0]:.2f}" for theirs, mine in pairs)
+def _show(title: str, pairs: list[tuple[Took, Took]]) -> None:
+    cpu = statistics.median(theirs.cpu / mine.cpu for theirs, mine in pairs)
+    wall = statistics.median(theirs.wall / mine.wall for theirs, mine in pairs)
+    told = ", ".join(f"{theirs.cpu:.2f}/{mine.cpu:.2f}" for theirs, mine in pairs)
     print(f"{title}: CPU ratio {cpu:.2f} (seconds {told}), wall ratio {wall:.2f}", flush=True)  # noqa: T201
 
 

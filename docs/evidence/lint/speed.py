@@ -2,39 +2,31 @@
 
     python -m docs.evidence.lint.speed FOLDER [ROUNDS]
 
-FOLDER is one that ``corpus.py`` made. Each round runs, in turn: one process that only tokenises and parses every
-statement with sqlglot (cut beforehand; cutting and reading are not in its time), and ``perftool lint --no-cache`` with
-two workers, whole command. Prints wall time and CPU time (of all processes) of each, and the medians of their ratios.
+FOLDER is one that ``corpus.py`` made. Each round runs, in turn: one process that only calls ``sqlglot.parse`` with
+every statement (cut beforehand; start, reading and cutting are not in its time), and ``perftool lint --no-cache`` with
+two workers, whole command. Prints wall and CPU time (of all processes) of each, and the medians of their ratios.
 """
 
 from __future__ import annotations
 
-import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import msgspec
 
+from docs.evidence.trees import Took, timed
+
 PARSE_ONLY = """
-import logging, sys, time, msgspec
-from sqlglot.dialects.dialect import Dialect
+import logging, sys, time, msgspec, sqlglot
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 work = msgspec.msgpack.decode(open(sys.argv[1], "rb").read())
-engines = {}
-for dialect, _ in work:
-    if dialect not in engines:
-        found = Dialect.get_or_raise(dialect)
-        engines[dialect] = (found.tokenizer_class(dialect=found), found.parser())
 wall, cpu, failed = time.perf_counter(), time.process_time(), 0
 for dialect, text in work:
-    tokenizer, parser = engines[dialect]
     try:
-        parser.parse(tokenizer.tokenize(text), text)
+        sqlglot.parse(text, read=dialect)
     except Exception:
         failed += 1
 print(time.perf_counter() - wall, time.process_time() - cpu, failed)
@@ -71,24 +63,17 @@ def statements(folder: Path) -> list[tuple[str, str]]:
     return found
 
 
-def parse_only(path: Path) -> tuple[float, float]:
-    """Return wall and CPU seconds of parsing alone."""
+def parse_only(path: Path) -> Took:
+    """Return what parsing alone takes, without reading and start."""
     done = subprocess.run([sys.executable, "-c", PARSE_ONLY, str(path)], capture_output=True, text=True, check=True)
     wall, cpu, _ = done.stdout.split()
-    return float(wall), float(cpu)
+    return Took(float(cpu), float(wall))
 
 
-def lint(folder: Path, workers: int) -> tuple[float, float]:
-    """Return wall and CPU seconds of the whole command."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "perftool", "lint", ".", "--no-cache", "-j", str(workers), "-q", "-f", "text"]
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    wall = time.perf_counter() - began
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"perftool ended with exit code {done.returncode}: {os.fsdecode(done.stderr)}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def lint(folder: Path, workers: int) -> Took:
+    """Return what the whole command takes."""
+    words = ["lint", ".", "--no-cache", "-j", str(workers), "-q", "-f", "text"]
+    return timed([sys.executable, "-m", "perftool", *words], folder)
 
 
 def main() -> int:
@@ -105,11 +90,11 @@ def main() -> int:
         path.write_bytes(msgspec.msgpack.encode(work))
         for _ in range(rounds):
             alone, whole = parse_only(path), lint(folder, 2)
-            walls.append(whole[0] / alone[0])
-            cpus.append(whole[1] / alone[1])
+            walls.append(whole.wall / alone.wall)
+            cpus.append(whole.cpu / alone.cpu)
             print(  # noqa: T201
-                f"parse {alone[0]:.2f} s wall {alone[1]:.2f} s CPU, lint {whole[0]:.2f} s wall {whole[1]:.2f} s CPU, "
-                f"ratios {walls[-1]:.2f} {cpus[-1]:.2f}",
+                f"parse {alone.wall:.2f} s wall {alone.cpu:.2f} s CPU, "
+                f"lint {whole.wall:.2f} s wall {whole.cpu:.2f} s CPU, ratios {walls[-1]:.2f} {cpus[-1]:.2f}",
                 flush=True,
             )
     print(f"median ratios: wall {statistics.median(walls):.3f}, CPU {statistics.median(cpus):.3f}")  # noqa: T201
