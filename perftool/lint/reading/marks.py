@@ -259,6 +259,9 @@ CASED: Final[dict[bytes, tuple[Mark, ...]]] = {
     b"n": (Mark({"tsql": 2}, re.compile(rb"N'(?<=[\s(=,]N')")),),
 }
 
+# All words that tell something, alone or where they stand.
+TELLING: Final = frozenset((*ALONE, *PLACED, *CASED))
+
 # What is searched in the text as it is written: a sign, its name for people, and what it says.
 SIGNS: Final[tuple[tuple[bytes, str, Mark], ...]] = (
     (b"::", "::", Mark({"postgres": 1, "redshift": 1, "snowflake": 1, "duckdb": 1}, re.compile(rb"::[\"A-Za-z]"))),
@@ -267,15 +270,18 @@ SIGNS: Final[tuple[tuple[bytes, str, Mark], ...]] = (
     (b"`", "`name`", Mark({"mysql": 2, "bigquery": 1, "databricks": 1, "spark": 1}, re.compile(rb"`\w+`"))),
     (b"`", "`project.dataset.table`", Mark({"bigquery": 5, "mysql": -2}, re.compile(rb"`[\w-]+(?:\.[\w$*-]+)+`"))),
     (b"].[", "[name].[name]", Mark({"tsql": 4}, re.compile(rb"\[\w+\]\.\[\w+\]"))),
-    (b"[", "[name]", Mark({"tsql": 2, "sqlite": 1}, re.compile(rb"[\s.,(]\[[A-Za-z_]\w*\]"))),
+    (b"[", "[name]", Mark({"tsql": 2, "sqlite": 1}, re.compile(rb"\[(?<=[\s.,(]\[)[A-Za-z_]\w*\]"))),
     (b"(+)", "(+)", Mark({"oracle": 3, "snowflake": 1, "redshift": 1})),
     (b"<=>", "<=>", Mark({"mysql": 1, "databricks": 1, "spark": 1})),
     (b"~*", "~*", Mark({"postgres": 2})),
     (b"->>", "->>", Mark({"postgres": 1, "sqlite": 1, "mysql": 1, "duckdb": 1})),
     (b"@>", "@>", Mark({"postgres": 3})),
     (b"@~", "@~", Mark({"snowflake": 3})),
-    (b"::", "column:path", Mark({"snowflake": 3, "databricks": 2}, re.compile(rb"\w:[A-Za-z_]\w*(?:\.\w+)*::\w"))),
+    (b"::", "column:path", Mark({"snowflake": 3, "databricks": 2}, re.compile(rb":(?<=\w:)[^\W\d]\w*(?:\.\w+)*::\w"))),
 )  # fmt: skip
+
+# Bytes of which each sign has one, and texts seldom.
+RARE: Final = b":$`[+>~"
 
 # What programs write into the comments of their dumps.
 DUMPS: Final = {
@@ -284,16 +290,3 @@ DUMPS: Final = {
     b"MariaDB dump": "mysql",
     b"/*!40101 SET": "mysql",
 }
-
-# Words in the names of files and folders.
-PATHS: Final[dict[str, str]] = {
-    "alloydb": "postgres", "athena": "trino", "azuresql": "tsql", "bigquery": "bigquery", "bq": "bigquery",
-    "clickhouse": "clickhouse", "cockroach": "postgres", "cockroachdb": "postgres", "databricks": "databricks",
-    "deltalake": "databricks", "doris": "doris", "duckdb": "duckdb", "exasol": "exasol", "greenplum": "postgres",
-    "hive": "hive", "hql": "hive", "mariadb": "mysql", "mssql": "tsql", "mysql": "mysql", "oracle": "oracle",
-    "pg": "postgres", "pgsql": "postgres", "pkb": "oracle", "pks": "oracle", "plsql": "oracle", "postgres": "postgres",
-    "postgresql": "postgres", "presto": "presto", "psql": "postgres", "redshift": "redshift",
-    "singlestore": "singlestore", "snowflake": "snowflake", "spark": "spark", "sparksql": "spark",
-    "sqlite": "sqlite", "sqlite3": "sqlite", "sqlserver": "tsql", "starrocks": "starrocks", "synapse": "tsql",
-    "teradata": "teradata", "timescale": "postgres", "timescaledb": "postgres", "trino": "trino", "tsql": "tsql",
-}  # fmt: skip

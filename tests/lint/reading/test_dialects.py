@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perftool.lint.reading import marks
+from perftool.lint.reading import dialects, marks
 from perftool.lint.reading.dialects import LOOKED_AT, Detected, detect
 from perftool.sql.dialects import KNOWN
 
@@ -189,11 +189,12 @@ def test_every_mark_names_known_dialects_and_can_be_met() -> None:
     placed = [*marks.PLACED.values(), *marks.CASED.values()]
     weights = [*marks.ALONE.values(), *(one.weights for many in placed for one in many)]
     weights += [mark.weights for _, _, mark in marks.SIGNS]
-    assert {dialect for one in weights for dialect in one} | set(marks.PATHS.values()) <= set(KNOWN)
+    assert {dialect for one in weights for dialect in one} | set(dialects.PATHS.values()) <= set(KNOWN)
     assert all(
         word == word.lower() and word.replace(b"_", b"").isalnum()
         for word in (*marks.ALONE, *marks.PLACED, *marks.CASED)
     )
+    assert all(set(sign) & set(marks.RARE) for sign, _, _ in marks.SIGNS)
 
 
 @given(st.binary(max_size=80), st.text(max_size=20), st.sampled_from([snippet for _, snippet in CASES]))
