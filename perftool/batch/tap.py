@@ -7,13 +7,14 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from perftool.sql.source import opened
+from perftool.sql.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from perftool.sql.source import Source
+    from perftool.sql.stretches import Stretched
 
 _PIECE: Final = 1 << 17
 
@@ -21,7 +22,7 @@ _PIECE: Final = 1 << 17
 class Tap:
     """What was opened and read: ``items`` inputs, ``bytes`` of them, ``busy_s`` until they were there.
 
-    A mapped file is read while it is cut, which nothing tells apart: its bytes count, its time does not.
+    A file of 8 MiB and more is read while it is cut, which nothing tells apart: its bytes count, its time does not.
     """
 
     def __init__(self) -> None:
@@ -38,13 +39,13 @@ class Tap:
         return cast("BinaryIO", io.BufferedReader(file, _PIECE))
 
     @contextmanager
-    def source(self, path: Path, name: str) -> Iterator[Source]:
+    def source(self, path: Path, name: str) -> Iterator[Source | Stretched]:
         """Open a file of SQL for the time of a ``with`` block; raises: InputError."""
         began = time.monotonic()
         with opened(path, name=name) as source:
             self.busy_s += time.monotonic() - began
             self.items += 1
-            self.bytes += len(source.buffer)
+            self.bytes += source.size
             yield source
 
 

@@ -59,7 +59,7 @@ def read(
     ``statements`` over the file.
     """
     # In UTF-16 what stands between these marks' letters is NUL.
-    if isinstance(data, bytes) and b"\0" not in data and not _may_mention(data):
+    if b"\0" not in data and not _may_mention(data):
         return ()
     if not within or list(within) == [(0, len(data))]:
         return tuple(_File(data, dialect).read(statements))

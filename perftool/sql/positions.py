@@ -20,24 +20,28 @@ class Place(NamedTuple):
     column: int
 
 
+FIRST: Final = Place(1, 1)
+
+
 class Places:
     """Find the places of byte offsets in ``buffer``.
 
     Lines end with LF, CR LF or a lone CR. A byte order mark takes no column; a byte that is no UTF-8 takes one.
     Offsets asked in ascending order cost one pass over the text in all; others start from the nearest one before,
-    of which one is kept for every 64 KiB.
+    of which one is kept for every 64 KiB. A ``buffer`` that is part of a text has its first ``place`` at ``start``.
     """
 
-    def __init__(self, buffer: Buffer) -> None:
+    def __init__(self, buffer: Buffer, start: int = 0, place: Place = FIRST) -> None:
         self._buffer = buffer
-        start = 3 if buffer[:3] == _UTF8_MARK else 0
+        if place is FIRST and start == 0 and buffer[:3] == _UTF8_MARK:
+            start = 3
         self._offset = start
-        self._place = Place(1, 1)
+        self._place = place
         self._kept_offsets = [start]
         self._kept_places = [self._place]
-        # Bytes in memory whose lines all end with LF can be counted where they are.
-        self._ascii = isinstance(buffer, bytes) and buffer.isascii()
-        self._in_place = isinstance(buffer, bytes) and b"\r" not in buffer
+        # A text whose lines all end with LF can be counted where they are.
+        self._ascii = buffer.isascii()
+        self._in_place = b"\r" not in buffer
 
     def find(self, offset: int) -> Place:
         """Return the place of the byte at ``offset``, which begins a character; past the end is the end."""
@@ -59,7 +63,7 @@ class Places:
         line, column = self._place
         last = buffer.rfind(b"\n", start, offset)
         if last >= 0:
-            line += buffer.count(b"\n", start, last) + 1  # type: ignore[union-attr]
+            line += buffer.count(b"\n", start, last) + 1
             column = 1
             start = last + 1
         column += offset - start if self._ascii else len(buffer[start:offset].decode("utf-8", "surrogateescape"))

@@ -1,13 +1,9 @@
-"""A SQL file as bytes to walk over: mapped, not loaded, when it is big; UTF-16 decoded with its positions kept."""
+"""SQL text as bytes to walk over; UTF-16 is decoded, with its positions kept."""
 
 from __future__ import annotations
 
-import contextlib
-import mmap
-import os
-import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -17,17 +13,16 @@ from perftool.sql.splitter import Piece, pieces, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from perftool.sql.splitter import Buffer
 
 MAX_STATEMENT: Final = 1 << 20
 LARGEST_UTF16: Final = 64 << 20
-LARGEST_STREAM: Final = 256 << 20
 
-_MAP_FROM: Final = 8 << 20
-_RELEASE_EVERY: Final = 16 << 20
-_SNIFFED: Final = 64
+SNIFFED: Final = 64
+"""Bytes that tell whether a text is UTF-16."""
+
+_UTF32: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +65,16 @@ class Source:
         # The length of the original's byte order mark, where the buffer is a translation without one.
         self._mark = mark
 
+    @property
+    def size(self) -> int:
+        """Return how many bytes there are to cut."""
+        return len(self.buffer)
+
     @classmethod
     def of(cls, data: Buffer, *, name: str) -> Source:
         """Make a source of ``data``, translating UTF-16; raises: InputError for what cannot be text."""
-        head = data[:_SNIFFED]
-        if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        head = data[:SNIFFED]
+        if head.startswith(_UTF32):
             raise InputError(f"{name} is UTF-32", hint=f"iconv -f UTF-32 -t UTF-8 {name}")
         encoding, mark = _utf16(head)
         if encoding is None:
@@ -101,7 +101,7 @@ class Source:
 
         Bytes that are not UTF-8 stand as question marks: the text can be sent and kept, and each takes one byte still.
         """
-        if self.encoding != "utf-8" or hasattr(self.buffer, "madvise"):
+        if self.encoding != "utf-8":
             for one in self.statements(dialect, max_statement=max_statement):
                 text = one.text
                 if text is not None and one.damaged:
@@ -128,7 +128,7 @@ class Source:
             line, column = places.find(piece.start)
             text, damaged = None, False
             if piece.end - piece.start <= max_statement:
-                text, damaged = _decoded(self.buffer[piece.start : piece.end])
+                text, damaged = decoded(self.buffer[piece.start : piece.end])
             yield Statement(original.start, original.end, line, column, text, piece.fault, damaged)
 
     def _both(self, dialect: str) -> Iterator[tuple[Piece, Piece]]:
@@ -136,19 +136,8 @@ class Source:
         if self.encoding != "utf-8":
             yield from self._translated(dialect)
             return
-        release = getattr(self.buffer, "madvise", None)
-        size_now = getattr(self.buffer, "size", None)
-        released = 0
         for piece in pieces(self.buffer, dialect):
             yield piece, piece
-            if size_now and size_now() < len(self.buffer):
-                # What is mapped and gone from the disk must not be touched: that ends the process.
-                raise InputError("it was cut short while it was read", hint="run it again")
-            if release and piece.start - released >= _RELEASE_EVERY:
-                # Pages behind us would count as our memory until the system wants them back.
-                released = piece.start - piece.start % mmap.PAGESIZE
-                with contextlib.suppress(OSError, ValueError):
-                    release(mmap.MADV_DONTNEED, 0, released)
 
     def _translated(self, dialect: str) -> Iterator[tuple[Piece, Piece]]:
         original = 0
@@ -163,42 +152,9 @@ class Source:
             original = end
 
 
-@contextlib.contextmanager
-def opened(path: Path, *, name: str) -> Iterator[Source]:
-    """Open ``path`` as a source for the time of a ``with`` block; ``name`` is how messages call it.
-
-    A file of 8 MiB or more is mapped: it takes no memory of its own. Should it be cut short meanwhile, the walk over
-    it ends with InputError; that it is cut in the very moment in which a statement is looked for cannot be ruled out.
-    raises: InputError with the reason when it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                yield streamed(file, name=name)
-                return
-            if status.st_size < _MAP_FROM:
-                yield Source.of(file.read(), name=name)
-                return
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except IsADirectoryError as error:
-        raise InputError(f"{name} is a folder") from error
-    except OSError as error:
-        raise InputError(f"cannot read {name}: {error.strerror or error}") from error
-    try:
-        yield Source.of(mapped, name=name)
-    finally:
-        # An unfinished walk still holds the mapping; it goes when the walk goes.
-        with contextlib.suppress(BufferError):
-            mapped.close()
-
-
-def streamed(stream: BinaryIO, *, name: str) -> Source:
-    """Make a source of all that a pipe or a device gives; raises: InputError when it gives too much."""
-    data = stream.read(LARGEST_STREAM + 1)
-    if len(data) > LARGEST_STREAM:
-        raise InputError(f"{name} gives more than {LARGEST_STREAM >> 20} MiB", hint="write it to a file first")
-    return Source.of(data, name=name)
+def is_wide(head: bytes) -> bool:
+    """Say whether a text that begins so takes two bytes or four for each character."""
+    return head.startswith(_UTF32) or _utf16(head)[0] is not None
 
 
 def _utf16(head: bytes) -> tuple[str | None, int]:
@@ -220,7 +176,8 @@ def _printable(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode()
 
 
-def _decoded(data: bytes) -> tuple[str, bool]:
+def decoded(data: bytes) -> tuple[str, bool]:
+    """Return ``data`` as text, with a lone surrogate for each byte that is no UTF-8, and whether there is one."""
     try:
         return data.decode("utf-8"), False
     except UnicodeDecodeError:

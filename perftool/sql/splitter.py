@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from perftool.sql.scanning import scanner
 
 if TYPE_CHECKING:
-    import mmap
     from collections.abc import Iterator
 
     from perftool.sql.scanning import Scanner
 
-    Buffer: TypeAlias = bytes | mmap.mmap
+    Buffer: TypeAlias = bytes
 
 PieceKind = Literal["statement", "separator", "trivia", "command", "data"]
 
@@ -23,8 +22,8 @@ _SPACE: Final = frozenset(b" \t\r\n\f\v\0")
 _COMMENT_EDGE: Final = re.compile(rb"/\*|\*/")
 _CLOSING: Final = {b"[": b"]", b"{": b"}", b"(": b")", b"<": b">"}
 _FROM_STDIN: Final = re.compile(rb"(?i:\bfrom\s++(?:stdin|pstdin)\b)")
-_BLANK_LINE: Final = re.compile(rb"[ \t\f\v\0]*+(?:\r\n?|\n|\Z)")
-_COPY_END: Final = re.compile(rb"(?:\A|(?<=\n))\\\.[ \t]*+(?:\r?\n|\r|\Z)")
+BLANK_LINE: Final = re.compile(rb"[ \t\f\v\0]*+(?:\r\n?|\n|\Z)")
+COPY_END: Final = re.compile(rb"(?:\A|(?<=\n))\\\.[ \t]*+(?:\r?\n|\r|\Z)")
 _SENDS: Final = re.compile(rb"\\(?:g|gx|gset|gexec|gdesc|crosstabview|watch)\b|\\g[|/(]")
 _AFTER_END: Final = re.compile(rb"\s++(?i:if|loop|while|repeat|for|case)\b")
 _OPENS_TRANSACTION: Final = re.compile(rb"\s*+(?:;|\Z|(?i:tran|transaction|work)\b)")
@@ -53,10 +52,10 @@ def pieces(buffer: Buffer, dialect: str = "") -> Iterator[Piece]:
     """Yield all of ``buffer`` in pieces, in order and without gaps.
 
     Never fails. A statement begins at its first word, after comments before it, and ends before white space and
-    its delimiter. ``buffer`` is bytes or a mapped file; ``dialect`` a canonical name.
+    its delimiter. ``dialect`` is a canonical name.
     cost: linear; one regular-expression match for an ordinary statement.
     """
-    return _Walk(buffer, dialect).run()
+    return Walk(buffer, dialect).run()
 
 
 def statements(buffer: Buffer, dialect: str = "") -> Iterator[Piece]:
@@ -64,11 +63,11 @@ def statements(buffer: Buffer, dialect: str = "") -> Iterator[Piece]:
 
     cost: half that of taking all pieces; one match of a regular expression for most statements.
     """
-    return _Walk(buffer, dialect).statements()
+    return Walk(buffer, dialect).statements()
 
 
-class _Walk:
-    """One pass over one buffer."""
+class Walk:
+    """One pass over one buffer; ``stretches`` takes one over what is read a piece at a time."""
 
     def __init__(self, buffer: Buffer, dialect: str) -> None:
         self.buffer = buffer
@@ -77,6 +76,7 @@ class _Walk:
         self.scan: Scanner = scanner(dialect)
 
     def run(self) -> Iterator[Piece]:
+        """Yield all pieces."""
         buffer, size = self.buffer, self.size
         position = 0
         if buffer[:3] == UTF8_MARK:
@@ -101,6 +101,7 @@ class _Walk:
                 yield Piece("separator", end, position)
 
     def statements(self) -> Iterator[Piece]:
+        """Yield the statements alone."""
         buffer, size = self.buffer, self.size
         position = 3 if buffer[:3] == UTF8_MARK else 0
         while position < size:
@@ -183,10 +184,10 @@ class _Walk:
             yield from self._copy_data(separator)
 
     def _copy_data(self, position: int) -> Iterator[Piece]:
-        line = _BLANK_LINE.match(self.buffer, position)
+        line = BLANK_LINE.match(self.buffer, position)
         if line is None or line.end() >= self.size:
             return
-        found = _COPY_END.search(self.buffer, line.end())
+        found = COPY_END.search(self.buffer, line.end())
         yield Piece("trivia", position, line.end())
         yield Piece("data", line.end(), found.end() if found else self.size)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +36,21 @@ def test_folders_give_their_sql_files_and_what_cannot_be_read(tmp_path: Path) ->
     assert both[1].problem
     with pytest.raises(UsageError, match="nowhere"):
         list(places([tmp_path / "nowhere"], tmp_path))
+
+
+def test_a_large_file_that_changes_while_it_is_read_costs_its_own_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perftool.sql.opening.LARGE", 1000)
+    monkeypatch.setattr("perftool.sql.stretches._STRETCH", 16_384)
+    (tmp_path / "a.sql").write_bytes(b"SELECT 1;\n" * 5000)
+    (tmp_path / "b.sql").write_text("SELECT 2")
+    walk = records(places([tmp_path], tmp_path), ReadOptions())
+    first = next(walk)
+    os.truncate(tmp_path / "a.sql", 4096)
+    *kept, told, last = walk
+    assert (first.line, {one.text for one in kept}, last.text) == (1, {"SELECT 1"}, "SELECT 2")
+    assert (told.text, told.path, told.problem) == (None, "a.sql", "it was cut short while it was read")
 
 
 def test_ndjson_gives_fields_ids_and_bad_lines(tmp_path: Path) -> None:

@@ -78,5 +78,5 @@ def test_an_oversized_bomb_is_not_even_tokenised(monkeypatch: pytest.MonkeyPatch
         raise AssertionError("an oversized statement was read")
 
     monkeypatch.setattr("perftool.sql.statements.lex", never)
-    monkeypatch.setattr("perftool.sql.source._decoded", never)
+    monkeypatch.setattr("perftool.sql.source.decoded", never)
     assert through(b"select " + b"(" * (1 << 20), "postgres") == 1

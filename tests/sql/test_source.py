@@ -1,23 +1,16 @@
 from __future__ import annotations
 
-import io
-import os
-from pathlib import Path
-
 import pytest
 
 from perftool.errors import InputError
 from perftool.sql import source
-from perftool.sql.source import Source, opened, streamed
+from perftool.sql.source import Source
 
 TEXT = "select 'é😀';\r\n-- hü\r\n  select 2"
 
 
-def test_statements_carry_place_and_text(tmp_path: Path) -> None:
-    path = tmp_path / "a.sql"
-    path.write_bytes(TEXT.encode())
-    with opened(path, name="a.sql") as text:
-        first, second = text.statements()
+def test_statements_carry_place_and_text() -> None:
+    first, second = Source.of(TEXT.encode(), name="a.sql").statements()
     assert (first.text, first.line, first.column) == ("select 'é😀'", 1, 1)
     assert (second.text, second.line, second.column) == ("select 2", 3, 3)
     assert TEXT.encode()[second.start : second.end] == b"select 2"
@@ -71,52 +64,6 @@ def test_bytes_that_are_not_utf8_are_kept() -> None:
     assert found.damaged
     assert found.text is not None
     assert found.text.encode("utf-8", "surrogateescape") == b"select '\xff'"
-
-
-def test_a_mapped_file_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_MAP_FROM", 1)
-    monkeypatch.setattr(source, "_RELEASE_EVERY", 4096)
-    data = b"select 1, 'a;b';\n" * 2000
-    path = tmp_path / "a.sql"
-    path.write_bytes(data)
-    with opened(path, name="a.sql") as text:
-        assert not isinstance(text.buffer, bytes)
-        found = list(text.statements())
-    assert found == list(Source.of(data, name="a").statements())
-    with opened(path, name="a.sql") as text:
-        walk = text.statements()
-        assert next(walk).line == 1, "an unfinished walk does no harm"
-
-
-def test_an_empty_file(tmp_path: Path) -> None:
-    (tmp_path / "a.sql").touch()
-    with opened(tmp_path / "a.sql", name="a.sql") as text:
-        assert list(text.statements()) == []
-
-
-def test_what_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"x\.sql"), opened(tmp_path / "x.sql", name="x.sql"):
-        pass
-    with pytest.raises(InputError, match="folder"), opened(tmp_path, name="x"):
-        pass
-
-
-def test_a_pipe_is_read_whole() -> None:
-    reader, writer = os.pipe()
-    os.write(writer, b"select 1; select 2")
-    os.close(writer)
-    try:
-        with opened(Path(f"/dev/fd/{reader}"), name="pipe") as text:
-            assert len(list(text.statements())) == 2
-    finally:
-        os.close(reader)
-
-
-def test_a_pipe_that_gives_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perftool.sql.source.LARGEST_STREAM", 9)
-    assert len(list(streamed(io.BytesIO(b"select 1;"), name="stdin").statements())) == 1
-    with pytest.raises(InputError, match="stdin gives more than"):
-        streamed(io.BytesIO(b"select 10;"), name="stdin")
 
 
 def test_texts_can_be_sent_and_keep_every_place() -> None:

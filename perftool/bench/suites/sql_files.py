@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.bench.api import Case, Suite
 from perftool.errors import InputError, PerftoolError
-from perftool.sql import files, samples, source, stages
+from perftool.sql import files, opening, samples, stages
 from perftool.sql.dialects import canonical
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _usable(
 ) -> list[Statement]:
     """Return the statements of ``file`` that pass every stage; why the others do not goes to ``reasons``."""
     usable = []
-    with source.opened(file.path, name=file.name) as text:
+    with opening.opened(file.path, name=file.name) as text:
         for statement in text.statements(dialect, max_statement=max_statement):
             place = f"{file.name}:{statement.line}"
             if statement.text is None:

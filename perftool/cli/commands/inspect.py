@@ -17,10 +17,12 @@ from perftool.errors import InputError, UsageError
 from perftool.events import Listener, Progress
 from perftool.model.listing import InspectedStatement, InspectPayload
 from perftool.model.verdict import ReportWarning, Verdict
-from perftool.sql import files, source
+from perftool.sql import files, opening
 from perftool.sql.dialects import canonical, label
 from perftool.sql.pool import ParserPool
+from perftool.sql.source import Source
 from perftool.sql.statements import analyse_statement
+from perftool.sql.stretches import Stretched
 from perftool.sql.warm import settled_gc
 
 PANEL = "Find"
@@ -101,11 +103,12 @@ def _inspect(
     pool = ParserPool()
     limit = settings.bench.max_statement
     for file in _found(paths, settings.root):
-        damaged = 0
+        damaged, begun = 0, False
         try:
             if file.reason:
                 raise InputError(f"cannot read {file.name}: {file.reason}")
             with _opened(file) as text:
+                begun = True
                 for statement in text.statements(dialect, max_statement=limit):
                     damaged += statement.damaged
                     known = analyse_statement(statement, dialect, pool, max_statement=limit)
@@ -124,9 +127,11 @@ def _inspect(
                     )
             read.add(file.name)
         except InputError as error:
-            if file.path in paths:
+            if file.path in paths and not begun:
                 raise UsageError(error.message, hint=error.hint) from error
-            warnings.append(ReportWarning(code="unreadable-file", message=error.message, subject=file.name))
+            # What was read before the file changed stands.
+            code = "half-read-file" if begun else "unreadable-file"
+            warnings.append(ReportWarning(code=code, message=error.message, subject=file.name))
         if damaged:
             message = f"{damaged:,} statement{'s hold' if damaged > 1 else ' holds'} bytes that are not UTF-8"
             warnings.append(ReportWarning(code="not-utf8", message=message, subject=file.name))
@@ -139,10 +144,10 @@ def _found(paths: list[Path], root: Path | None) -> Iterator[files.SqlFile]:
     yield from files.find((path for path in paths if path != STDIN), base=root)
 
 
-def _opened(file: files.SqlFile) -> AbstractContextManager[source.Source]:
+def _opened(file: files.SqlFile) -> AbstractContextManager[Source | Stretched]:
     if file.path == STDIN:
-        return nullcontext(source.streamed(sys.stdin.buffer, name=file.name))
-    return source.opened(file.path, name=file.name)
+        return nullcontext(opening.streamed(sys.stdin.buffer, name=file.name))
+    return opening.opened(file.path, name=file.name)
 
 
 def _writable(text: str | None) -> str | None:

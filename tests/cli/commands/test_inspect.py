@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from perftool.sql.statements import analyse_statement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,3 +104,25 @@ def test_part_of_a_folder_failing_is_a_warning(run: Run, folder: Path) -> None:
     ran = run("inspect", "db", "--fingerprint", "-f", "json")
     assert ran.code == 0
     assert [w["code"] for w in json.loads(ran.out)["warnings"]] == ["unreadable-file", "not-utf8"]
+
+
+def test_a_large_file_that_is_cut_short_is_a_warning_and_the_rest_goes_on(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perftool.sql.opening.LARGE", 1000)
+    monkeypatch.setattr("perftool.sql.stretches._STRETCH", 16_384)
+    large = folder / "0.sql"
+    large.write_bytes(b"select 1;\n" * 5000)
+
+    def cuts(*arguments: Any, **options: Any) -> Any:
+        if large.stat().st_size > 20:
+            os.truncate(large, 20)
+        return analyse_statement(*arguments, **options)
+
+    monkeypatch.setattr("perftool.cli.commands.inspect.analyse_statement", cuts)
+    ran = run("inspect", "db/0.sql", "db", "-f", "json")
+    assert ran.code == 0
+    [warning] = json.loads(ran.out)["warnings"]
+    assert (warning["code"], warning["subject"]) == ("half-read-file", "db/0.sql")
+    assert "cut short" in warning["message"]
+    assert {one["path"] for one in statements(ran)} == {"db/0.sql", "db/a.sql"}

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from perftool.errors import InputError
 from perftool.lint.reading import files
 from perftool.lint.reading.files import Found
-from perftool.sql import source
-from perftool.sql.source import opened
 from tests.lint.faults.kit import NULLS, lint
 
 if TYPE_CHECKING:
@@ -93,17 +90,3 @@ def test_a_fix_does_not_touch_what_changed_since_it_was_looked_at(
     assert "cannot fix b.sql: it changed while it was checked" in came.told
     assert (project / "a.sql").read_text() == NULLS.replace("= NULL", "IS NULL")
     assert (project / "b.sql").read_text() == NULLS * 2
-
-
-def test_a_large_file_that_is_cut_short_ends_its_walk_and_not_the_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(source, "_MAP_FROM", 1)
-    path = tmp_path / "a.sql"
-    path.write_bytes(b"SELECT 1;\n" * 100_000)
-    with opened(path, name="a.sql") as text:
-        walk = text.statements()
-        assert next(walk).line == 1
-        os.truncate(path, 4096)
-        with pytest.raises(InputError, match="cut short"):
-            list(walk)
