@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from perftool.errors import InputError
 from perftool.sql.nesting import refuse_too_deep
+from perftool.sql.unnesting import parse, unnests
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -33,7 +34,7 @@ class Engine:
     ``stack``: see ``nesting.refuse_too_deep``.
     """
 
-    __slots__ = ("_parser", "_stack", "_tokenizer", "dialect")
+    __slots__ = ("_parser", "_stack", "_tokenizer", "_unnests", "dialect")
 
     def __init__(self, dialect: str, *, stack: int = 0) -> None:
         from sqlglot.dialects.dialect import Dialect
@@ -45,6 +46,7 @@ class Engine:
         self._stack = stack
         self._tokenizer = found.tokenizer_class(dialect=found)
         self._parser = found.parser()
+        self._unnests = unnests(self._parser)
 
     def tokenize(self, text: str) -> list[SqlToken]:
         """Return the tokens of ``text``; raises: InputError with what is wrong."""
@@ -57,7 +59,8 @@ class Engine:
         """Return the trees of all statements in ``text``; raises: InputError with what is wrong."""
         refuse_too_deep(text, self.dialect, stack=self._stack)
         try:
-            trees = self._parser.parse(self._tokenizer.tokenize(text), text)
+            tokens = self._tokenizer.tokenize(text)
+            trees = self._parser.parse(tokens, text) if not self._unnests else parse(self._parser, tokens, text)
         except Exception as error:
             raise translated(error) from error
         return [tree for tree in trees if tree is not None]
