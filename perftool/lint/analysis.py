@@ -11,12 +11,12 @@ from perftool.lint.filters import COUNTED_BY, filters
 from perftool.lint.records import Coded, StatementRecord, layout
 from perftool.lint.rulebook import thresholds
 from perftool.lint.statement import Statement
-from perftool.lint.walking import Walkers
+from perftool.lint.walking import Met, Walker
 from perftool.sql import ddl
 from perftool.sql.kinds import kind_of_text, kind_of_tree
 from perftool.sql.nodes import Node, exp
 from perftool.sql.parsing import UNEXPECTED, Engine
-from perftool.sql.releasing import release
+from perftool.sql.releasing import empty, release
 from perftool.sql.statements import UNCLOSED
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Analyser:
         self.dialect = dialect
         self._engine = Engine(dialect, stack=stack)
         self._options = thresholds(rules, options)
-        self._walkers = Walkers(dialect, rules)
+        self._walker = Walker(dialect, rules)
         self._counts_filters = any(rule.code == COUNTED_BY for rule in rules)
 
     def analyse(
@@ -67,8 +67,9 @@ class Analyser:
                 problem = error.message
         kind = kind_of_tree(tree) or kind_of_text(text, self.dialect)
         found: list[Coded] = []
+        met: Met | None = None
         if tree is not None:
-            self._look(text, tree, kind, replaced, found)
+            met = self._look(text, tree, kind, replaced, found)
         actions = ddl.read(text, kind, self.dialect, tree)
         speaks = bool(found or actions or problem)
         record = StatementRecord(
@@ -82,7 +83,11 @@ class Analyser:
             replaced=tuple(replaced) if speaks else (),
             filters=self._filters(tree),
         )
-        release(trees)
+        if met is None:
+            release(trees)
+        else:
+            empty(met.insides)
+            release(trees[1:])
         return record
 
     def _filters(self, tree: Node | None) -> tuple[tuple[str, str], ...]:
@@ -93,16 +98,18 @@ class Analyser:
         except UNEXPECTED:
             return ()
 
-    def _look(self, text: str, tree: Node, kind: str, replaced: Sequence[tuple[int, int]], found: list[Coded]) -> None:
-        """Ask the rules about the nodes of ``tree``; what they find goes to ``found``."""
+    def _look(
+        self, text: str, tree: Node, kind: str, replaced: Sequence[tuple[int, int]], found: list[Coded]
+    ) -> Met | None:
+        """Ask the rules about the nodes of ``tree``; what they find goes to ``found``. Returns what was met."""
         try:
-            met = self._walkers.of(text, tree).walk(tree)
+            met = self._walker.walk(tree)
         except UNEXPECTED as error:
             message = f"its tree cannot be walked ({type(error).__name__})"
             found.append(Coded(RULE_FAILED, Finding(start=0, end=0, message=message)))
-            return
-        if not met:
-            return
+            return None
+        if not met.asked:
+            return met
         at = Statement(
             text,
             tree,
@@ -112,7 +119,7 @@ class Analyser:
             options=self._options,
             met=met,
         )
-        for node, handlers in met:
+        for node, handlers in met.asked:
             for code, handler in handlers:
                 try:
                     for one in handler(node, at):
@@ -122,6 +129,7 @@ class Analyser:
                     # Damaged text gives trees that break their own accessors; a rule must not hide the others.
                     message = f"rule {code} could not look at this ({type(error).__name__}: {error})"
                     found.append(Coded(RULE_FAILED, Finding(start=0, end=0, message=message[:300])))
+        return met
 
 
 def text_digest(text: str) -> str:

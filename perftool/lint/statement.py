@@ -6,14 +6,17 @@ import bisect
 import functools
 from typing import TYPE_CHECKING
 
+from perftool.lint import queries
 from perftool.lint.api import Finding
 from perftool.lint.spans import Extents
+from perftool.sql.nodes import exp
 from perftool.sql.tokens import lexemes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence, Set
+    from collections.abc import Mapping, Sequence, Set
 
     from perftool.lint.api import Edit, Fact
+    from perftool.lint.walking import Met
     from perftool.model.diagnostic import Severity
     from perftool.sql.nodes import Node
     from perftool.sql.tokens import Lexeme
@@ -25,7 +28,7 @@ class Statement:
     ``text`` is what was parsed; offsets count its characters. ``dialect`` is a canonical name, ``kind`` the type as
     ``perftool.sql.kinds`` gives it. ``replaced`` are half-open ranges where a template or a variable stood: what the
     text says there is made up. ``options`` are the thresholds of rules by name. ``met``
-    are the nodes that rules ask about, where somebody has found them already.
+    is what a walk has met in ``tree``, where there was one.
     """
 
     def __init__(
@@ -37,7 +40,7 @@ class Statement:
         kind: str = "",
         replaced: Sequence[tuple[int, int]] = (),
         options: Mapping[str, int] | None = None,
-        met: Iterable[tuple[Node, object]] | None = None,
+        met: Met | None = None,
     ) -> None:
         self.text = text
         self.tree = tree
@@ -50,7 +53,19 @@ class Statement:
     @functools.cached_property
     def classes(self) -> Set[type[Node]]:
         """The classes of the nodes that rules ask about, common tables, subqueries and joins among them."""
-        return {node.__class__ for node, _ in self._met or ((node, None) for node in self.tree.walk())}
+        if self._met is None:
+            return {node.__class__ for node in self.tree.walk()}
+        return self._met.classes
+
+    @functools.cached_property
+    def tables(self) -> Sequence[Node]:
+        """The tables that are written anywhere in the statement."""
+        return list(self.tree.find_all(exp.Table)) if self._met is None else self._met.of(exp.Table)
+
+    def own_columns(self, query: Node) -> Sequence[Node]:
+        """Return the columns in the clauses of ``query`` itself, in the order of the text, not of queries inside."""
+        own = self._met.columns.get(id(query)) if self._met is not None else None
+        return queries.own_columns(query) if own is None else own
 
     @functools.cached_property
     def tokens(self) -> list[Lexeme]:

@@ -1,8 +1,8 @@
-"""Walk a tree once for all rules: find the nodes that one of them asks about."""
+"""Walk a tree once for all rules: find the nodes that one of them asks about, and what belongs to which query."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from perftool.sql.nodes import Node, exp
 
@@ -12,85 +12,135 @@ if TYPE_CHECKING:
     from perftool.lint.api import NodeHandler, Rule
 
     Handlers: TypeAlias = tuple[tuple[str, NodeHandler], ...]
-    Met: TypeAlias = list[tuple[Node, Handlers]]
 
-# What may stand below the classes that are more than half of most trees: names, stars, types, or nothing.
-_BELOW: Final[dict[type, frozenset[type]]] = {
-    exp.Identifier: frozenset(),
-    exp.Literal: frozenset(),
-    exp.Null: frozenset(),
-    exp.Boolean: frozenset(),
-    exp.Var: frozenset(),
-    exp.Column: frozenset({exp.Identifier}),
-}
-# Their presence or absence spares many rules a closer look.
-_TOLD: Final = (exp.With, exp.Subquery, exp.Join)
+# Nothing stands below the classes that are more than half of most trees.
+_LEAVES: Final = (exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Var)
+# Columns within one of these are not those of a query around it.
+_APART: Final = (exp.Select, exp.Union, exp.Except, exp.Intersect, exp.SetOperation, exp.With)
 _CHANGES: Final = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
-_WORDS: Final = ("select", "from", "where", "insert", "update", "delete", "merge", "replace into")
+# Their presence or absence spares many rules a closer look.
+_TOLD: Final = (*_APART, *_CHANGES, exp.Where, exp.Subquery, exp.Join, exp.Table)
+_QUERYING: Final = frozenset({*_APART, *_CHANGES, exp.Where})
+# With these others remember what they found out.
+_REMEMBERING: Final = frozenset({*_APART, *_CHANGES})
+
+
+class Met:
+    """What a walk has met.
+
+    ``asked`` are the nodes that rules ask about, in the order of the text, each with the handlers of its class;
+    ``told`` are others that rules want to know of: queries, common tables, subqueries, joins, tables. ``columns`` are
+    those of each query itself, by its ``id``. ``insides`` are what holds the tree together, and what is remembered
+    with its queries: emptied, it falls apart.
+    """
+
+    __slots__ = ("asked", "columns", "insides", "told")
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Node, Handlers]] = []
+        self.told: list[Node] = []
+        self.columns: dict[int, list[Node]] = {}
+        self.insides: list[dict[str, Any]] = []
+
+    @property
+    def classes(self) -> set[type[Node]]:
+        """The classes of ``asked`` and ``told``."""
+        return {node.__class__ for node, _ in self.asked}.union([node.__class__ for node in self.told])
+
+    def of(self, kind: type[Node]) -> list[Node]:
+        """Return the nodes of a class among ``asked`` or ``told``, where all of them are."""
+        return [node for node, _ in self.asked if node.__class__ is kind] + [
+            node for node in self.told if node.__class__ is kind
+        ]
+
+
+class _Left:
+    """Stands on the stack below what is in a query; with the columns of what is around it."""
+
+    __slots__ = ("columns",)
+
+    def __init__(self, columns: list[Node]) -> None:
+        self.columns = columns
 
 
 class Walker:
-    """Finds the nodes of the classes that ``handlers`` has, in the order of the text.
+    """Finds the nodes of the classes that rules ask about, in one dialect.
 
     A walk of its own, because sqlglot's pays for a generator at each node and cannot leave out names and constants.
-    ``stars``: columns may hold one, as in ``t.*``.
     """
 
-    def __init__(self, handlers: Mapping[type[Node], Handlers], *, stars: bool) -> None:
-        self._handlers: dict[type, Handlers] = {**dict.fromkeys(_TOLD, ()), **handlers}
-        self._stars = stars
+    def __init__(self, dialect: str, rules: Sequence[Rule]) -> None:
+        fitting = [rule for rule in rules if rule.dialects is None or dialect in rule.dialects]
+        handlers = _handlers(fitting)
+        self._others = _handlers([rule for rule in fitting if not rule.queries])
+        self._special: dict[type, Handlers] = {**dict.fromkeys((*_TOLD, exp.Column, _Left), ()), **handlers}
+        #: What a column's name is where nothing of it needs another look.
+        self._name = None if exp.Identifier in handlers else exp.Identifier
         #: Whether values of a class are nodes that must be looked at, or into; learned as they come.
         self._goes_on: dict[type, bool] = {list: False}
+        self._goes_on.update((leaf, False) for leaf in _LEAVES if leaf not in handlers)
 
-    def walk(self, tree: Node) -> Met:
-        """Return the nodes that are asked about, each with the handlers of its class."""
-        met: Met = []
-        handlers, goes_on, learn = self._handlers, self._goes_on, self._learn
-        stack = [tree]
+    def walk(self, tree: Node) -> Met:  # noqa: C901  a call for each node costs more than all the rest
+        """Return what is in ``tree``."""
+        met = Met()
+        special, goes_on, name = self._special, self._goes_on, self._name
+        ask, tell, keep, of_query = met.asked.append, met.told.append, met.insides.append, met.columns
+        column = exp.Column
+        asked_column = special[column]
+        columns: list[Node] = []
+        stack: list[Any] = [tree]
         pop, push = stack.pop, stack.append
         while stack:
             node = pop()
             kind = node.__class__
-            if kind in handlers:
-                met.append((node, handlers[kind]))
-            for value in reversed(node.args.values()):
+            if kind in special:
+                if kind is column:
+                    columns.append(node)
+                    if asked_column:
+                        ask((node, asked_column))
+                    inside = node.args
+                    if inside.get("this").__class__ is name:
+                        keep(inside)
+                        continue
+                elif kind is _Left:
+                    columns = node.columns
+                    continue
+                else:
+                    handlers = special[kind]
+                    if handlers:
+                        ask((node, handlers))
+                    else:
+                        tell(node)
+                    if kind in _REMEMBERING:
+                        keep(node.meta)
+                        if kind in _APART:
+                            push(_Left(columns))
+                            of_query[id(node)] = columns = []
+            inside = node.args
+            keep(inside)
+            for value in reversed(inside.values()):
                 if value:
                     below = value.__class__
                     if below is list:
                         for one in reversed(value):
                             below = one.__class__
-                            if goes_on[below] if below in goes_on else learn(below):
+                            if goes_on[below] if below in goes_on else self._learn(below):
                                 push(one)
-                    elif goes_on[below] if below in goes_on else learn(below):
+                    elif goes_on[below] if below in goes_on else self._learn(below):
                         push(value)
+        if not _queries(tree, met):
+            others = self._others
+            met.asked = [(node, others[node.__class__]) for node, _ in met.asked if node.__class__ in others]
         return met
 
     def _learn(self, kind: type) -> bool:
-        below = _BELOW.get(kind)
-        if kind is exp.Column and self._stars:
-            below = None
-        asked = below is None or kind in self._handlers or not below.isdisjoint(self._handlers)
-        self._goes_on[kind] = found = asked and issubclass(kind, Node)
+        self._goes_on[kind] = found = issubclass(kind, Node)
         return found
 
 
-class Walkers:
-    """The walkers of one dialect: for statements with queries in them, with or without a star, and for others."""
-
-    def __init__(self, dialect: str, rules: Sequence[Rule]) -> None:
-        fitting = [rule for rule in rules if rule.dialects is None or dialect in rule.dialects]
-        everything = _handlers(fitting)
-        self._starred = Walker(everything, stars=True)
-        self._plain = Walker(everything, stars=False)
-        self._others = Walker(_handlers([rule for rule in fitting if not rule.queries]), stars=True)
-
-    def of(self, text: str, tree: Node) -> Walker:
-        """Return the walker for ``text``, parsed as ``tree``."""
-        if not isinstance(tree, exp.Query) and not isinstance(tree, _CHANGES):
-            lowered = text.lower()
-            if not any(word in lowered for word in _WORDS):
-                return self._others
-        return self._starred if "*" in text else self._plain
+def _queries(tree: Node, met: Met) -> bool:
+    """Say whether a statement reads or changes rows, in some part of it."""
+    return isinstance(tree, exp.Query) or tree.__class__ in _QUERYING or not _QUERYING.isdisjoint(met.classes)
 
 
 def _handlers(rules: Sequence[Rule]) -> Mapping[type[Node], Handlers]:

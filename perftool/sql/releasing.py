@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
 
 from perftool.sql.nodes import Node, exp
 
@@ -42,6 +43,12 @@ def release(trees: Iterable[Node]) -> None:
         below.clear()
         if node.__class__ in _REMEMBERING:
             node.meta.clear()
+
+
+def empty(insides: Iterable[dict[str, Any]]) -> None:
+    """Take the tree apart whose nodes have these ``args``: what ``release`` does, where they are known already."""
+    # The fastest loop there is: nothing of it is interpreted.
+    deque(map(dict.clear, insides), maxlen=0)
 
 
 def _learn(kind: type) -> bool:

@@ -61,7 +61,7 @@ def _of_query(query: Node, sources: list[Source], at: Statement) -> Iterator[Fin
     merged = {queries.identifier(one) for join in query.args["joins"] for one in join.args.get("using") or ()}
     aliases = queries.output_names(query)
     doubtful: dict[str, Node] = {}
-    for column in _bare_columns(query):
+    for column in _bare_columns(query, at):
         name = queries.identifier(column.this)
         if not (name in twice or (guess and name in _COMMON and name not in counted)) or name in merged:
             continue
@@ -92,8 +92,8 @@ def _guessed(doubtful: dict[str, Node], unknown: list[Source], at: Statement) ->
     )
 
 
-def _bare_columns(query: Node) -> Iterator[Node]:
-    for one in queries.own_columns(query):
+def _bare_columns(query: Node, at: Statement) -> Iterator[Node]:
+    for one in at.own_columns(query):
         # A bare word in a call may be a unit of time or an option.
         if (
             one.args.get("table") is None

@@ -23,7 +23,6 @@ import msgspec
 from perftool.lint.api import Rule
 from perftool.lint.queries import common_table, sources, within
 from perftool.lint.sources import reads_stored
-from perftool.lint.walking import Walker
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
     from perftool.lint.statement import Statement
 
 _MODELS: Final = re.compile(r"(?:^|/)(?:models|macros)/")
-# The word comes before the look at what stands before it: so few places need one.
-# A comma before FROM ends a list, as BigQuery allows.
-_READ: Final = re.compile(r"(?:(?:from|join)(?<!\w(?:from|join))\b|,(?!\s*from\b))[\s(`\"]*([^\W\d]\w*)")
-_TABLES: Final = Walker({exp.Table: ()}, stars=False)
 _BODIES: Final = ("FUNCTION", "PROCEDURE")
 _OF_VIEWS: Final = "store it as a table that is made anew now and then, and let the view read that"
 _NAMED: Final = 2
@@ -48,17 +43,18 @@ _ENGINES: Final = {"bigquery": "BigQuery", "trino": "Trino", "presto": "Presto",
 def _with(node: Node, at: Statement) -> Iterable[Finding]:
     if node.args.get("recursive") or node.parent is None:
         return ()
-    # The text tells at once of most common tables that they are read only once.
-    named = Counter(_READ.findall(at.text.lower()))
+    # Most common tables are read only once.
+    named = Counter([table.name.lower() for table in at.tables])
     common = [one for one in node.expressions if named[one.alias.lower()] > 1]
     # A function has no place for a table of its own, and works on what it is given.
     if not common or (isinstance(at.tree, exp.Create) and (at.tree.args.get("kind") or "").upper() in _BODIES):
         return ()
-    return _repeated(node.parent, common, at)
+    return _repeated(common, at)
 
 
-def _repeated(query: Node, common: list[Node], at: Statement) -> Iterable[Finding]:
-    tables = [table for table, _ in _TABLES.walk(query) if table.__class__ is exp.Table and not table.args.get("db")]
+def _repeated(common: list[Node], at: Statement) -> Iterable[Finding]:
+    names = {one.alias.lower() for one in common}
+    tables = [table for table in at.tables if table.name.lower() in names and not table.args.get("db")]
     counts = Counter(id(common_table(table)) for table in tables if not _is_told_only(table))
     again = [one for one in common if counts[id(one)] > 1 and _is_costly(one.this) and reads_stored(one.this)]
     if not again:

@@ -106,7 +106,7 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
             name = sources[i].table
             if name is not None and graph.pinned.get(i):
                 facts[f"pinned {number} {i}"] = (name.name, name.schema, *sorted(graph.pinned[i]))
-    facts |= _tested(query, meant, graph)
+    facts |= _tested(query, meant, graph, at)
     yield at.found(
         culprit.node,
         f"pairs every row of {_shown(culprit)} with every row of {_shown(other)}: no condition connects them",
@@ -116,12 +116,12 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
     )
 
 
-def _tested(query: Node, parts: list[list[int]], graph: Graph) -> dict[str, tuple[str, ...]]:
+def _tested(query: Node, parts: list[list[int]], graph: Graph, at: Statement) -> dict[str, tuple[str, ...]]:
     """Return both tables of an UPDATE of two, and the columns that its WHERE tests: "" where the text tells whose."""
     if not isinstance(query, exp.Update) or len(graph.sources) != 2 or len(parts) != 2:
         return {}
     tables = [one.table for one in graph.sources]
-    columns = [one for one in queries.own_columns(query) if queries.enclosing(one, exp.Where) is not None]
+    columns = [one for one in at.own_columns(query) if queries.enclosing(one, exp.Where) is not None]
     if None in tables or not columns:
         return {}
     names = tuple("" if isinstance(graph.find(one), int) else queries.identifier(one.this) for one in columns)

@@ -62,7 +62,7 @@ def _query(node: Node, at: Statement) -> Iterable[Finding]:
 def _columns(node: Node, found: tuple[Source, ...], at: Statement) -> Iterator[Finding]:
     complete = found and (all(source.columns is not None for source in found) or _is_one_table(found, at))
     bare = complete and at.dialect not in _VARIABLES and not at.kind.startswith(_BODIED)
-    for column in queries.own_columns(node):
+    for column in at.own_columns(node):
         qualifier = column.args.get("table")
         if column.args.get("db") is not None or not isinstance(column.this, exp.Identifier):
             continue
