@@ -79,33 +79,41 @@ class _Planner:
         self.plan = Plan()
         self.stack: list[_Block] = []
         self.supposed: dict[bytes, bool] = {}
-        # Whether a statement has begun that is not ended yet.
+        # Whether a statement has begun that is not ended yet, before the texts outside of blocks that were not looked
+        # at: that is asked for where a block opens.
         self.running = False
+        self.unseen: list[tuple[int, int]] = []
 
     def run(self, found: Iterable[Tag]) -> Plan:
         position = 0
         for index, tag in enumerate(found):
-            self._text(position, tag.start)
+            if position < tag.start:
+                if self.stack:
+                    self._text(position, tag.start)
+                else:
+                    self.unseen.append((position, tag.start))
             position = tag.end
             if tag.kind == "value":
-                if not renders_nothing(tag.text):
+                if self.stack and not renders_nothing(tag.text):
                     self._fill(b"{{")
             elif tag.kind == "statement":
                 self._statement(index, tag)
-        self._text(position, self.end)
+        if self.stack:
+            self._text(position, self.end)
         while self.stack:
             self._close(-1, self.end)
         self.plan.dropped = merged(self.plan.dropped)
         return self.plan
 
-    def _text(self, start: int, end: int) -> None:
-        """Take note of the text between two tags."""
+    def _text(self, start: int, end: int) -> bool:
+        """Take note of the text between two tags; say whether there is any but white space and comments."""
         trivia = _TRIVIA.match(self.data, start, end)
         first = trivia.end() if trivia else start
         if first < end:
             self._fill(self.data[first : min(end, first + 16)])
             tail = max(first, end - 200)
             self.running = self.data.find(b";", tail, end) < 0 or _ENDS.search(self.data, tail, end) is None
+        return first < end
 
     def _fill(self, text: bytes) -> None:
         if self.stack:
@@ -136,6 +144,9 @@ class _Planner:
 
     def _open(self, tag: Tag, word: str) -> None:
         condition = tag.text.removeprefix(b"if").strip() if word == "if" else b""
+        while self.unseen and not self._text(*self.unseen.pop()):
+            pass
+        self.unseen.clear()
         self.stack.append(_Block(word, [_Branch(tag.start, condition)], alone=not self.running, running=self.running))
         if word in _APART:
             self.running = False

@@ -8,7 +8,7 @@ is none. ``{{1,2},{3,4}}`` in PostgreSQL and ``LIKE '{%'`` are no tags. What sta
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 TagKind = Literal["comment", "statement", "value"]
 
@@ -36,16 +36,17 @@ class Tags(NamedTuple):
     go: bool = False
 
 
-_OPEN: Final = re.compile(rb"\{[{%#]")
-_VALUE: Final = re.compile(
-    rb"\{\{(?!\{)[-+]?(?=\s|[A-Za-z_.$][\w.$]*+\s*+(?:[-+]?\}\}|[|(\[~])|['(\[]|\"[^\"{}]*+\"\s*+(?:if\b|[~|+]))"
+_VALUE_HEAD: Final = (
+    r"\{(?!\{)[-+]?+(?=\s|[A-Za-z_.$][\w.$]*+\s*+(?:[-+]?\}\}|[|(\[~])|['(\[]|\"[^\"{}]*+\"\s*+(?:if\b|[~|+]))"
 )
+_VALUE: Final = re.compile(rf"\{{{_VALUE_HEAD}".encode("ascii"))
 _STATEMENT: Final = re.compile(rb"\{%[-+]?(?P<space>\s*+)(?P<word>[A-Za-z_]\w*+)")
 _GO: Final = re.compile(
     rb"\{\{-?\s*+(?P<word>if(?=\s)|else(?:\s++(?:if|with)(?=\s))?+(?=\s|-?\}\})|end(?=\s*+-?\}\})"
     rb"|(?:range|with|define|block|template)(?=\s++[.$\"(]))"
 )
-_GO_LIKE: Final = re.compile(rb"\{\{-?\s*+(?:if|else|end|range|with|define|block|template|/\*)")
+_GO_HEAD: Final = r"\{-?\s*+(?:if|else|end|range|with|define|block|template|/\*)"
+_GO_LIKE: Final = re.compile(rf"\{{{_GO_HEAD}".encode("ascii"))
 _GO_COMMENT: Final = re.compile(rb"\{\{-?\s*+/\*")
 _GO_WORDS: Final = {"range": "for", "define": "with", "block": "with", "template": "do"}
 _BREAK: Final = re.compile(rb"\r\n?|\n")
@@ -61,6 +62,13 @@ _TO_END: Final = {
     b"}}": re.compile(rf"{_PLAIN}\}}\}}".encode("ascii")),
     b"%}": re.compile(rf"{_PLAIN}%\}}".encode("ascii")),
 }
+# The next tag. Most are taken whole, in the group of their kind; of the others the marks that open them.
+_TAG: Final = re.compile(
+    (
+        rf"\{{(?:(?!{_GO_HEAD}){_VALUE_HEAD}{_PLAIN}\}}\}}(?P<value>)"
+        rf"|%[-+]?+\s++(?P<word>[A-Za-z_]\w*+){_PLAIN}%\}}(?P<statement>)|[{{%#])"
+    ).encode("ascii")
+)
 _CLOSING: Final = {b"(": b")", b"[": b"]", b"{": b"}"}
 _STATEMENTS: Final = frozenset(
     {"if", "elif", "else", "endif", "for", "endfor", "set", "endset", "macro", "endmacro", "call", "endcall", "filter",
@@ -89,9 +97,16 @@ class _Scan:
         self.comment_end = 0
 
     def run(self) -> Tags:
+        data, add = self.data, self.found.append
         position = 0
-        while match := _OPEN.search(self.data, position):
-            start = match.start()
+        while match := _TAG.search(data, position):
+            start, end = match.span()
+            kind = match.lastgroup
+            if kind is not None:
+                word = "" if kind == "value" else match["word"].decode("ascii")
+                add(Tag(cast("TagKind", kind), start, end, word, _inner(data, start, end)))
+                position = end
+                continue
             mark = match[0]
             if mark == b"{#":
                 position = self._comment(start)

@@ -7,12 +7,11 @@ old one. What is made up that way is listed, and no rule should rely on it.
 from __future__ import annotations
 
 import re
-from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.lint.reading import filling
 from perftool.lint.reading.blocks import plan
-from perftool.lint.reading.quoting import Mode, opening
+from perftool.lint.reading.quoting import Mode, passing
 from perftool.lint.reading.ranges import merged
 from perftool.lint.reading.tags import Tag, tags
 from perftool.lint.reading.values import (
@@ -22,6 +21,7 @@ from perftool.lint.reading.values import (
     TABLE,
     Around,
     is_text,
+    known,
     name_for,
     renders_nothing,
     stand_in,
@@ -57,7 +57,9 @@ _MARKS: Final = (b"{{", b"{%", b"{#")
 _TRIVIA: Final = re.compile(rb"(?:\s++|--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
 _NOTHING: Final = re.compile(rb"(?:[\s;]++|--[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)*+")
 _BREAK: Final = re.compile(rb"[\r\n]")
-_WORD: Final = re.compile(rb"[\w$\x80-\xff]")
+_IN_WORD: Final = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$" + bytes(range(0x80, 0x100))
+)
 _TABLE: Final = re.compile(rb"(?i:(?P<comma>,\s*+)?+[\w\"`]++\s++as\s*+(?:not\s++)?(?:materialized\s*+)?\()")
 _MAIN: Final = frozenset({"select", "insert", "update", "delete", "merge", "values", "table", "from"})
 _REACH: Final = 96
@@ -101,10 +103,11 @@ class _Neutraliser:
         self.data = data
         self.out = bytearray(data)
         self.dialect = dialect
-        self.opening = opening(dialect)
+        self.passing = passing(dialect)
         self.mode: Mode | None = None
-        # The last stretches of code in ``out``, and strings and the like (start -1), for the words before a value.
-        self.code: deque[tuple[int, int]] = deque(maxlen=4)
+        # Stretches of SQL in ``out``, and strings and the like that were open at a tag (start -1), for the words before
+        # a value.
+        self.code: list[tuple[int, int]] = []
         self.items: list[_Item] = []
         self.replaced: list[tuple[int, int]] = []
         self.rewritten: list[tuple[int, int]] = []
@@ -117,7 +120,8 @@ class _Neutraliser:
         self.items = list(self._items(found.found, end))
         position = 0
         for index, item in enumerate(self.items):
-            self._text(position, item.start)
+            if position < item.start:
+                self._text(position, item.start)
             self._item(index, item)
             position = item.end
         out = bytes(self.out)
@@ -147,13 +151,12 @@ class _Neutraliser:
         """Follow the SQL through a stretch of plain text."""
         while position < end:
             if self.mode is None:
-                match = self.opening.match(self.data, position, end)
-                if match is None:
-                    return
-                stop = match.start(match.lastgroup) if match.lastgroup else end
-                if self.data[position:stop].strip():
+                passed = self.passing.whole.match(self.data, position, end)
+                stop = passed.end() if passed else position
+                if stop > position:
                     self.code.append((position, stop))
-                if not match.lastgroup:
+                match = self.passing.opening.match(self.data, stop, end)
+                if match is None:
                     return
                 self.mode = Mode.of(match, self.data, self.dialect)
                 position = match.end()
@@ -186,7 +189,7 @@ class _Neutraliser:
         elif item.ends:
             self._put(item, filling.placed(data, b";"))
             self.code.append((item.start, item.start + 1))
-        elif self._touches_before(item.start) and _WORD.match(self.data, item.end):
+        elif self._touches_before(item.start) and self._begins_word(item.end):
             self._put(item, filling.joined(data), made_up=True)
         else:
             self._put(item, filling.blank(data), made_up=tag is None or tag.word in _DECIDING)
@@ -196,16 +199,13 @@ class _Neutraliser:
         if renders_nothing(tag.text):
             self._put(item, filling.blank(data))
             return
-        before = ("(", "") if self.mode else self._before()
-        after = self._after(index)
-        around = Around(
-            before,
-            after,
-            self._touches_before(item.start),
-            self._touches_after(index),
-            lacks_query=before[0] == ")" and not after and self._lacks_query(item.start),
-        )
-        stand = stand_in(tag.text, around, self.dialect)
+        touches = self._touches_before(item.start), self._touches_after(index)
+        stand = None if any(touches) else known(tag.text, self.dialect)
+        if stand is None:
+            before = ("(", "") if self.mode else self._before()
+            after = self._after(index)
+            lacks_query = before[0] == ")" and not after and self._lacks_query(item.start)
+            stand = stand_in(tag.text, Around(before, after, *touches, lacks_query=lacks_query), self.dialect)
         if len(stand.text) > len(data):
             stand = name_for(tag.text)
         if stand == NOTHING:
@@ -220,7 +220,10 @@ class _Neutraliser:
         (self.replaced if made_up else self.rewritten).append((item.start, item.end))
 
     def _touches_before(self, start: int) -> bool:
-        return start > 0 and _WORD.match(self.out, start - 1) is not None
+        return start > 0 and self.out[start - 1] in _IN_WORD
+
+    def _begins_word(self, position: int) -> bool:
+        return position < len(self.data) and self.data[position] in _IN_WORD
 
     def _touches_after(self, index: int) -> bool:
         end = self.items[index].end
@@ -228,7 +231,7 @@ class _Neutraliser:
         if following is not None and following.start == end:
             tag = following.tag
             return tag is not None and tag.kind == "value" and not is_text(tag.text)
-        return _WORD.match(self.data, end) is not None
+        return self._begins_word(end)
 
     def _lacks_query(self, end: int) -> bool:
         """Say whether the last statement before ``end`` has come to nothing but tables of WITH."""
@@ -247,14 +250,25 @@ class _Neutraliser:
         """Return the last two words or signs before a value, the nearest first."""
         found: list[str] = []
         for start, end in reversed(self.code):
-            if start < 0:
-                found.append(OPERAND)
+            for word in self._last_words(start, end) if start >= 0 else (OPERAND,):
+                found.append(word)
+                if len(found) == 2:
+                    return found[0], found[1]
+        return (*found, "", "")[0], (*found, "", "")[1]
+
+    def _last_words(self, start: int, end: int) -> Iterator[str]:
+        """Yield at least two words or signs of a stretch of SQL, the last ones first, or all there are."""
+        pieces = []
+        for match in self.passing.piece.finditer(self.out, start, end):
+            pieces.append((match.start(), match.start(match.lastgroup) if match.lastgroup else match.end()))
+            if match.lastgroup == "operand":
+                pieces.append((-1, -1))
+        for first, last in reversed(pieces):
+            if first < 0:
+                yield OPERAND
             else:
                 # What was cut in two at the reach's edge is a name, or it is too far away to be asked for.
-                found += last_words(bytes(self.out[start:end]).rstrip()[-_REACH:])
-            if len(found) >= 2:
-                break
-        return (*found, "", "")[0], (*found, "", "")[1]
+                yield from last_words(bytes(self.out[first:last]).rstrip()[-_REACH:])
 
     def _after(self, index: int) -> str:
         """Return the next word or sign after a value, past comments and tags that give nothing."""

@@ -98,7 +98,7 @@ def stand_in(value: bytes, around: Around, dialect: str = "") -> Stand:
         # A reference is rendered with quotes or a schema: it may follow a word at once.
         apart = b" " if name and around.touches_before and around.before[0] in _TABLES else b""
         return Stand(apart + (name or _named(value)), b"_" if around.touches_after else b" ")
-    return _known(value, dialect) or _by_place(value, around) or Stand(_named(value))
+    return known(value, dialect) or _by_place(value, around) or Stand(_named(value))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -131,8 +131,8 @@ def _literal(inline: re.Match[bytes], around: Around) -> Stand:
 
 
 @functools.lru_cache(maxsize=4096)
-def _known(value: bytes, dialect: str) -> Stand | None:
-    """Return what stands for a value that tells by itself what it is."""
+def known(value: bytes, dialect: str) -> Stand | None:
+    """Return what stands for a value that tells by itself what it is, wherever it is no part of a word."""
     name = _referenced(value)
     if name:
         return Stand(name)
