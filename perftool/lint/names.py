@@ -26,8 +26,11 @@ def identifier(node: Node | str | None) -> str:
 
 def table_name(table: Node) -> Name:
     """Return the name of an ``exp.Table``."""
-    parts = [identifier(table.args.get(part)) for part in ("catalog", "db")]
-    return Name(identifier(table.this), ".".join(part for part in parts if part))
+    args = table.args
+    name, schema, catalog = identifier(table.this), args.get("db"), args.get("catalog")
+    if schema is None and catalog is None:
+        return Name(name)
+    return Name(name, ".".join(part for part in (identifier(catalog), identifier(schema)) if part))
 
 
 def alike(one: str, other: str) -> bool:

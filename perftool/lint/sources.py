@@ -16,6 +16,8 @@ _MOST_NESTED: Final = 200
 _MOST_DERIVED: Final = 8
 _MOST_FOLLOWED: Final = 20
 _KEPT: Final = "perftool.sources"
+_NUMBERS: Final = "perftool.numbers"
+_COLUMNS: Final = "perftool.output"
 
 SourceKind = Literal["table", "cte", "derived", "values", "function"]
 
@@ -81,19 +83,19 @@ def _optional(source: Source) -> Source:
 
 
 def _add(node: Node, join: Node | None, found: list[Source], *, optional: bool = False) -> None:
-    alias = identifier(node.args["alias"].this) if _aliased(node) else ""
+    args = node.args
+    given = args.get("alias")
+    alias = identifier(given.this) if given.__class__ is exp.TableAlias and given.this is not None else ""
     # What is joined to this node alone, in brackets or before its own ON, is joined among itself first.
     group: list[Source] = []
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
         name = table_name(node)
-        common = common_table(node) if not name.schema else None
-        columns = _as_renamed(node, _columns_of_common(common), known=True) if common is not None else None
-        kind: SourceKind = "cte" if common is not None else "table"
-        group.append(
-            Source(
-                alias or name.name, kind, node, join, optional=False, table=None if common else name, columns=columns
-            )
-        )
+        common = _common_table(node, name.name) if not name.schema else None
+        if common is None:
+            group.append(Source(alias or name.name, "table", node, join, optional=False, table=name))
+        else:
+            columns = _as_renamed(node, _columns_of_common(common), known=True)
+            group.append(Source(alias or name.name, "cte", node, join, optional=False, columns=columns))
     elif isinstance(node, exp.Subquery) and _is_join(_unbracketed(node.this)):
         # Brackets around joined tables: a JOIN (b JOIN c ON …) ON …; an alias hides what is in them.
         if alias:
@@ -111,9 +113,9 @@ def _add(node: Node, join: Node | None, found: list[Source], *, optional: bool =
             # BigQuery: UNNEST(a) AS x names the element, whose fields are columns as well.
             alias, columns = columns[0], None
         group.append(Source(alias, "function", node, join, optional=False, table=None, columns=columns))
-    for inner in node.args.get("joins") or ():
+    for inner in args.get("joins") or ():
         _joined(inner, group)
-    for lateral in node.args.get("laterals") or ():
+    for lateral in args.get("laterals") or ():
         _add(lateral, lateral, group)
     found += map(_optional, group) if optional else group
 
@@ -161,24 +163,24 @@ def common_table(table: Node) -> Node | None:
     One sees those before it; with RECURSIVE it sees all of its clause, itself too. T-SQL and Oracle have no such
     word: there a table of the same name in a later arm of a UNION is the recursion.
     """
-    name = identifier(table.this)
+    return _common_table(table, identifier(table.this))
+
+
+def _common_table(table: Node, name: str) -> Node | None:
     arm: Node | None = None
     below: Node = table
     node: Node | None = table.parent
     for _ in range(_MOST_NESTED):
         if node is None:
             return None
-        clause = node if isinstance(node, exp.With) else node.args.get("with_")
+        clause = node if node.__class__ is exp.With else node.args.get("with_")
         if clause is not None and clause is not below:
-            recursive = bool(clause.args.get("recursive"))
-            for common in clause.expressions:
-                here = identifier(common.args["alias"].this) == name
-                if common is below and not recursive:
-                    if here and arm is not None and not _reads(arm.this, name):
-                        found: Node = common
-                        return found
-                    break
-                if here and isinstance(common, Node):
+            number = _numbers(clause).get(name)
+            if number is not None:
+                common: Node = clause.expressions[number]
+                if _is_seen(number, clause, below):
+                    return common
+                if common is below and arm is not None and not _reads(arm.this, name):
                     return common
         if isinstance(node, exp.Union) and node.expression is below:
             arm = node
@@ -186,15 +188,34 @@ def common_table(table: Node) -> Node | None:
     return None
 
 
+def _numbers(clause: Node) -> dict[str, int]:
+    """Return the number of each common table of a WITH by its name, of the first where several have it."""
+    kept: dict[str, int] | None = clause.meta_get(_NUMBERS)
+    if kept is None:
+        names = [identifier(common.args["alias"].this) for common in clause.expressions]
+        kept = clause.meta[_NUMBERS] = {name: number for number, name in reversed(list(enumerate(names)))}
+    return kept
+
+
+def _is_seen(number: int, clause: Node, below: Node) -> bool:
+    """Say whether ``below``, if it is a common table of the clause itself, comes after the one with that number."""
+    if below.__class__ is not exp.CTE or below.parent is not clause or clause.args.get("recursive"):
+        return True
+    return any(one is below for one in clause.expressions[number + 1 :])
+
+
 def _reads(query: Node, name: str) -> bool:
     return any(identifier(table.this) == name for table in query.find_all(exp.Table) if not table.args.get("db"))
 
 
 def _columns_of_common(common: Node) -> tuple[str, ...] | None:
-    clause = common.parent
-    if clause is not None and clause.args.get("search") is not None:
-        return None
-    return _as_renamed(common, output_columns(common.this), known=True)
+    meta = common.meta
+    if _COLUMNS not in meta:
+        clause = common.parent
+        searched = clause is not None and clause.args.get("search") is not None
+        meta[_COLUMNS] = None if searched else _as_renamed(common, output_columns(common.this), known=True)
+    kept: tuple[str, ...] | None = meta[_COLUMNS]
+    return kept
 
 
 def output_columns(query: Node, depth: int = 0) -> tuple[str, ...] | None:

@@ -49,6 +49,8 @@ class Statement:
         self.replaced = replaced
         self.options = options or {}
         self._met = met
+        #: False where the whole statement is surely one SELECT without others in it.
+        self.nests = met is None or len(met.columns) > 1 or not isinstance(tree, exp.Select)
 
     @functools.cached_property
     def classes(self) -> Set[type[Node]]:

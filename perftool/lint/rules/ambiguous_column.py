@@ -47,11 +47,14 @@ def _join(node: Node, at: Statement) -> Iterable[Finding]:
         return ()
     if any(join.args.get("method") or join.args.get("kind") in _ONE_SIDED for join in joins):
         return ()
+    bare = [(column, queries.identifier(column.this)) for column in at.own_columns(query) if _is_bare(column)]
+    if not bare:
+        return ()
     sources = [s for s in queries.sources(query) if s.kind != "function" or s.columns is not None]
-    return _of_query(query, sources, at) if sum(s.kind != "function" for s in sources) > 1 else ()
+    return _of_query(query, sources, bare, at) if sum(s.kind != "function" for s in sources) > 1 else ()
 
 
-def _of_query(query: Node, sources: list[Source], at: Statement) -> Iterator[Finding]:
+def _of_query(query: Node, sources: list[Source], bare: list[tuple[Node, str]], at: Statement) -> Iterator[Finding]:
     counted = collections.Counter(name for source in sources for name in set(source.columns or ()))
     twice = {name for name, count in counted.items() if count > 1 and name}
     unknown = [source for source in sources if source.columns is None]
@@ -61,8 +64,7 @@ def _of_query(query: Node, sources: list[Source], at: Statement) -> Iterator[Fin
     merged = {queries.identifier(one) for join in query.args["joins"] for one in join.args.get("using") or ()}
     aliases = queries.output_names(query)
     doubtful: dict[str, Node] = {}
-    for column in _bare_columns(query, at):
-        name = queries.identifier(column.this)
+    for column, name in bare:
         if not (name in twice or (guess and name in _COMMON and name not in counted)) or name in merged:
             continue
         if name in doubtful or _is_output(column, name, query, aliases):
@@ -92,15 +94,12 @@ def _guessed(doubtful: dict[str, Node], unknown: list[Source], at: Statement) ->
     )
 
 
-def _bare_columns(query: Node, at: Statement) -> Iterator[Node]:
-    for one in at.own_columns(query):
-        # A bare word in a call may be a unit of time or an option.
-        if (
-            one.args.get("table") is None
-            and isinstance(one.this, exp.Identifier)
-            and not isinstance(one.parent, _WORDS)
-        ):
-            yield one
+def _is_bare(column: Node) -> bool:
+    """Say whether a column has no table's name; a bare word in a call may be a unit of time or an option."""
+    args = column.args
+    return (
+        args.get("table") is None and isinstance(args["this"], exp.Identifier) and not isinstance(column.parent, _WORDS)
+    )
 
 
 def _is_output(column: Node, name: str, query: Node, aliases: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ Source: ISO/IEC 9075-2, 6.6 <identifier chain>, syntax rules
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -50,7 +50,7 @@ _MOST_SHOWN: Final = 6
 
 def _query(node: Node, at: Statement) -> Iterable[Finding]:
     # Without common and derived tables nothing is known but what a schema tells.
-    if at.classes.isdisjoint(_NAMING) and not at.options.get(_OPTION):
+    if (not at.nests or at.classes.isdisjoint(_NAMING)) and not at.options.get(_OPTION):
         return ()
     if at.replaced:
         return ()
@@ -62,12 +62,19 @@ def _query(node: Node, at: Statement) -> Iterable[Finding]:
 def _columns(node: Node, found: tuple[Source, ...], at: Statement) -> Iterator[Finding]:
     complete = found and (all(source.columns is not None for source in found) or _is_one_table(found, at))
     bare = complete and at.dialect not in _VARIABLES and not at.kind.startswith(_BODIED)
+    meant: dict[str, _Meant | None] = {}
     for column in at.own_columns(node):
-        qualifier = column.args.get("table")
-        if column.args.get("db") is not None or not isinstance(column.this, exp.Identifier):
+        args = column.args
+        qualifier = args.get("table")
+        if args.get("db") is not None or not isinstance(args["this"], exp.Identifier):
             continue
         if qualifier is not None:
-            yield from _qualified(column, queries.identifier(qualifier), node, at)
+            word = queries.identifier(qualifier)
+            if word not in meant:
+                meant[word] = _meant(word, node, at)
+            of = meant[word]
+            if of is not None:
+                yield from _qualified(column, word, of, at)
         elif bare:
             yield from _bare(column, node, at)
 
@@ -89,18 +96,35 @@ def _is_one_table(found: tuple[Source, ...], at: Statement) -> bool:
     return len(found) == 1 and found[0].kind == "table" and bool(at.options.get(_OPTION))
 
 
-def _qualified(node: Node, qualifier: str, query: Node, at: Statement) -> Iterator[Finding]:
-    name = queries.identifier(node.this)
+class _Meant(NamedTuple):
+    """What a qualifier stands for: a source, the query that reads it, and its columns where these are known."""
+
+    source: Source
+    query: Node
+    columns: frozenset[str] | None
+
+
+def _meant(qualifier: str, query: Node, at: Statement) -> _Meant | None:
+    """Return what the columns with a qualifier are columns of, if it is one that may lack some."""
     above: Node | None = query
     while above is not None:
         fitting = [source for source in queries.sources(above) if queries.alike(source.name, qualifier)]
         if fitting:
             source = fitting[0]
-            lacks = len(fitting) == 1 and name.lower() not in _PSEUDO and _lacks(source, name, at)
-            if lacks and _is_first(f"{qualifier}.{name}", above):
-                yield _found(node, [source], at)
-            return
+            columns = _known(source)
+            lacks = columns is not None or (source.kind == "table" and bool(at.options.get(_OPTION)))
+            return _Meant(source, above, columns) if lacks and len(fitting) == 1 else None
         above = queries.outer_of(above)
+    return None
+
+
+def _qualified(node: Node, qualifier: str, of: _Meant, at: Statement) -> Iterable[Finding]:
+    name = queries.identifier(node.this)
+    if of.columns is not None and (name.lower() in of.columns or "" in of.columns):
+        return ()
+    if name.lower() in _PSEUDO or not _is_first(f"{qualifier}.{name}", of.query):
+        return ()
+    return (_found(node, [of.source], at),)
 
 
 def _bare(node: Node, query: Node, at: Statement) -> Iterator[Finding]:
@@ -138,9 +162,15 @@ def _is_first(name: str, query: Node) -> bool:
 
 def _lacks(source: Source, name: str, at: Statement) -> bool:
     """Say whether a source surely has no such column; for a table it is left to the schema."""
-    if source.columns is not None and source.kind in ("cte", "derived"):
-        return name.lower() not in (known := _lowered(source.columns)) and "" not in known
+    columns = _known(source)
+    if columns is not None:
+        return name.lower() not in columns and "" not in columns
     return source.kind == "table" and bool(at.options.get(_OPTION))
+
+
+def _known(source: Source) -> frozenset[str] | None:
+    """Return the columns of a common or derived table in lower case, None where they are not known."""
+    return _lowered(source.columns) if source.columns is not None and source.kind in ("cte", "derived") else None
 
 
 @functools.lru_cache(maxsize=16)
