@@ -31,7 +31,7 @@ class Analyser:
     """Analyses statements of one dialect with a fixed set of rules; not to be shared between threads.
 
     ``options`` are thresholds by name; those not given have their rule's default. ``stack``: see
-    ``nesting.refuse_too_deep``.
+    ``refusing.refuse_too_deep``.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from perftool.errors import InputError
-from perftool.sql.nesting import refuse_too_deep
+from perftool.sql.refusing import harmless, refuse_too_deep
 from perftool.sql.unnesting import parse, unnests
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _TOKEN: Final = re.compile(
 class Engine:
     """sqlglot's tokeniser and parser of one dialect (a canonical name), not to be shared between threads.
 
-    ``stack``: see ``nesting.refuse_too_deep``.
+    ``stack``: see ``refusing.refuse_too_deep``.
     """
 
     __slots__ = ("_parser", "_stack", "_tokenizer", "_unnests", "dialect")
@@ -57,9 +57,10 @@ class Engine:
 
     def parse(self, text: str) -> list[Expr]:
         """Return the trees of all statements in ``text``; raises: InputError with what is wrong."""
-        refuse_too_deep(text, self.dialect, stack=self._stack)
+        tokens = self.tokenize(text)
+        if not harmless(text, len(tokens)):
+            refuse_too_deep(text, self.dialect, stack=self._stack, tokens=len(tokens))
         try:
-            tokens = self._tokenizer.tokenize(text)
             trees = self._parser.parse(tokens, text) if not self._unnests else parse(self._parser, tokens, text)
         except Exception as error:
             raise translated(error) from error

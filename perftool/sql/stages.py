@@ -88,8 +88,8 @@ def _proved(
     maker: Callable[[str, str], Callable[[], object]], text: str, dialect: str, stage: str
 ) -> Callable[[], object]:
     from perftool.sql.dialects import canonical
-    from perftool.sql.nesting import refuse_too_deep
     from perftool.sql.parsing import translated
+    from perftool.sql.refusing import refuse_too_deep
 
     # sqlglot logs every statement that it only half understands; that is no part of the work.
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)

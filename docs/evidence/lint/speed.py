@@ -41,7 +41,7 @@ def statements(folder: Path) -> list[tuple[str, str]]:
     from perftool.errors import InputError
     from perftool.lint.loading import load as load_file
     from perftool.lint.loading import spoken
-    from perftool.sql.nesting import refuse_too_deep
+    from perftool.sql.refusing import refuse_too_deep
 
     settings = load(folder, environment={}, flags={})
     selection = selected(settings)
