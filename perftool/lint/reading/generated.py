@@ -7,6 +7,7 @@ from typing import Final
 
 # The comments that a file begins with.
 _HEAD: Final = re.compile(rb"(?:\s+|(?:--|#)[^\n]*|/\*.*?\*/|\{#.*?#\})+", re.DOTALL)
+_OPENING: Final = (b"--", b"#", b"/*", b"{#")
 _HEAD_LENGTH: Final = 2000
 _GENERATED: Final = re.compile(
     rb"@generated\b|\b(?:auto)?generated\b.{0,200}?\b(?:do not|don't|never) (?:edit|modify|change|touch)\b"
@@ -21,6 +22,8 @@ def is_generated(data: bytes) -> bool:
     source: the marks that linters of other languages leave files out by: "Code generated … DO NOT EDIT", "@generated".
     """
     head = data[:_HEAD_LENGTH]
+    if not head.lstrip().startswith(_OPENING):
+        return False
     if b"enerated" not in head and b"ENERATED" not in head:
         return False
     comments = _HEAD.match(head)

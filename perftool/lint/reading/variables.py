@@ -27,9 +27,11 @@ class Replaced(NamedTuple):
 
 
 class _Style(NamedTuple):
-    """A way to write variables: ``mark`` is searched first, ``pattern`` tells them, ``fill`` is what they become."""
+    """A way to write variables: ``mark`` is the byte they begin with, ``pattern`` tells them, ``fill`` is what they
+    become.
+    """
 
-    mark: bytes
+    mark: int
     pattern: str
     fill: Callable[[bytes], bytes]
     dialects: frozenset[str]
@@ -57,24 +59,27 @@ def _modulo(data: bytes) -> bytes:
 
 _STYLES: Final[dict[str, _Style]] = {
     "psql_string": _Style(
-        b":'", r":'(?<!::')[^'\r\n]*+'", _string, frozenset({"", "postgres", "redshift", "materialize", "risingwave"})
+        ord(":"),
+        r":'(?<!::')[^'\r\n]*+'",
+        _string,
+        frozenset({"", "postgres", "redshift", "materialize", "risingwave"}),
     ),
     "psql_prefix": _Style(
-        b":",
+        ord(":"),
         rf":(?<!{_GLUED}:)[A-Za-z_]\w*+(?=\s++(?i:select|with|insert|update|delete|merge|create|alter|drop|execute|explain)\b)",
         filling.blank,
         frozenset({"postgres", "materialize", "risingwave"}),
     ),
-    "sqlcmd": _Style(b"$(", r"\$\([A-Za-z_]\w*+\)", filling.letters, frozenset({"tsql", "fabric"})),
-    "dollar": _Style(b"${", r"\$\{[^{}\r\n'\"`]*+\}", filling.letters, _ALL - _SPARKS),
-    "hash": _Style(b"#{", r"#\{[^{}\r\n'\"`]*+\}", _parameter, _ALL),
-    "brace": _Style(b"{", r"\{(?<![\w${#]\{)[A-Za-z_]\w*+(?:\.\w++)*+\}(?!\})", filling.letters, _ALL - _BRACES),
-    "named": _Style(b"%(", r"%\([A-Za-z_]\w*+\)[sdf]", _parameter, _ALL - _PERCENTS),
-    "format": _Style(b"%s", rf"%[sd](?<!{_GLUED}..)(?![\w$(])", _parameter, _ALL - _PERCENTS),
-    "percent": _Style(b"%%", r"%%", _modulo, _ALL),
-    "numbered": _Style(b":", rf":(?<!{_GLUED}:)[0-9]++(?![\w:])", _parameter, frozenset({"", "oracle", "exasol"})),
-    "question": _Style(b"?", r"\?[0-9]++(?!\w)", _parameter, frozenset({"", "sqlite", "duckdb", "mysql"})),
-    "ampersand": _Style(b"&", r"&{1,2}[A-Za-z]\w*+\.?", filling.letters, frozenset({"oracle"})),
+    "sqlcmd": _Style(ord("$"), r"\$\([A-Za-z_]\w*+\)", filling.letters, frozenset({"tsql", "fabric"})),
+    "dollar": _Style(ord("$"), r"\$\{[^{}\r\n'\"`]*+\}", filling.letters, _ALL - _SPARKS),
+    "hash": _Style(ord("#"), r"#\{[^{}\r\n'\"`]*+\}", _parameter, _ALL),
+    "brace": _Style(ord("{"), r"\{(?<![\w${#]\{)[A-Za-z_]\w*+(?:\.\w++)*+\}(?!\})", filling.letters, _ALL - _BRACES),
+    "named": _Style(ord("%"), r"%\([A-Za-z_]\w*+\)[sdf]", _parameter, _ALL - _PERCENTS),
+    "format": _Style(ord("%"), rf"%[sd](?<!{_GLUED}..)(?![\w$(])", _parameter, _ALL - _PERCENTS),
+    "percent": _Style(ord("%"), r"%%", _modulo, _ALL),
+    "numbered": _Style(ord(":"), rf":(?<!{_GLUED}:)[0-9]++(?![\w:])", _parameter, frozenset({"", "oracle", "exasol"})),
+    "question": _Style(ord("?"), r"\?[0-9]++(?!\w)", _parameter, frozenset({"", "sqlite", "duckdb", "mysql"})),
+    "ampersand": _Style(ord("&"), r"&{1,2}[A-Za-z]\w*+\.?", filling.letters, frozenset({"oracle"})),
 }
 
 
@@ -86,10 +91,10 @@ def variables(data: bytes, dialect: str = "") -> Replaced | None:
     present = tuple(
         name
         for first, styles in _marks(dialect)
-        # One byte is searched ten times as fast as two.
+        # One byte, as a number, is searched a hundred times as fast as two.
         if first in data
-        for name, mark in styles
-        if mark == first or mark in data
+        for name, pattern in styles
+        if pattern.search(data)
     )
     if not any(_told(name, data) for name in present):
         return None
@@ -105,21 +110,21 @@ def variables(data: bytes, dialect: str = "") -> Replaced | None:
 
 
 @functools.cache
-def _marks(dialect: str) -> tuple[tuple[bytes, tuple[tuple[str, bytes], ...]], ...]:
-    """Return the marks of the styles that a dialect needs, with their names, by their first bytes."""
-    found: dict[bytes, list[tuple[str, bytes]]] = {}
+def _marks(dialect: str) -> tuple[tuple[int, tuple[tuple[str, re.Pattern[bytes]], ...]], ...]:
+    """Return the patterns of the styles that a dialect needs, with their names, by the first bytes of their marks."""
+    found: dict[int, list[tuple[str, re.Pattern[bytes]]]] = {}
     for name, style in _STYLES.items():
         if dialect in style.dialects:
-            found.setdefault(style.mark[:1], []).append((name, style.mark))
+            found.setdefault(style.mark, []).append((name, _alone(name)))
     return tuple((first, tuple(styles)) for first, styles in found.items())
 
 
 def _told(name: str, data: bytes) -> bool:
-    """Say whether a variable of that style stands anywhere, if only in a string."""
-    if name == "percent":
-        # Doubled only where a library would take a single one for the beginning of a variable.
-        return _told("format", data) or _told("named", data)
-    return _alone(name).search(data) is not None
+    """Say whether what looks like a variable of that style may be one."""
+    if name != "percent":
+        return True
+    # Doubled only where a library would take a single one for the beginning of a variable.
+    return _alone("format").search(data) is not None or _alone("named").search(data) is not None
 
 
 @functools.cache
@@ -145,7 +150,7 @@ def _scanner(dialect: str, names: tuple[str, ...]) -> re.Pattern[bytes]:
         hidden.append(patterns.quoted("`", backslash=False))
     if habits.brackets:
         hidden.append(patterns.quoted("[", close="]", backslash=False))
-    marks = {chr(_STYLES[name].mark[0]) for name in names}
+    marks = {chr(_STYLES[name].mark) for name in names}
     stops = "".join(re.escape(sign) for sign in sorted(marks | set("-#/'\"`[")))
     # A variable may begin as a comment or a string does: #{a}, :'a'.
     bare = "|".join(_STYLES[name].pattern for name in names)
