@@ -117,7 +117,7 @@ class Gathering:
         while True:
             for outcome in executor.run(items, ordered=False):
                 self._take(outcome)
-            if not self._again:
+            if not (self._again or self._cutting.waits):
                 break
             items = self._items(())
 
@@ -167,10 +167,14 @@ class Gathering:
                 yield from self._cut_here(out)
             else:
                 yield self._sent(out)
-            while self._again:
-                yield from self._cut_here(self._again.popleft())
+            yield from self._once_more()
+        yield from self._once_more()
+
+    def _once_more(self) -> Iterator[Item]:
+        """Yield what a worker did not survive, a statement at a time."""
         while self._again:
-            yield from self._cut_here(self._again.popleft())
+            yield from self._cut_here(self._again.popleft(), alone=True)
+        yield from self._cutting.again()
 
     def _unknown(self, files: Iterable[Found]) -> Iterator[Out]:
         """Read ``files`` and yield those that the cache does not know."""
@@ -242,9 +246,9 @@ class Gathering:
         sets = self._selection.sets_of(plan, name, dialect, generated=is_generated(data))
         return tuple(sorted(sets)) or ("generated",)
 
-    def _cut_here(self, out: Out) -> Iterator[Item]:
+    def _cut_here(self, out: Out, *, alone: bool = False) -> Iterator[Item]:
         try:
-            yield from self._cutting.cut(out)
+            yield from self._cutting.cut(out, alone=alone)
         except InputError as error:
             self.entries.remove(out.entry)
             self._totals.skip(out.entry.name, error.message)

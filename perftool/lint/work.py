@@ -22,6 +22,12 @@ class Work(msgspec.Struct, frozen=True, array_like=True, tag="statement", gc=Fal
     unit: int = 1
 
 
+class Stretch(msgspec.Struct, frozen=True, array_like=True, tag="stretch", gc=False):
+    """Statements of one file, each encoded, to be analysed one after the other; what comes back is a record of each."""
+
+    statements: tuple[bytes, ...]
+
+
 class FileWork(msgspec.Struct, frozen=True, array_like=True, tag="file", gc=False):
     """One file to be analysed.
 
@@ -62,8 +68,9 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode_work = msgspec.msgpack.Decoder(Work | FileWork).decode
+decode_work = msgspec.msgpack.Decoder(Work | Stretch | FileWork).decode
 decode_result = msgspec.msgpack.Decoder(FileResult).decode
+decode_records = msgspec.msgpack.Decoder(tuple[bytes, ...]).decode
 decode_statement = msgspec.msgpack.Decoder(StatementRecord).decode
 
 

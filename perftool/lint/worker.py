@@ -11,8 +11,9 @@ from perftool.lint.diagnosing import Diagnoser
 from perftool.lint.filework import FileWorker
 from perftool.lint.rulebook import Rulebook
 from perftool.lint.stopwatch import Stopwatch
-from perftool.lint.work import Work, decode_work, encode
+from perftool.lint.work import Stretch, Work, decode_work, encode
 from perftool.sql.stack import grown_stack
+from perftool.workers import pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -94,13 +95,20 @@ class Worker:
         return self._watch.counters() if self._watch is not None else {}
 
     def __call__(self, payload: bytes) -> bytes:
-        """Return what came of the statement or the file in ``payload``.
+        """Return what came of the statement, the stretch of statements or the file in ``payload``.
 
-        For a statement its encoded record, for a file a ``FileResult``.
+        For a statement its encoded record, for a stretch those of its statements, for a file a ``FileResult``.
         raises: InputError when a file cannot be text.
         """
         work = decode_work(payload)
+        if isinstance(work, Stretch):
+            return encode([self._renewed(decode_work(one)) for one in work.statements])
         return encode(self.record(work) if isinstance(work, Work) else self._files(work))
+
+    def _renewed(self, work: Work) -> bytes:
+        """Return the record of one statement among others, encoded; it has as much time as one by itself."""
+        pace.renew()
+        return encode(self.record(work))
 
     def record(self, work: Work) -> StatementRecord:
         """Return what is known of one statement."""
