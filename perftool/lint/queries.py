@@ -60,26 +60,29 @@ def unwrapped(node: Node) -> Node:
     return node
 
 
-def conjuncts(condition: Node | None) -> Iterator[Node]:
-    """Yield the parts of a condition that must all hold, looking through AND and brackets."""
-    stack = [condition] if condition is not None else []
-    while stack:
-        node = unwrapped(stack.pop())
-        if isinstance(node, exp.And):
-            stack += [node.expression, node.this]
-        else:
-            yield node
+def conjuncts(condition: Node | None) -> list[Node]:
+    """Return the parts of a condition that must all hold, looking through AND and brackets."""
+    return _parts(condition, exp.And) if condition is not None else []
 
 
-def disjuncts(condition: Node) -> Iterator[Node]:
-    """Yield the parts of a condition of which one must hold, looking through OR and brackets."""
+def disjuncts(condition: Node) -> list[Node]:
+    """Return the parts of a condition of which one must hold, looking through OR and brackets."""
+    return _parts(condition, exp.Or)
+
+
+def _parts(condition: Node, joining: type[Node]) -> list[Node]:
+    found: list[Node] = []
     stack = [condition]
     while stack:
-        node = unwrapped(stack.pop())
-        if isinstance(node, exp.Or):
-            stack += [node.expression, node.this]
+        node = stack.pop()
+        kind = node.__class__
+        if kind is joining:
+            stack += (node.expression, node.this)
+        elif kind is exp.Paren:
+            stack.append(node.this)
         else:
-            yield node
+            found.append(node)
+    return found
 
 
 def tests(condition: Node | None) -> Iterator[Node]:
@@ -95,18 +98,21 @@ def tests(condition: Node | None) -> Iterator[Node]:
             yield node
 
 
-def conditions(query: Node) -> Iterator[Node]:
-    """Yield what WHERE and the ON of inner joins of ``query`` must all fulfil."""
-    where = query.args.get("where")
-    if where is not None:
-        yield from conjuncts(where.this)
-    for join in query.args.get("joins") or ():
+def conditions(query: Node) -> list[Node]:
+    """Return what WHERE and the ON of inner joins of ``query`` must all fulfil."""
+    args = query.args
+    where = args.get("where")
+    found = conjuncts(where.this) if where is not None else []
+    for join in args.get("joins") or ():
         if not join.side and join.kind != "ANTI" and join.args.get("on") is not None:
-            yield from conjuncts(join.args["on"])
+            found += conjuncts(join.args["on"])
+    return found
 
 
 def is_constant(node: Node) -> bool:
     """Say whether ``node`` has one value for the whole statement: literals, parameters, functions of these."""
+    if node.__class__ is exp.Literal:
+        return True
     return not any(isinstance(below, (exp.Column, exp.Star, exp.Query, exp.AggFunc)) for below in node.walk())
 
 

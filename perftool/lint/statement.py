@@ -49,20 +49,29 @@ class Statement:
         self.replaced = replaced
         self.options = options or {}
         self._met = met
+        self._classes: Set[type[Node]] | None = None
+        self._tables: Sequence[Node] | None = None
         #: False where the whole statement is surely one SELECT without others in it.
         self.nests = met is None or len(met.columns) > 1 or not isinstance(tree, exp.Select)
 
-    @functools.cached_property
+    # Asked for in most statements: cached_property takes a lock the first time.
+    @property
     def classes(self) -> Set[type[Node]]:
         """The classes of the nodes that rules ask about, common tables, subqueries and joins among them."""
-        if self._met is None:
-            return {node.__class__ for node in self.tree.walk()}
-        return self._met.classes
+        found = self._classes
+        if found is None:
+            met = self._met
+            found = self._classes = met.classes if met is not None else {node.__class__ for node in self.tree.walk()}
+        return found
 
-    @functools.cached_property
+    @property
     def tables(self) -> Sequence[Node]:
         """The tables that are written anywhere in the statement."""
-        return list(self.tree.find_all(exp.Table)) if self._met is None else self._met.of(exp.Table)
+        found = self._tables
+        if found is None:
+            met = self._met
+            found = self._tables = met.of(exp.Table) if met is not None else list(self.tree.find_all(exp.Table))
+        return found
 
     def own_columns(self, query: Node) -> Sequence[Node]:
         """Return the columns in the clauses of ``query`` itself, in the order of the text, not of queries inside."""

@@ -42,7 +42,7 @@ def _or(node: Node, at: Statement) -> Iterator[Finding]:
         above = above.parent
     if isinstance(above, exp.Or):
         return
-    branches = list(disjuncts(node))
+    branches = disjuncts(node)
     for branch in branches:
         parameter = _switch(branch)
         if parameter is None:

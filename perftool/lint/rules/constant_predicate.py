@@ -129,11 +129,12 @@ def _between(node: Node, at: Statement) -> Iterator[Finding]:
 def _where(node: Node, at: Statement) -> Iterable[Finding]:
     if node.args["this"].__class__ is not exp.And:
         return ()
-    equal: list[Node] = [
-        one
-        for one in queries.conjuncts(node.this)
-        if one.__class__ is exp.EQ and one.this.__class__ is exp.Column and one.expression.__class__ is exp.Literal
-    ]
+    equal: list[Node] = []
+    for one in queries.conjuncts(node.this):
+        if one.__class__ is exp.EQ:
+            args = one.args
+            if args["this"].__class__ is exp.Column and args["expression"].__class__ is exp.Literal:
+                equal.append(one)
     return _excluding(equal, at) if len(equal) > 1 and len({one.this.name for one in equal}) < len(equal) else ()
 
 

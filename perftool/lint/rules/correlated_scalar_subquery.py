@@ -163,7 +163,7 @@ def _join(select: Node, inside: tuple[Source, ...], key: tuple[str, ...], link: 
     """Return the join that does the same at once, as far as the text tells it."""
     table = inside[0].table if len(inside) == 1 else None
     number = _number(select)
-    if table is None or len(key) != 1 or number is None or sum(1 for _ in conditions(select)) > 1:
+    if table is None or len(key) != 1 or number is None or len(conditions(select)) > 1:
         return "join a subquery that groups or ranks the inner rows once for all"
     value = at.source(number).replace(f"{inside[0].name}.", "")
     grouped = f"SELECT {key[0]}, {value} AS result FROM {table} GROUP BY {key[0]}"  # noqa: S608  shown, never run

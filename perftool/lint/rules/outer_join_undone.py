@@ -20,7 +20,7 @@ from perftool.lint.place import outside_tests
 from perftool.sql.nodes import Node, exp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from perftool.lint.queries import Source
     from perftool.lint.statement import Statement
@@ -33,17 +33,21 @@ _TESTS: Final = (exp.In, exp.Between, exp.Like, exp.ILike, exp.RegexpLike, exp.S
 _LONGEST: Final = 160
 
 
-def _where(node: Node, at: Statement) -> Iterator[Finding]:
+def _where(node: Node, at: Statement) -> Iterable[Finding]:
     query = node.parent
     if not isinstance(query, exp.Select) or at.dialect == "clickhouse":
-        return
-    joins = query.args.get("joins")
-    if not joins or not any(join.args.get("side") for join in joins):
-        return
+        return ()
+    for join in query.args.get("joins") or ():
+        if join.args.get("side"):
+            return _undone(node, query, at)
+    return ()
+
+
+def _undone(node: Node, query: Node, at: Statement) -> Iterator[Finding]:
     optional = [s for s in queries.sources(query) if s.optional and s.kind in ("table", "cte", "derived")]
     if not optional:
         return
-    conditions = list(queries.conjuncts(node.this))
+    conditions = queries.conjuncts(node.this)
     seen: list[Source] = [source for one in conditions if (source := _tested_for_null(one, query)) is not None]
     for condition in conditions:
         undone: list[Source] = []
