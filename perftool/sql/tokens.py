@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -50,6 +51,8 @@ _WORDS: Final = frozenset({"word", "operator"})
 _NO_WORD: Final = frozenset("'\"0123456789")
 #: Tokens whose words are remembered for each dialect.
 _MOST_KNOWN: Final = 20_000
+#: Numbers and strings of so few characters come again and again.
+_SHORT: Final = 3
 _DIGITS: Final = "0123456789"
 _CLOSING: Final = {"[": "]", "{": "}", "(": ")", "<": ">"}
 _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
@@ -129,15 +132,15 @@ def scan(text: str, dialect: str = "") -> Scan:
     cutter, marks, specials, known = _cutter(dialect)
     if any(map(text.__contains__, specials)):
         return _scan_of(lexemes(text, dialect))
-    # What fits nothing, blanks, a token, in turn: the sums of their lengths are where each ends.
-    parts = cutter.split(text)
-    offsets = list(itertools.accumulate(map(len, parts)))
-    texts = parts[2::3]
+    # Each with the blanks before it, the last what stands at the end: their lengths tell where each ends.
+    parts = cutter.findall(text)
+    ends = list(itertools.accumulate(map(len, parts)))
+    texts = list(map(str.lstrip, parts))
     while texts and not texts[-1]:
-        # The end of the text.
         texts.pop()
-    size = 3 * len(texts)
-    starts, ends = offsets[1:size:3], offsets[2:size:3]
+    starts = list(map(operator.sub, ends, map(len, texts)))
+    if len(ends) > len(texts):
+        del ends[len(texts) :]
     if any(map(text.__contains__, marks)):
         kept = [not token.startswith(marks) for token in texts]
         if text.count("/*") > 1 and _nests(texts, kept, dialect):
@@ -146,20 +149,24 @@ def scan(text: str, dialect: str = "") -> Scan:
         starts, ends = list(itertools.compress(starts, kept)), list(itertools.compress(ends, kept))
     if len(known) > _MOST_KNOWN:
         known.clear()
-    found = list(map(known.get, texts))
-    pairs = zip(found, texts, strict=True)
-    words = [_learned(token, dialect, known) if word is None else word for word, token in pairs]
-    return Scan(words, texts, starts, ends)
+    return Scan(list(map(known.__getitem__, texts)), texts, starts, ends)
 
 
-def _learned(token: str, dialect: str, known: dict[str, str]) -> str:
-    """Return the word that a token is, "" for none, and remember it where it may come again."""
-    if token[0] in _NO_WORD:
-        return ""
-    plain = token.isascii() and token.isidentifier()
-    word = token.lower() if plain or kind_of_token(token, dialect) in _WORDS else ""
-    known[token] = word
-    return word
+class _Known(dict[str, str]):
+    """Tokens of a dialect and the words that they are, "" for none; what it does not hold it learns."""
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+
+    def __missing__(self, token: str) -> str:
+        if token[0] in _NO_WORD:
+            if len(token) <= _SHORT:
+                self[token] = ""
+            return ""
+        plain = token.isascii() and token.isidentifier()
+        word = token.lower() if plain or kind_of_token(token, self._dialect) in _WORDS else ""
+        self[token] = word
+        return word
 
 
 def _nests(texts: Iterable[str], kept: Iterable[bool], dialect: str) -> bool:
@@ -220,13 +227,13 @@ def _scanner(dialect: str) -> re.Pattern[str]:
 
 
 @functools.cache
-def _cutter(dialect: str) -> tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...], dict[str, str]]:
+def _cutter(dialect: str) -> tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...], _Known]:
     """Return what cuts text without strings of their own delimiters, how comments start, what must not be in it.
 
     The last is a memory of words.
     """
     habits = lexis(dialect)
-    specials = []
+    specials = ["\0"]
     if habits.dollar != "none":
         specials.append("$")
     if habits.q_quotes:
@@ -234,7 +241,7 @@ def _cutter(dialect: str) -> tuple[re.Pattern[str], tuple[str, ...], tuple[str, 
     groups = dict(_groups(dialect)) | {"block": r"/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"}
     plain = "|".join(pattern for group, pattern in groups.items() if group not in ("q", "dollar"))
     # The end is a match as well: a search that finds nothing would try every blank once more.
-    return re.compile(rf"([\s\x00]*+)({plain}|\Z)"), ("/*", *habits.line_comments), tuple(specials), {}
+    return re.compile(rf"\s*+(?:{plain}|\Z)"), ("/*", *habits.line_comments), tuple(specials), _Known(dialect)
 
 
 def _groups(dialect: str) -> list[tuple[str, str]]:
