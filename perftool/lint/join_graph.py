@@ -19,9 +19,9 @@ _OUTER: Final = "outer row"
 class Graph:
     """Which sources are connected, and which are looked up by a constant."""
 
-    def __init__(self, sources: Sequence[Source], outer: frozenset[str]) -> None:
+    def __init__(self, sources: Sequence[Source]) -> None:
         self.sources = sources
-        self.outer = outer
+        self.outer: frozenset[str] = frozenset()
         self.unknown = 0
         self.pinned: dict[int, set[str]] = {}
         self.filtered: set[int] = set()
@@ -62,12 +62,41 @@ class Graph:
 
 
 def join_graph(query: Node, sources: Sequence[Source]) -> Graph:
-    """Return how the conditions of ``query`` connect ``sources``, which are its own or some of them."""
-    graph = Graph(sources, _outer_names(query))
-    _joins(graph)
-    for condition in _all_conditions(query):
-        _take(graph, condition)
+    """Return how the conditions of ``query`` connect ``sources``, which are its own or some of them.
+
+    Where comparisons of their columns connect all of them, the graph tells no more than that.
+    """
+    graph = Graph(sources)
+    _compare(graph, query)
+    if len(graph.parts()) > 1:
+        graph.outer = _outer_names(query)
+        _joins(graph)
+        for condition in _all_conditions(query):
+            _take(graph, condition)
     return graph
+
+
+def _compare(graph: Graph, query: Node) -> None:
+    """Connect sources by what tells it at a glance: joins with a condition, and tests in WHERE as in a.id = b.id."""
+    numbers: dict[str, int] = {}
+    for index, source in enumerate(graph.sources):
+        if source.name.lower() in numbers:
+            # Two of one name: their columns are not told apart.
+            return
+        numbers[source.name.lower()] = index
+        if index and source.join is not None and (_is_given(source) or source.join.args.get("on") is not None):
+            graph.connect([index - 1, index])
+    where = query.args.get("where")
+    for test in queries.conjuncts(where.this) if where is not None else ():
+        if test.__class__ is exp.EQ:
+            found: list[object] = [_number(side, numbers) for side in (test.this, test.expression)]
+            if None not in found:
+                graph.connect(found)
+
+
+def _number(side: Node, numbers: dict[str, int]) -> int | None:
+    table = side.args.get("table") if side.__class__ is exp.Column else None
+    return numbers.get(queries.identifier(table).lower()) if table is not None else None
 
 
 def _outer_names(query: Node) -> frozenset[str]:
@@ -83,20 +112,24 @@ def _outer_names(query: Node) -> frozenset[str]:
 def _joins(graph: Graph) -> None:
     """Connect each source that is joined in a way that names its condition with those before it."""
     for index, source in enumerate(graph.sources):
-        join = source.join
-        if join is None or index == 0:
+        if source.join is None or index == 0:
             continue
-        if source.kind == "function":
-            graph.connect([index - 1, index])
-            continue
-        args = join.args
-        given = args.get("using") or args.get("method") or args.get("match_condition")
-        on = args.get("on")
-        if given or args.get("kind") in ("SEMI", "ANTI", "ARRAY", "STRAIGHT_JOIN") or source.node is not join.this:
+        on = source.join.args.get("on")
+        if _is_given(source):
             graph.connect([index - 1, index])
         elif on is not None:
             graph.connect([index - 1, index])
             _take(graph, on)
+
+
+def _is_given(source: Source) -> bool:
+    """Say whether a source is computed from the row before, or joined to it by something that is no condition."""
+    join = source.join
+    if join is None or source.kind == "function":
+        return join is not None
+    args = join.args
+    given = args.get("using") or args.get("method") or args.get("match_condition")
+    return bool(given) or args.get("kind") in ("SEMI", "ANTI", "ARRAY", "STRAIGHT_JOIN") or source.node is not join.this
 
 
 def _all_conditions(query: Node) -> Iterator[Node]:

@@ -75,13 +75,12 @@ def _unconnected(query: Node, at: Statement) -> Iterator[Finding]:
     sources = list(queries.sources(query))
     if at.dialect in _TARGET_AMONG_SOURCES and isinstance(query, (exp.Update, exp.Delete)):
         sources = sources[1:]
-    if len(sources) < 2:
-        return
     graph = join_graph(query, sources)
+    if len(parts := graph.parts()) < 2:
+        return
     for index, source in enumerate(sources):
         if _is_looked_up(source):
             graph.pinned.setdefault(index, set()).add("")
-    parts = graph.parts()
     meant = [part for part in parts if not all(_is_meant(sources[i], sources, at) for i in part)]
     if len(meant) < 2 or len(meant) - 1 <= graph.unknown:
         return

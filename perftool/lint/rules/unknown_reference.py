@@ -62,6 +62,7 @@ def _query(node: Node, at: Statement) -> Iterable[Finding]:
 def _columns(node: Node, found: tuple[Source, ...], at: Statement) -> Iterator[Finding]:
     complete = found and (all(source.columns is not None for source in found) or _is_one_table(found, at))
     bare = complete and at.dialect not in _VARIABLES and not at.kind.startswith(_BODIED)
+    held: frozenset[str] = frozenset().union(*[_known(source) or () for source in found]) if bare else frozenset()
     meant: dict[str, _Meant | None] = {}
     for column in at.own_columns(node):
         args = column.args
@@ -75,7 +76,7 @@ def _columns(node: Node, found: tuple[Source, ...], at: Statement) -> Iterator[F
             of = meant[word]
             if of is not None:
                 yield from _qualified(column, word, of, at)
-        elif bare:
+        elif bare and args["this"].name.lower() not in held:
             yield from _bare(column, node, at)
 
 
