@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from perftool.lint.engine import Run
     from perftool.lint.fixing import Refused
-    from perftool.lint.reading.files import Found
-    from perftool.lint.records import JudgedFile, StatementRecord
+    from perftool.lint.found import Found
+    from perftool.lint.judged_file import JudgedFile
+    from perftool.lint.records import StatementRecord
     from perftool.lint.work import Work
     from perftool.lint.worker import Worker
     from perftool.model.diagnostic import Diagnostic, TextEdit

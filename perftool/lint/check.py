@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from perftool.lint.api import Rule, RuleSet
-    from perftool.lint.records import FileRecord, JudgedFile
+    from perftool.lint.judged_file import JudgedFile
+    from perftool.lint.records import FileRecord
 
 
 class Checker:

@@ -21,7 +21,7 @@ from perftool.workers.api import Item
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from perftool.lint.reading.files import Found
+    from perftool.lint.found import Found
     from perftool.lint.records import FileRecord
     from perftool.lint.selection import FilePlan
     from perftool.lint.totals import Totals

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.lint import suppressions
+from perftool.lint.judged_file import JudgedFile
 from perftool.lint.judging import judge
 from perftool.lint.origins import placed_back
 from perftool.lint.place import Place
 from perftool.lint.placing import diagnostic, span
 from perftool.lint.problems import PROBLEMS
-from perftool.lint.records import JudgedFile
 from perftool.model.diagnostic import Diagnostic, Span
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from perftool.sql.dialects import label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from perftool.lint.records import JudgedFile
+    from perftool.lint.judged_file import JudgedFile
     from perftool.lint.stopwatch import Taken
     from perftool.model.diagnostic import Diagnostic, Severity
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from perftool.events import Silent
 from perftool.lint.cache import Cache
 from perftool.lint.engine import Limits, Run
-from perftool.lint.reading.files import Found, find
+from perftool.lint.found import Found
+from perftool.lint.reading.files import find
 from perftool.lint.reading.python import CONCATENATED
 from perftool.lint.reading.templates import EMPTY
 from perftool.lint.selection import Choices, PathRule, Selection

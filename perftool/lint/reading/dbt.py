@@ -78,6 +78,8 @@ class Models:
 
     def __init__(self) -> None:
         self._projects: dict[str, Project | None] = {}
+        #: Where texts that dbt made were looked for, absolute.
+        self.looked_for: list[str] = []
 
     def compiled(self, path: Path) -> Compiled | None:
         """Return what dbt made of the model ``path``; None where dbt has not compiled it.
@@ -94,6 +96,7 @@ class Models:
             return None
         name = f"{found.target}/compiled/{found.name}/{inside}"
         place = Path(found.root, name)
+        self.looked_for.append(str(place))
         # A target outside the project is named by its end: no report holds an absolute path.
         name = name if not os.path.isabs(found.target) else f"compiled/{found.name}/{inside}"
         try:

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from perftool.errors import UsageError
+from perftool.lint.found import Found
 from perftool.lint.reading import dbt
+from perftool.lint.reading.footprint import TELLING
 from perftool.lint.reading.ignoring import GitIgnore, Patterns
+from perftool.lint.reading.watching import Folder, names
 from perftool.sql.files import IGNORED, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 SUFFIXES: Final = (".sql", ".pgsql", ".psql", ".tsql", ".hql")
 
-_AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _MAGIC: Final = re.compile(r"[*?\[]")
-
-
-class Found(NamedTuple):
-    """A file: where it is, how a report calls it, and the reason when it cannot be read.
-
-    ``data`` is what it holds where that was read already (standard input).
-    """
-
-    path: Path
-    name: str
-    reason: str = ""
-    data: bytes | None = None
-
-    def read(self) -> bytes:
-        """Return what it holds; raises: OSError when it cannot be read."""
-        return _whole(self.path) if self.data is None else self.data
 
 
 def find(
@@ -47,6 +32,7 @@ def find(
     suffixes: tuple[str, ...] = SUFFIXES,
     gitignore: bool = True,
     force_exclude: bool = False,
+    searched: list[Folder] | None = None,
 ) -> Iterator[Found]:
     """Yield the files that ``paths`` name, those below folders sorted by name, none twice.
 
@@ -55,10 +41,11 @@ def find(
     count, and hidden folders, ``node_modules`` and their like, and what dbt makes and fetches are passed over; links to
     folders are not followed.
     Names are relative to ``base`` where they lie below it, else as given. What cannot be read comes with a reason.
+    ``searched`` takes the folders that were looked into, as they were.
     raises: UsageError for a path that does not exist and a pattern that nothing fits.
     """
     root = os.path.abspath(base or Path())
-    walk = _Walk(base, Patterns(exclude, root), suffixes, gitignore=gitignore)
+    walk = _Walk(base, Patterns(exclude, root), suffixes, gitignore=gitignore, searched=searched)
     seen: set[str] = set()
     places = list(paths)
     for path in places:
@@ -89,15 +76,6 @@ def readable(path: Path) -> str:
     return "" if os.access(path, os.R_OK) else "Permission denied"
 
 
-def _whole(path: Path) -> bytes:
-    """Return what a file holds, if it still is one: a pipe in its place would be waited for, a device never end."""
-    descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
-    with open(descriptor, "rb", buffering=0) as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "no longer a file")
-        return file.readall()
-
-
 def _named(path: Path, walk: _Walk, *, force_exclude: bool) -> Iterator[Found]:
     if path.is_dir():
         yield from walk.below(path)
@@ -118,11 +96,20 @@ def _named(path: Path, walk: _Walk, *, force_exclude: bool) -> Iterator[Found]:
 class _Walk:
     """What holds for all folders of one run."""
 
-    def __init__(self, base: Path | None, exclude: Patterns, suffixes: tuple[str, ...], *, gitignore: bool) -> None:
+    def __init__(
+        self,
+        base: Path | None,
+        exclude: Patterns,
+        suffixes: tuple[str, ...],
+        *,
+        gitignore: bool,
+        searched: list[Folder] | None = None,
+    ) -> None:
         self.base = base
         self.exclude = exclude
         self.suffixes = tuple(suffix.lower() for suffix in suffixes)
         self.gitignore = gitignore
+        self.searched = searched
 
     def leaves_out(self, path: Path) -> bool:
         """Say whether the patterns of the configuration or a ``.gitignore`` name this file, or a folder it is in."""
@@ -134,7 +121,7 @@ class _Walk:
 
     def below(self, folder: Path) -> Iterator[Found]:
         """Yield the files with one of the suffixes below ``folder``."""
-        return self._files(folder, lambda name: name.lower().endswith(self.suffixes))
+        return self._files(folder, self.suffixes)
 
     def fitting(self, pattern: Path) -> Iterator[Found]:
         """Yield the files that fit ``pattern``, whatever their suffix."""
@@ -144,12 +131,12 @@ class _Walk:
         if not folder.is_dir():
             return
         wanted = Patterns(["/" + "/".join(parts[first:])], os.path.abspath(folder))
-        for found in self._files(folder, lambda _: True):
+        for found in self._files(folder, ("",)):
             if wanted.verdict(os.path.abspath(found.path)):
                 yield found
 
-    def _files(self, top: Path, wanted: Callable[[str], bool]) -> Iterator[Found]:
-        """Yield the files whose name is ``wanted``: those of a folder, then those of the folders in it."""
+    def _files(self, top: Path, suffixes: tuple[str, ...]) -> Iterator[Found]:
+        """Yield the files with one of the ``suffixes``: those of a folder, then those of the folders in it."""
         start = os.path.abspath(top)
         pending = [(top, start, GitIgnore.above(start) if self.gitignore else GitIgnore())]
         # What dbt makes and fetches, of all projects met on the way.
@@ -164,6 +151,8 @@ class _Walk:
             except OSError as error:
                 yield Found(here, _printable(shown(here, self.base, top)), error.strerror or str(error))
                 continue
+            if self.searched is not None:
+                self.searched.append(Folder(absolute, suffixes, names(entries, suffixes, TELLING)))
             folders = []
             # What all names in this folder begin with.
             above = shown(here / "x", self.base, top)[:-1]
@@ -171,7 +160,8 @@ class _Walk:
                 made |= dbt.made_folders(absolute)
             for entry in entries:
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if not (entry.name not in IGNORED if is_folder else wanted(entry.name)) or entry.name.startswith("."):
+                name = entry.name
+                if name[0] == "." or (name in IGNORED if is_folder else not name.lower().endswith(suffixes)):
                     continue
                 place = os.path.join(absolute, entry.name)
                 if is_folder and place in made:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-_NAME: Final = ".gitignore"
+GITIGNORE: Final = ".gitignore"
 
 
 class Patterns:
@@ -60,7 +60,7 @@ class GitIgnore:
 
     def inside(self, folder: str) -> GitIgnore:
         """Return what holds in ``folder`` (absolute), its own file included."""
-        lines = [*_lines(os.path.join(folder, _NAME))]
+        lines = [*_lines(os.path.join(folder, GITIGNORE))]
         exclude = os.path.join(folder, ".git", "info", "exclude")
         patterns = [Patterns(found, folder) for found in (_lines(exclude), lines) if found]
         patterns = [one for one in patterns if one]

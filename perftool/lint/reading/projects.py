@@ -71,8 +71,13 @@ _SIGNS: Final[Mapping[str, tuple[_Sign, ...]]] = {
     "ormconfig.json": (_Sign("TypeORM", _pattern(r"\"type\"\s*:\s*\"([\w-]+)\"")),),
     "database.yml": (_Sign("Rails", _pattern(r"^\s+adapter:\s*[\"']?(\w+)")),),
 }
-# Folders whose files speak for the folder that they are in.
-_BESIDE: Final = ("config", "prisma")
+SPEAKING: Final = tuple(_SIGNS)
+"""Names of files that tell a database."""
+
+BESIDE: Final = ("config", "prisma")
+"""Folders whose files speak for the folder that they are in, those that are called ``BESIDE_FILES``."""
+
+BESIDE_FILES: Final = ("database.yml", "schema.prisma")
 
 
 class Projects:
@@ -120,9 +125,9 @@ def _told(folder: str) -> Iterator[tuple[str, str]]:
     except OSError:
         return
     places = [(name, os.path.join(folder, name)) for name in _SIGNS if name in names]
-    for beside in _BESIDE:
+    for beside in BESIDE:
         if beside in names:
-            places += [(name, os.path.join(folder, beside, name)) for name in ("database.yml", "schema.prisma")]
+            places += [(name, os.path.join(folder, beside, name)) for name in BESIDE_FILES]
     for name, place in places:
         try:
             with open(place, encoding="utf-8", errors="replace") as file:

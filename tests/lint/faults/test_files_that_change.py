@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from perftool.lint.found import Found
 from perftool.lint.reading import files
-from perftool.lint.reading.files import Found
 from tests.lint.faults.kit import NULLS, lint
 
 if TYPE_CHECKING:
