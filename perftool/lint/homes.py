@@ -25,12 +25,33 @@ def home_of(path: str) -> str:
     return folder[: found.end()] if found is not None else folder
 
 
-@functools.lru_cache(maxsize=4096)
 def are_one(home: str, other: str) -> bool:
     """Say whether two homes are the same database: one lies in the other, and not only one of them among tests."""
     if is_seed(home) != is_seed(other):
         return False
     return not home or not other or f"{home}/".startswith(f"{other}/") or f"{other}/".startswith(f"{home}/")
+
+
+class Beside(dict[str, bool]):
+    """Which homes are the same database as ``home``: asked for each table of a name, found out once."""
+
+    def __init__(self, home: str) -> None:
+        self._home = home
+
+    def __missing__(self, other: str) -> bool:
+        found = self[other] = are_one(self._home, other)
+        return found
+
+
+class Near(dict[str, int]):
+    """How near each home is to ``home``, found out when asked: see ``nearness``."""
+
+    def __init__(self, home: str) -> None:
+        self._home = home
+
+    def __missing__(self, other: str) -> int:
+        found = self[other] = nearness(other, self._home)
+        return found
 
 
 def nearness(home: str, other: str) -> int:

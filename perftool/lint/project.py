@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from perftool.lint.history import History
-from perftool.lint.homes import are_one, home_of
+from perftool.lint.homes import Beside, Near, home_of
 from perftool.lint.table import Table, nearest
 from perftool.sql import actions as act
 
@@ -36,8 +36,12 @@ class Project:
         self._tables: dict[str, list[Table]] = {}
         self._dropped: dict[str, list[Table]] = {}
         self._home = ""
-        # Databases beside each other often have the same columns: each is held once.
-        self._columns: dict[act.Column, act.Column] = {}
+        self._beside, self._near = Beside(""), Near("")
+        # As the file that was asked for last sees it: files of one folder come one after the other.
+        self._view: Project | None = None
+        # Databases beside each other often have the same tables: what they hold is held once.
+        self._same: dict[object, Any] = {}
+        self._changed: list[Table] = []
         #: Whether any name has several tables, so that it matters who asks.
         self._split = False
         self._settled = True
@@ -64,14 +68,17 @@ class Project:
             return self
         if not self._settled:
             self._settle()
-        view = copy.copy(self)
-        view._home = home  # noqa: SLF001  of the same class
-        return view
+        if self._view is None or self._view._home != home:  # noqa: SLF001  of the same class
+            self._view = None
+            view = copy.copy(self)
+            view._enter(home)  # noqa: SLF001
+            self._view = view
+        return self._view
 
     def table(self, name: act.Name) -> Table | None:
         """Return the table that ``name`` means; None if unknown, or if several schemas have one of that name."""
         known = self._fitting(name)
-        return known[0] if len(known) == 1 else nearest(known, self._home)
+        return known[0] if len(known) == 1 else nearest(known, self._near)
 
     def fewest_columns(self, name: act.Name) -> int:
         """Return how many columns the narrowest of the tables has that ``name`` may mean; 0 where none is known."""
@@ -96,11 +103,14 @@ class Project:
 
     def take(self, actions: Iterable[act.AnyAction], path: str = "") -> None:
         """Apply what a statement of the file at ``path`` does to the schema, in the order of the files."""
-        self._home, self._settled = home_of(path), False
+        self._settled = False
+        self._view = None
+        self._enter(home_of(path))
         for action in actions:
             handler = self._takers.get(type(action))
             if handler is not None:
                 handler(action)
+        self._share()
 
     def add(self, definitions: Definitions, path: str = "") -> None:
         """Apply what the file at ``path`` defines, in the order of the files."""
@@ -119,7 +129,21 @@ class Project:
             self.filtered[pair] = self.filtered.get(pair, 0) + 1
 
     def _known(self, name: act.Name) -> Table:
-        return self._own(name) or self._add(Table(name, self._home))
+        """Return the table of this database that is called so, to be changed."""
+        return self._changing(self._own(name) or self._add(Table(name, self._home)))
+
+    def _changing(self, table: Table) -> Table:
+        table.own()
+        self._changed.append(table)
+        return table
+
+    def _share(self) -> None:
+        """Let the tables that have changed hold in common what they can: where names have several tables, most can."""
+        if self._split:
+            for table in self._changed:
+                if not table.shared:
+                    table.share(self._same)
+        self._changed.clear()
 
     def _add(self, table: Table) -> Table:
         known = self._tables.setdefault(table.name.name, [])
@@ -127,12 +151,17 @@ class Project:
         known.append(table)
         return table
 
+    def _enter(self, home: str) -> None:
+        if home != self._home:
+            self._home, self._beside, self._near = home, Beside(home), Near(home)
+
     def _is_own(self, table: Table) -> bool:
         """Say whether a table is one of the database that is read now."""
-        return are_one(table.home, self._home)
+        return self._beside[table.home]
 
     def _own(self, name: act.Name) -> Table | None:
-        own = [one for one in self._fitting(name) if self._is_own(one)]
+        beside = self._beside
+        own = [one for one in self._fitting(name) if beside[one.home]]
         if len(own) > 1:
             own = [one for one in own if one.home == self._home] or own
         return own[0] if len(own) == 1 else None
@@ -145,10 +174,11 @@ class Project:
                 continue
             for one in [one for one in known if not one.made]:
                 others = [other for other in self._fitting(one.name) if other.made]
-                meant = others[0] if len(others) == 1 else nearest(others, one.home)
+                meant = others[0] if len(others) == 1 else nearest(others, Near(one.home))
                 if meant is not None:
-                    meant.join(one)
+                    self._changing(meant).join(one)
                     self._tables[name].remove(one)
+        self._share()
 
     def _restore(self, name: act.Name) -> Table | None:
         """Bring back what DROP took away: keys may stand in a file whose name comes before that of DROP and CREATE."""
@@ -160,7 +190,7 @@ class Project:
 
     def _made(self, name: act.Name) -> Table:
         """Return the table that CREATE TABLE makes or defines once more in this home."""
-        table = self._own(name) or self._restore(name) or self._known(name)
+        table = self._changing(self._own(name) or self._restore(name) or self._known(name))
         table.home = min(table.home, self._home, key=len) if table.made else self._home
         table.made = True
         return table
@@ -182,7 +212,7 @@ class Project:
             self._add_index(table, index)
 
     def _column(self, table: Table, column: act.Column) -> None:
-        table.columns[sys.intern(column.name)] = self._columns.setdefault(column, column)
+        table.columns[sys.intern(column.name)] = column
         self.history.note_type(table.name, column.name, column.type)
         self.history.note_required(table.name, column.name, required=column.not_null or column.primary_key)
         if column.not_null:
@@ -286,13 +316,13 @@ class Project:
             # MySQL and SQL Server have names of indexes per table.
             holder = self.table(action.table) if action.table is not None else None
             for table in self._owners_of(gone) if holder is None else (holder,):
-                table.indexes = [index for index in table.indexes if index.name not in gone]
+                self._changing(table).indexes = [index for index in table.indexes if index.name not in gone]
 
     def _rename(self, action: act.Rename) -> None:
         if action.kind == "index":
             for table in self._owners_of({action.old}):
                 self._own_index(action.new, table)
-                table.indexes = [
+                self._changing(table).indexes = [
                     msgspec.structs.replace(index, name=action.new) if index.name == action.old else index
                     for index in table.indexes
                     if index.name != action.new
@@ -301,6 +331,7 @@ class Project:
         found = self._own(action.table) if action.table is not None else None
         if found is None:
             return
+        self._changing(found)
         if action.kind == "table":
             self.history.rename_table(found.name, action.new)
             self._tables[found.name.name].remove(found)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from perftool.lint.homes import nearness
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from perftool.sql import actions as act
 
@@ -31,6 +29,7 @@ class Table:
     constraints too. ``primary_key`` is empty when there is none, ("",) when its columns are not known. ``fewest`` is
     the smallest number of columns of one definition, 0 unless some have columns that others lack: those are different
     tables of one name, as in folders of examples, and ``columns`` holds more than each of them has.
+    ``shared``: other tables that say the same hold the same containers; before a change it needs its ``own``.
     """
 
     name: act.Name
@@ -48,6 +47,25 @@ class Table:
     partition_by: tuple[str, ...] = ()
     cluster_by: tuple[str, ...] = ()
     not_null: set[str] = field(default_factory=set)
+    shared: bool = False
+
+    def own(self) -> None:
+        """Take containers of its own: it is about to change."""
+        if self.shared:
+            self.columns, self.not_null = dict(self.columns), set(self.not_null)
+            self.indexes, self.foreign_keys = list(self.indexes), list(self.foreign_keys)
+            self.shared = False
+
+    def share(self, same: dict[object, Any]) -> None:
+        """Hold nothing that is held already: ``same`` finds each thing that tables hold by its value."""
+        self.name = same.setdefault(self.name, self.name)
+        self.primary_key = same.setdefault(self.primary_key, self.primary_key)
+        columns = ("columns", tuple(self.columns), tuple(self.columns.values()))
+        self.columns = same.setdefault(columns, self.columns)
+        self.indexes = same.setdefault(("indexes", tuple(self.indexes)), self.indexes)
+        self.foreign_keys = same.setdefault(("foreign keys", tuple(self.foreign_keys)), self.foreign_keys)
+        self.not_null = same.setdefault(frozenset(self.not_null), self.not_null)
+        self.shared = True
 
     def define(self, columns: Iterable[str]) -> None:
         """Take note that a definition names ``columns``, before they are added."""
@@ -180,11 +198,15 @@ class Table:
         ]
 
 
-def nearest(known: Sequence[Table], home: str) -> Table | None:
-    """Return the one that was made nearest; of equally near ones that which holds all columns of the others."""
-    near = [(nearness(one.home, home), one) for one in known if one.made]
-    most = max((count for count, _ in near), default=0)
-    best = [one for count, one in near if count == most]
+def nearest(known: Sequence[Table], near: Mapping[str, int]) -> Table | None:
+    """Return the one that was made nearest; of equally near ones that which holds all columns of the others.
+
+    ``near`` tells how near each home is.
+    """
+    made = [one for one in known if one.made]
+    counts = [near[one.home] for one in made]
+    most = max(counts, default=0)
+    best = [one for one, count in zip(made, counts, strict=True) if count == most]
     if not best or len({one.name.schema for one in best}) > 1 or len({one.home for one in best}) < len(best):
         return None
     fullest = max(best, key=lambda one: len(one.columns))

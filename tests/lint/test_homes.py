@@ -1,6 +1,6 @@
 import pytest
 
-from perftool.lint.homes import are_one, home_of, nearness
+from perftool.lint.homes import Beside, Near, are_one, home_of, nearness
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,16 @@ def test_nearness_counts_common_folders():
     assert nearness("", "") == 0
     assert nearness("a", "") == 0
     assert nearness("a/b", "a/b") == 2
+
+
+def test_what_is_beside_is_found_out_once():
+    beside = Beside("db/tables")
+    assert beside["db"]
+    assert not beside["blog"]
+    assert dict(beside) == {"db": True, "blog": False}
+
+
+def test_how_near_homes_are_is_found_out_once():
+    near = Near("shop/db")
+    assert (near["shop/db"], near["shop"], near["blog"]) == (2, 1, 0)
+    assert set(near) == {"shop/db", "shop", "blog"}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -249,3 +251,46 @@ def test_keys_may_come_before_the_table_that_is_made_again():
     other = found.near("one/queries.sql").table(Name("t"))
     assert other is not None
     assert other.primary_key == ()
+
+
+CHANGES = (
+    "CREATE TABLE t (a int, b int NOT NULL)",
+    "CREATE TABLE t (a int, c int REFERENCES u (a))",
+    "ALTER TABLE t ADD COLUMN d int UNIQUE",
+    "ALTER TABLE t DROP COLUMN b",
+    "ALTER TABLE t RENAME COLUMN a TO z",
+    "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+    "ALTER TABLE t ALTER COLUMN a TYPE bigint",
+    "ALTER TABLE t ADD PRIMARY KEY (a)",
+    "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES u (a)",
+    "ALTER TABLE t DROP CONSTRAINT f",
+    "CREATE INDEX i ON t (a)",
+    "ALTER INDEX i RENAME TO j",
+    "DROP INDEX i",
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from("xyz"), st.sampled_from(CHANGES)), max_size=25))
+def test_tables_that_hold_the_same_in_common_change_by_themselves(changes: list[tuple[str, str]]) -> None:
+    every, alone = Project(), {home: Project() for home in "xyz"}
+    first = [(home, CHANGES[0]) for home in "xyz"]
+    for home, text in [*first, *changes]:
+        actions = ddl.read(text, kind_of(lex(text, "postgres")), "postgres")
+        every.take(actions, f"{home}/a.sql")
+        alone[home].take(actions, f"{home}/a.sql")
+    for home in "xyz":
+        here, there = every.near(f"{home}/b.sql").table(Name("t")), alone[home].table(Name("t"))
+        assert here is not None
+        assert there is not None
+        assert replace(here, shared=False) == replace(there, shared=False)
+
+
+def test_equal_tables_of_many_folders_are_held_once() -> None:
+    found = Project()
+    for home in "xyz":
+        found.take(ddl.read(CHANGES[0], kind_of(lex(CHANGES[0], "postgres")), "postgres"), f"{home}/a.sql")
+    second, third = (found.near(f"{home}/b.sql").table(Name("t")) for home in "yz")
+    assert second is not None
+    assert third is not None
+    assert second.columns is third.columns
+    assert second.not_null is third.not_null
