@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
     from perftool.workers.api import Item
 
-# What a chunk aims at: long enough that sending it costs next to nothing beside it (0.1 ms), short enough that the
-# last ones end at nearly the same time.
+# What a chunk aims at: long enough that sending it costs next to nothing beside it (0.2 ms), short enough that the
+# last ones end at nearly the same time: the more has been worked, the less matters when those end.
 AIM_S: Final = 0.015
+MOST_S: Final = 0.06
+SHARE: Final = 0.005
 FIRST_BYTES: Final = 8 * 1024
 LEAST_BYTES: Final = 512
 MOST_BYTES: Final = 1 << 20
@@ -63,21 +65,27 @@ class Chunk:
 
 
 class Sizer:
-    """Learns how many bytes take AIM_S; ``shrink`` makes chunks smaller still where memory is short."""
+    """Learns how many bytes take AIM_S, or SHARE of the time worked so far, up to MOST_S.
+
+    ``shrink`` makes chunks smaller still where memory is short.
+    """
 
     def __init__(self) -> None:
         self._rate: float | None = None
+        self._worked_s = 0.0
         self._scale = 1.0
 
     def learn(self, size: int, seconds: float) -> None:
         """Hear that ``size`` bytes took ``seconds`` in a worker."""
+        self._worked_s += seconds
         rate = max(size, 1) / max(seconds, 1e-6)
         self._rate = rate if self._rate is None else self._rate + _SMOOTHING * (rate - self._rate)
 
     @property
     def target(self) -> int:
         """Return the bytes to aim at."""
-        wanted = FIRST_BYTES if self._rate is None else self._rate * AIM_S
+        aim = min(max(AIM_S, SHARE * self._worked_s), MOST_S)
+        wanted = FIRST_BYTES if self._rate is None else self._rate * aim
         return int(min(max(wanted * self._scale, LEAST_BYTES), MOST_BYTES))
 
     def shrink(self) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Results are sent when the last sending is so long ago, and at the end of a chunk: a system call for each of many
 # short items would cost as much as the items.
-SEND_EVERY_NS: Final = 20_000_000
+SEND_EVERY_NS: Final = 50_000_000
 _PIECE: Final = 1 << 18
 
 

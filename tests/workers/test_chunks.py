@@ -54,7 +54,10 @@ def test_sizes_follow_the_measured_rate_within_limits() -> None:
     assert sizer.target == FIRST_BYTES
     for _ in range(30):
         sizer.learn(100_000, 0.1)
-    assert abs(sizer.target - 15_000) < 100
+    assert abs(sizer.target - 15_000) < 100, "3 s of work: still short ones"
+    for _ in range(60):
+        sizer.learn(100_000, 0.1)
+    assert abs(sizer.target - 45_000) < 100, "after 9 s longer ones"
     for _ in range(50):
         sizer.learn(1, 5.0)
     assert sizer.target == LEAST_BYTES

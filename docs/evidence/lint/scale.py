@@ -1,11 +1,12 @@
 """How do time and memory grow? 10,000 files of 50 KB, cold and again unchanged, distinct and mostly repeated.
 
-    python -m docs.evidence.lint.scale MAKE FOLDER SOURCE [FILES]     # repeated: 84 % of the statements are copies
+    python -m docs.evidence.lint.scale MAKE KIND FOLDER SOURCE [FILES]
     python -m docs.evidence.lint.scale RUN FOLDER [WORKERS]
 
-MAKE distinct|repeated writes the files into FOLDER from the statements of the SQL files below SOURCE: distinct ones get
-a number into a comment of each statement's text, so that none equals another. Definitions (CREATE, ALTER, DROP, …) come
-once each, the first in the first files: no repository defines each of its tables a hundred times. RUN lints FOLDER
+MAKE distinct|repeated|alike writes the files into FOLDER from the statements of the SQL files below SOURCE: distinct
+ones get a number into a comment of each statement's text, so that none equals another; of the others 84 % are copies.
+Definitions (CREATE, ALTER, DROP, …) come once each, the first in the first files: no repository defines each of its
+tables a hundred times. With alike each of the hundred folders does, beside its repeated queries. RUN lints FOLDER
 twice with a fresh cache and prints wall time, CPU time, and the peak of the memory of all its processes together (sum
 of PSS, every 0.2 s).
 """
@@ -24,6 +25,7 @@ from docs.evidence.trees import tree_pss
 
 FILE_SIZE = 50_000
 COPIES = 0.84
+FOLDERS = 100
 QUERIES = {b"select", b"with", b"insert", b"update", b"delete", b"merge"}
 
 
@@ -42,15 +44,14 @@ def make(kind: str, folder: Path, source: Path, files: int) -> None:
     chance.shuffle(definitions)
     number = 0
     for index in range(files):
-        target = folder / f"{index % 100:02}" / f"{index:05}.sql"
+        target = folder / f"{index % FOLDERS:02}" / f"{index:05}.sql"
         target.parent.mkdir(parents=True, exist_ok=True)
-        parts: list[bytes] = []
-        size = 0
+        if kind == "alike":
+            parts = definitions[index // FOLDERS :: max(1, files // FOLDERS)]
+        else:
+            parts = _first(definitions, FILE_SIZE // 10)
+        size = sum(len(part) + 2 for part in parts)
         while size < FILE_SIZE:
-            if definitions and size < FILE_SIZE // 10:
-                parts.append(definitions.pop())
-                size += len(parts[-1]) + 2
-                continue
             text = chance.choice(queries)
             if kind == "distinct" or chance.random() > COPIES:
                 number += 1
@@ -58,6 +59,15 @@ def make(kind: str, folder: Path, source: Path, files: int) -> None:
             parts.append(text)
             size += len(text) + 2
         target.write_bytes(b";\n".join(parts) + b";\n")
+
+
+def _first(definitions: list[bytes], size: int) -> list[bytes]:
+    """Take away so many bytes of ``definitions``."""
+    taken: list[bytes] = []
+    while definitions and size > 0:
+        taken.append(definitions.pop())
+        size -= len(taken[-1]) + 2
+    return taken
 
 
 def run(folder: Path, workers: int) -> None:
