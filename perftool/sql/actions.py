@@ -2,7 +2,8 @@
 
 sqlglot gives much of this back as an opaque command (VALIDATE CONSTRAINT, REINDEX, LOCK TABLE …), so
 ``perftool.sql.ddl`` reads it from perftool's own tokens. Offsets are half-open and count characters from the
-statement's start. ``Name`` holds a name as the engine compares it: unquoted parts in lower case.
+statement's start. ``Name`` holds a name as the engine compares it: unquoted parts in lower case. Nothing here can hold
+itself, so that the garbage collector need not look.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Literal
 import msgspec
 
 
-class Name(msgspec.Struct, frozen=True, array_like=True):
+class Name(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A possibly qualified name; ``schema`` holds everything before the last dot, "" if nothing."""
 
     name: str
@@ -22,21 +23,21 @@ class Name(msgspec.Struct, frozen=True, array_like=True):
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
-class Action(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Action(msgspec.Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """One thing that a statement does; ``start`` to ``end`` is its text, within the whole statement or one clause."""
 
     start: int
     end: int
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """What a foreign key points to; no ``columns`` means the primary key."""
 
     table: Name
     columns: tuple[str, ...] = ()
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
+class Column(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A column of CREATE TABLE or ADD COLUMN.
 
     ``type`` is its type in lower case with single spaces ("varchar(20)", "timestamp with time zone"), "" if not
@@ -57,7 +58,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     end: int
 
 
-class Constraint(msgspec.Struct, frozen=True, kw_only=True):
+class Constraint(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A constraint of a table. ``check`` is the text within the brackets of CHECK; ``index`` that of USING INDEX."""
 
     kind: Literal["primary key", "foreign key", "unique", "check", "exclude", "not null"]
@@ -71,7 +72,7 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True):
     end: int
 
 
-class IndexColumn(msgspec.Struct, frozen=True):
+class IndexColumn(msgspec.Struct, frozen=True, gc=False):
     """A column of an index, or with an empty name an expression, whose text is then given without blanks."""
 
     name: str
@@ -80,7 +81,7 @@ class IndexColumn(msgspec.Struct, frozen=True):
     length: int = 0
 
 
-class Index(msgspec.Struct, frozen=True, kw_only=True):
+class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An index as CREATE INDEX or CREATE TABLE give it; ``where`` is the text of its predicate."""
 
     name: str = ""

@@ -34,8 +34,23 @@ _PLAIN_WORD: Final = re.compile(r"\s*+([A-Za-z]++)(?=[\s(;]|\Z)")
 _PLAIN_REACH: Final = 6
 
 
+_TWO_WORDS: Final = re.compile(r"\s*+([A-Za-z]++)\s++([A-Za-z]++)(?=[\s(;]|\Z)")
+# Most definitions say their type with their first two words.
+_OF_TWO_WORDS: Final = {
+    (write(verb), write(name)): f"{verb} {'PROCEDURE' if name == 'PROC' else name}"
+    for verb in _OBJECT_VERBS
+    for name in _OBJECTS
+    for write in (str.lower, str.upper)
+}
+
+
 def kind_of_text(text: str, dialect: str = "") -> str:
     """Return the type of the statement ``text`` as ``kind_of`` does; most need no tokens for it."""
+    two = _TWO_WORDS.match(text)
+    if two is not None:
+        known = _OF_TWO_WORDS.get(two.groups())  # type: ignore[arg-type]
+        if known is not None:
+            return known
     first = _PLAIN_WORD.match(text)
     if first is not None:
         verb = first[1].upper()

@@ -20,6 +20,9 @@ _LARGEST: Final = 1 << 18
 _SHORT: Final = 1 << 12
 _HEADS: Final = (192, 1 << 10)
 _WHOLE: Final = frozenset({"CREATE", "CREATE TABLE", "CREATE INDEX"})
+_BODIED: Final = frozenset({"ALTER FUNCTION", "ALTER PROCEDURE", "ALTER TRIGGER", "ALTER VIEW"})
+#: Words behind the last one that was passed, which may have been looked at.
+_AHEAD: Final = 5
 
 _READERS: Final[dict[str, Reader]] = {
     "create": creating.create,
@@ -46,7 +49,7 @@ def read(text: str, kind: str, dialect: str = "", tree: Node | None = None) -> t
     cost: one pass over the tokens of definitions, none for queries; nothing is read in texts over 256 KiB.
     """
     verb = kind.partition(" ")[0].lower()
-    if verb == "select" and "set_config" in text[:_SHORT].lower() and len(text) < _SHORT:
+    if verb == "select" and len(text) < _SHORT and "set_config" in text.lower():
         return maintaining.set_config(Cursor(text, scan(text, dialect), dialect))
     if tree is not None and verb in writing.VERBS:
         return writing.of_tree(text, tree)
@@ -54,7 +57,8 @@ def read(text: str, kind: str, dialect: str = "", tree: Node | None = None) -> t
     if reader is None or len(text) > _LARGEST:
         return ()
     # Of a view or a function nothing but its name is read.
-    heads = _HEADS if verb == "create" and kind not in _WHOLE else (len(text),)
+    headed = kind not in _WHOLE if verb == "create" else kind in _BODIED
+    heads = _HEADS if headed else (len(text),)
     found: tuple[AnyAction, ...] = ()
     for head in heads:
         cursor = Cursor(text, scan(text[:head], dialect), dialect)
@@ -62,7 +66,7 @@ def read(text: str, kind: str, dialect: str = "", tree: Node | None = None) -> t
             # A bracket before the verb: a query may stand so, a definition may not.
             return ()
         found = reader(cursor)
-        # What was read stands before the last token, which may be cut.
-        if cursor.index < cursor.size - 1:
+        # What was read or looked at stands before the last token, which may be cut.
+        if head >= len(text) or cursor.index < cursor.size - _AHEAD:
             break
     return found

@@ -88,15 +88,8 @@ def column(cursor: Cursor, *, name: str | None = None) -> Column | None:
     called = name if name is not None else cursor.identifier()
     if not called:
         return None
-    first = cursor.index
-    while not cursor.done:
-        # A type is words, their sizes in brackets, and :: or % of PL/SQL; anything else ends it.
-        word = cursor.word
-        if word in _AFTER_TYPE or (word == "character" and cursor.at("character", "set")):
-            break
-        cursor.skip()
-    told: dict[str, Any] = {"type": cursor.plain(first, cursor.index)}
-    if told["type"].split("(")[0] in _SERIALS:
+    told: dict[str, Any] = {"type": _type(cursor)}
+    if told["type"].partition("(")[0] in _SERIALS:
         told["generated"] = "identity"
         told["not_null"] = True
     while not cursor.done and cursor.word not in (",", ")", ";"):
@@ -105,6 +98,20 @@ def column(cursor: Cursor, *, name: str | None = None) -> Column | None:
         told["not_null"] = True
     # Of a name that was passed before nothing may follow.
     return Column(name=called, start=min(start, cursor.before), end=cursor.before, **told)
+
+
+def _type(cursor: Cursor) -> str:
+    """Pass a type and return it: words, their sizes in brackets, and :: or % of PL/SQL; anything else ends it."""
+    words, first = cursor.words, cursor.index
+    while cursor.index < cursor.size:
+        word = words[cursor.index]
+        if word in _AFTER_TYPE or (word == "character" and cursor.at("character", "set")):
+            break
+        if word in ("(", "["):
+            cursor.brackets()
+        else:
+            cursor.index += 1
+    return cursor.plain(first, cursor.index)
 
 
 def _attribute(cursor: Cursor, told: dict[str, Any]) -> None:

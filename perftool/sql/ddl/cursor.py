@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.sql.actions import Name
-from perftool.sql.tokens import Scan, kind_of_token
+from perftool.sql.tokens import kind_of_token
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -23,7 +23,7 @@ class Cursor:
 
     __slots__ = ("_ends", "_starts", "dialect", "index", "size", "text", "texts", "words")
 
-    def __init__(self, text: str, tokens: Scan, dialect: str = "") -> None:
+    def __init__(self, text: str, tokens: tuple[list[str], list[str], list[int], list[int]], dialect: str = "") -> None:
         self.text = text
         self.dialect = dialect
         #: Words and operators in lower case, "" for any other token; and all of them as written.
@@ -219,7 +219,7 @@ class Cursor:
         """Return a cursor over the tokens from one index up to another."""
         first, last = inside
         part = slice(first, last)
-        tokens = Scan(self.words[part], self.texts[part], self._starts[part], self._ends[part])
+        tokens = (self.words[part], self.texts[part], self._starts[part], self._ends[part])
         return Cursor(self.text, tokens, self.dialect)
 
     def quote(self, first: int, last: int) -> str:
@@ -254,10 +254,9 @@ class Cursor:
 def unquoted(text: str) -> str:
     """Return a quoted name without its quotes."""
     # U&"…" has its quote in the third place.
-    start = next((place for place, character in enumerate(text[:3]) if character in _QUOTES), 0)
-    opening = text[start : start + 1]
-    closing = _QUOTES.get(opening)
+    start = 0 if text[:1] in _QUOTES else next((place for place in (1, 2) if text[place : place + 1] in _QUOTES), 0)
+    closing = _QUOTES.get(text[start : start + 1])
     if closing is None:
         return text
     inner = text[start + 1 : -1] if text.endswith(closing) and len(text) > start + 1 else text[start + 1 :]
-    return inner.replace(closing * 2, closing)
+    return inner.replace(closing * 2, closing) if closing in inner else inner

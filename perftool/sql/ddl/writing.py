@@ -17,10 +17,12 @@ VERBS: Final = frozenset({"insert", "update", "delete", "merge", "replace", "sel
 
 def of_tree(text: str, tree: Node) -> tuple[AnyAction, ...]:
     """Return what INSERT, UPDATE, DELETE, MERGE and SELECT … INTO write; () for a plain query."""
+    into = tree.args.get("into")
+    if into is None and type(tree).__name__ == "Select":
+        return ()
     from perftool.sql.nodes import exp
 
     if isinstance(tree, exp.Select):
-        into = tree.args.get("into")
         if into is None or not isinstance(into.this, exp.Table):
             return ()
         name = _name(into.this)
