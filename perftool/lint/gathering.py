@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from perftool.events import Listener
     from perftool.lint.cache import Cache, KnownFile
+    from perftool.lint.found import Found
     from perftool.lint.limits import Limits
-    from perftool.lint.reading.files import Found
     from perftool.lint.reading.surroundings import Surroundings
     from perftool.lint.records import FileRecord, StatementRecord
     from perftool.lint.selection import FilePlan, Selection
@@ -84,11 +84,14 @@ class Gathering:
         self._salt = salt
         self._totals = totals
         self.entries: list[Entry] = []
+        #: Whether all that is known would be the same the next time, with the same files.
+        self.lasting = True
         self._numbers = itertools.count(1)
         self._out: dict[int, Out] = {}
         self._cutting = Cutting(self._numbers, limits.max_statement, totals, self._finish)
         self._again: deque[Out] = deque()
         self._votes = Votes()
+        self._neighbours = surroundings.neighbours if surroundings is not None else None
         self._told: dict[FilePlan, bytes] = {}
 
     def gather(self, files: Iterable[Found], executor: Executor) -> None:
@@ -152,7 +155,8 @@ class Gathering:
         """
         plan = self._selection.plan(name)
         entry = self.entry(name)
-        told = spoken(data, name, plan, self._votes.of(name), entry.hint if entry is not None else NOTHING)
+        vote = entry.vote if entry is not None else self._votes.of(name)
+        told = spoken(data, name, plan, vote, entry.hint if entry is not None else NOTHING)
         limit = self._limits.max_statement
         loaded = load(data, name, told.dialect, max_statement=limit, reason=told.reason)
         records = [
@@ -200,6 +204,7 @@ class Gathering:
             data = found.read()
         except OSError as error:
             self._totals.skip(found.name, (error.strerror or str(error)).lower())
+            self.lasting = False
             return None
         plan = self._selection.plan(found.name)
         beside = self._beside(found, plan, data)
@@ -225,10 +230,10 @@ class Gathering:
     def _settled(self, read: _Read, known: KnownFile | None) -> Out | None:
         """Settle what is ``known`` of a file; None when there is nothing to do for a worker."""
         entry, plan = read.entry, read.plan
-        vote = self._votes.of(entry.name)
+        vote = entry.vote = self._vote(read, known)
         if known is not None and known.voted in (None, vote):
             entry.defines, entry.state, entry.unchanged = known.defines, known.state, True
-            entry.found, entry.vote = read.found, vote
+            entry.found = read.found
             if entry.compiled:
                 entry.hint = Beside(hint=known.dialect)
             if known.voted is None:
@@ -241,6 +246,27 @@ class Gathering:
             self._votes.note(entry.name, told.dialect)
         sets = self._sets(plan, entry.name, told.dialect, read.data)
         return Out(entry, plan, told, sets, read.data, read.beside)
+
+    def _vote(self, read: _Read, known: KnownFile | None) -> str:
+        """Return what the files around one speak; those around one named alone are read only if it does not tell."""
+        found = read.found
+        if self._neighbours is None or not self._neighbours.are_asked(found):
+            return self._votes.of(found.name)
+        if known is not None:
+            tells = known.voted is None
+        else:
+            tells = spoken(read.data, found.name, read.plan, "", read.beside).voted is None
+        return "" if tells else self._neighbours.vote(found, self._spoken_by)
+
+    def _spoken_by(self, found: Found) -> str:
+        """Return the dialect that a file tells by itself, "" if none."""
+        try:
+            data = found.read()
+        except OSError:
+            return ""
+        plan = self._selection.plan(found.name)
+        told = spoken(data, found.name, plan, "", self._beside(found, plan, data))
+        return told.dialect if told.voted is None else ""
 
     def _sets(self, plan: FilePlan, name: str, dialect: str, data: bytes) -> tuple[str, ...]:
         sets = self._selection.sets_of(plan, name, dialect, generated=is_generated(data))
@@ -295,6 +321,7 @@ class Gathering:
 
     def _keep(self, out: Out, record: bytes, judged: bytes, defined: bytes, *, lasting: bool = True) -> None:
         entry = out.entry
+        self.lasting &= lasting
         entry.judged, entry.defines = bool(judged), bool(defined)
         entry.place = self._pile.put(judged or record)
         if defined:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from perftool.lint.reading.dialects import Detected
+    from perftool.lint.reading.neighbours import Neighbours
 
 _MARKS: Final = (b"{{", b"{%")
 
@@ -44,9 +45,10 @@ NOTHING: Final = Beside()
 
 
 class Surroundings:
-    """The surroundings of the files of one run, below the folder ``root``."""
+    """The surroundings of the files of one run, below the folder ``root``; ``neighbours`` of those named alone."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, neighbours: Neighbours | None = None) -> None:
+        self.neighbours = neighbours
         self._projects = Projects(root)
         self._models = Models()
         self._hints: dict[Detected, Beside] = {}
@@ -64,6 +66,11 @@ class Surroundings:
             return self._hinted(hint) if hint.dialect else NOTHING
         name = compiled.name if compiled.data is not None else ""
         return Beside(compiled.data, name, compiled.note, hint.dialect, hint.reason)
+
+    @property
+    def looked_for(self) -> list[str]:
+        """Where a text that was made of a file may be, whether one is there or not, and what was read around files."""
+        return self._models.looked_for + (self.neighbours.looked_for if self.neighbours is not None else [])
 
     def _hinted(self, hint: Detected) -> Beside:
         """Return one and the same for all files that nothing else is known of."""
