@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +12,7 @@ import msgspec
 
 from perftool.cli import session
 from perftool.cli.crew import crew
-from perftool.cli.lint_fix import fix
+from perftool.cli.lint_recall import Recall
 from perftool.cli.lint_refusals import refuse
 from perftool.cli.lint_scope import Texts, on_changed_lines
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
@@ -20,7 +20,6 @@ from perftool.cli.progress import ProgressLine
 from perftool.clock import SystemClock
 from perftool.errors import EXIT_FAIL, EXIT_OK, EXIT_OUTPUT, UsageError
 from perftool.lint.known import Comparison, Known
-from perftool.lint.stopwatch import times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,11 +28,14 @@ if TYPE_CHECKING:
     from perftool.config.schema import Settings
     from perftool.events import Listener
     from perftool.lint.engine import Run
+    from perftool.lint.found import Found
     from perftool.lint.limits import Schema
-    from perftool.lint.reading.files import Found
+    from perftool.lint.reading.neighbours import Neighbours
+    from perftool.lint.replaying import Replay
     from perftool.lint.rulebook import Rulebook
     from perftool.lint.selection import Selection
-    from perftool.lint.stopwatch import Taken
+    from perftool.lint.stopwatch import Stopwatch, Taken
+    from perftool.lint.whole_run import Notes
     from perftool.model.diagnostic import Diagnostic
     from perftool.model.report import Report
     from perftool.workers.api import Executor, Job
@@ -50,15 +52,17 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
     check(output, "lint")
     refuse(request)
     settings = session.settings(flags)
-    selection = selected(settings)
-    watch = selection.time() if request.timing else None
     started = SystemClock().monotonic()
+    recall = Recall(request, settings)
+    selection = selected(settings) if recall.kept is None else None
+    watch = selection.time() if selection is not None and request.timing else None
     scope = on_changed_lines(settings.root, request.changed) if request.changed is not None else None
     known = _known(request, settings)
-    files = found_files(request, settings)
+    files = recall.files() if recall.kept is not None else found_files(request, settings, recall.notes)
     with ProgressLine(quiet=output.quiet) as line:
         fixed = None
-        if request.fix or request.diff:
+        if selection is not None and (request.fix or request.diff):
+            from perftool.cli.lint_fix import fix
             from perftool.lint.worker import Worker
 
             with engine(selection, settings, line, request) as first:
@@ -77,13 +81,14 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
             if request.diff:
                 write_stdout("".join(fixed.differences).encode("utf-8", "surrogateescape"))
                 return EXIT_FAIL if fixed.differences else EXIT_OK
-        with engine(selection, settings, line, request) as done:
+        with _again(recall) if selection is None else engine(selection, settings, line, request, recall) as done:
             comparison = Comparison(known) if known is not None and not request.save_baseline else None
             done.scope, done.known = scope, comparison.is_known if comparison is not None else None
             done.totals.detailed = output.verbose
             done.totals.all_excluded = request.force_exclude and not files
             done.totals.named = bool(request.paths) and all(Path(path).is_file() for path in request.paths)
             done.lint(files)
+            recall.keep(done, files)
             if comparison is not None and request.changed is None:
                 done.totals.gone = _gone(comparison, files, done, settings.root)
             if fixed is not None:
@@ -96,7 +101,7 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
                 told = "1 finding is" if number == 1 else f"{number:,} findings are"
                 line.note(f"{told} known from now on: {settings.lint.baseline}")
             seconds = SystemClock().monotonic() - started
-            taken = times(selection.rules, done.metrics().counters, watch.counters()) if watch is not None else {}
+            taken = _taken(selection, done, watch)
             report = _report(done, settings, seconds, taken)
             code = emit(report, _shown(output, request, files, done))
     if fixed is not None and fixed.unwritten:
@@ -104,11 +109,30 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
     return EXIT_OK if request.save_baseline and code == EXIT_FAIL else code
 
 
+@contextmanager
+def _again(recall: Recall) -> Iterator[Replay]:
+    """Give the run that does as the one that was kept."""
+    from perftool.lint.replaying import Replay
+
+    assert recall.kept is not None
+    with closing(Replay(recall.kept)) as replay:
+        yield replay
+
+
+def _taken(selection: Selection | None, done: Run | Replay, watch: Stopwatch | None) -> dict[str, Taken]:
+    """Return what rules took, here and in workers, if that was measured."""
+    if selection is None or watch is None:
+        return {}
+    from perftool.lint.stopwatch import times
+
+    return times(selection.rules, done.metrics().counters, watch.counters())
+
+
 def _is_known(known: Known | None, request: Request) -> Callable[[Diagnostic], bool] | None:
     return Comparison(known).is_known if known is not None and not request.save_baseline else None
 
 
-def _gone(comparison: Comparison, files: list[Found], done: Run, root: Path) -> int:
+def _gone(comparison: Comparison, files: list[Found], done: Run | Replay, root: Path) -> int:
     """Return how many findings of the baseline are no longer found; only what this run looked for can be gone."""
     skipped = {one.path for one in done.totals.skipped}
     looked_at = {found.name for found in files} - skipped | {
@@ -133,7 +157,7 @@ def _known(request: Request, settings: Settings) -> Known | None:
     return Known.load(path)
 
 
-def _shown(output: OutputOptions, request: Request, files: list[Found], done: Run) -> OutputOptions:
+def _shown(output: OutputOptions, request: Request, files: list[Found], done: Run | Replay) -> OutputOptions:
     """Return how the report is shown: with the text that findings stand in, read when it is needed."""
     places = {found.name: found for found in files}
 
@@ -189,12 +213,13 @@ def _plugin(name: str, root: Path) -> str:
     return str(root / name) if name.endswith(".py") else name
 
 
-def found_files(request: Request, settings: Settings) -> list[Found]:
-    """Return what is to be looked at; standard input first.
+def found_files(request: Request, settings: Settings, notes: Notes | None = None) -> list[Found]:
+    """Return what is to be looked at; standard input first. ``notes`` take which folders were searched.
 
     raises: UsageError for a path that does not exist.
     """
-    from perftool.lint.reading.files import Found, find, left_out
+    from perftool.lint.found import Found
+    from perftool.lint.reading.files import find, left_out
 
     exclude = settings.lint.exclude
     paths = [path for path in request.paths if path != "-"]
@@ -206,22 +231,41 @@ def found_files(request: Request, settings: Settings) -> list[Found]:
         name = request.stdin_name or "stdin.sql"
         if not (request.force_exclude and left_out(Path(name), base=settings.root, exclude=exclude)):
             found.append(Found(path=Path(name), name=name, data=data))
-    suffixes = (".sql", ".py") if settings.lint.python else (".sql",)
     if paths or not request.paths:
         places = paths or [str(settings.root)]
         found += find(
             map(Path, places),
             base=settings.root,
             exclude=exclude,
-            suffixes=suffixes,
+            suffixes=_suffixes(settings),
             force_exclude=request.force_exclude,
+            searched=notes.folders if notes is not None else None,
         )
     return found
 
 
+def _neighbours(request: Request, settings: Settings) -> Neighbours:
+    """Return how to look around files that are named alone, standard input among them."""
+    from perftool.lint.reading.files import find
+    from perftool.lint.reading.neighbours import Neighbours
+
+    named = [path if path != "-" else request.stdin_name or "stdin.sql" for path in request.paths]
+
+    def below(folder: Path) -> Iterator[Found]:
+        return find([folder], base=settings.root, exclude=settings.lint.exclude, suffixes=_suffixes(settings))
+
+    return Neighbours([Path(path) for path in named], below)
+
+
+def _suffixes(settings: Settings) -> tuple[str, ...]:
+    return (".sql", ".py") if settings.lint.python else (".sql",)
+
+
 @contextmanager
-def engine(selection: Selection, settings: Settings, listener: Listener, request: Request) -> Iterator[Run]:
-    """Give a run with its cache and its workers for the time of a ``with`` block."""
+def engine(
+    selection: Selection, settings: Settings, listener: Listener, request: Request, recall: Recall | None = None
+) -> Iterator[Run]:
+    """Give a run with its cache and its workers for the time of a ``with`` block; ``recall`` is told what it finds."""
     from perftool.lint.cache import Cache
     from perftool.lint.engine import Run
     from perftool.lint.limits import Limits
@@ -245,8 +289,9 @@ def engine(selection: Selection, settings: Settings, listener: Listener, request
         with settled_gc(), _executor(selection, settings, request, book) as executor:
             schema = _schema(settings)
             given = salt(selection, limits, schema[1])
-            around = Surroundings(settings.root)
+            around = Surroundings(settings.root, _neighbours(request, settings))
             run = Run(selection, cache, executor, listener, limits, given, schema[0], around)
+            run.notes = recall.notes if recall is not None else None
             try:
                 yield run
             finally:
@@ -317,7 +362,7 @@ def _partitions(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _report(done: Run, settings: Settings, seconds: float, taken: Mapping[str, Taken]) -> Report:
+def _report(done: Run | Replay, settings: Settings, seconds: float, taken: Mapping[str, Taken]) -> Report:
     from perftool.lint.measuring import measurements
     from perftool.store import reports
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from perftool.revisions.lines import changed_lines, touches
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -21,6 +19,8 @@ def on_changed_lines(root: Path, revision: str) -> Callable[[Diagnostic], bool]:
 
     raises: UsageError for an unknown revision, or where there is no repository.
     """
+    from perftool.revisions.lines import changed_lines, touches
+
     changed = changed_lines(root, revision, os.environ)
 
     def stands(diagnostic: Diagnostic) -> bool:

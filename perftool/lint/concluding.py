@@ -10,8 +10,10 @@ import msgspec
 from perftool.events import Progress
 from perftool.lint.cache import ANY
 from perftool.lint.gathering import TOLD_EVERY
+from perftool.lint.judged_file import JudgedFile
 from perftool.lint.project import Project
-from perftool.lint.records import Definitions, FileRecord, JudgedFile
+from perftool.lint.records import Definitions, FileRecord
+from perftool.lint.sharing import decode_file
 from perftool.lint.work import encode
 from perftool.sql.actions import Name
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 200
 
-_record = msgspec.msgpack.Decoder(FileRecord).decode
 _judged = msgspec.msgpack.Decoder(JudgedFile).decode
 _definitions = msgspec.msgpack.Decoder(Definitions).decode
 
@@ -104,7 +105,7 @@ class Conclusion:
             data = self._pile.get(entry.place)
         if entry.judged:
             return _judged(data)
-        found = self.judged(_record(data))
+        found = self.judged(decode_file(data))
         if self._cache.persistent:
             self._cache.keep_judged(entry.key, state, encode(found))
         return found

@@ -14,18 +14,19 @@ from perftool.lint.diagnosing import Diagnoser
 from perftool.lint.gathering import LARGE, Gathering
 from perftool.lint.limits import Limits, Schema
 from perftool.lint.problems import PROBLEMS
-from perftool.lint.spill import Pile, Spill
-from perftool.lint.totals import Totals
-from perftool.model.diagnostic import Diagnostic
+from perftool.lint.reporting import Reporting
+from perftool.lint.spill import Pile
+from perftool.lint.whole_run import Notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from perftool.events import Listener
     from perftool.lint.cache import Cache
-    from perftool.lint.reading.files import Found
+    from perftool.lint.found import Found
+    from perftool.lint.judged_file import JudgedFile
     from perftool.lint.reading.surroundings import Surroundings
-    from perftool.lint.records import JudgedFile, StatementRecord
+    from perftool.lint.records import StatementRecord
     from perftool.lint.selection import Selection
     from perftool.lint.work import Work
     from perftool.workers.api import Executor
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["LARGE", "Limits", "Run", "Schema"]
 
 
-class Run:
+class Run(Reporting):
     """One run of the linter over files; to be closed."""
 
     def __init__(
@@ -48,11 +49,12 @@ class Run:
         schema: Schema | None = None,
         surroundings: Surroundings | None = None,
     ) -> None:
+        super().__init__()
         self._selection = selection
+        self._surroundings = surroundings
         self._executor = executor
         self._listener = listener
         self._pile = Pile()
-        self.totals = Totals()
         self._gathering = Gathering(selection, cache, self._pile, listener, limits, salt, self.totals, surroundings)
         diagnoser = Diagnoser(selection.book(limits.runner))
         self._conclusion = Conclusion(
@@ -66,12 +68,8 @@ class Run:
             schema,
             lambda entry: self._gathering.recover(entry, executor),
         )
-        #: What a finding must be to be reported; the others are not even counted.
-        self.scope: Callable[[Diagnostic], bool] | None = None
-        #: Whether a finding is known and does not count.
-        self.known: Callable[[Diagnostic], bool] | None = None
-        #: Every finding, in the order of files and lines.
-        self.diagnostics: Spill[Diagnostic] = Spill(Diagnostic)
+        #: Takes what the next run may say again, where that is wanted.
+        self.notes: Notes | None = None
 
     def lint(self, files: Iterable[Found]) -> None:
         """Lint ``files``; then ``diagnostics`` and ``totals`` hold what was found.
@@ -79,24 +77,21 @@ class Run:
         raises: what the executor raises; a file that cannot be read is counted as skipped.
         """
         self._gathering.gather(files, self._executor)
+        notes = self.notes or Notes()
+        notes.skipped = tuple((one.path, one.reason) for one in self.totals.skipped)
         # The project that is added up now takes the room that workers had.
         self._executor.rest()
         for name, judged, unchanged in self._conclusion.files(self._listener):
             if judged is None:
                 self.totals.skip(name, "what the cache knew of it was lost, and it has changed since")
+                notes.lasting = False
                 continue
-            self.totals.add_file(name, judged, unchanged=unchanged)
-            for one in judged.diagnostics:
-                self._report(one)
-
-    def _report(self, one: Diagnostic) -> None:
-        if self.scope is not None and not self.scope(one):
-            return
-        if self.known is not None and self.known(one):
-            self.totals.known += 1
-            return
-        self.totals.add(one)
-        self.diagnostics.append(one)
+            self.take(name, judged, unchanged=unchanged)
+            if self.notes is not None:
+                notes.take(name, judged)
+        notes.lasting &= self._gathering.lasting
+        if self._surroundings is not None:
+            notes.looked_for = self._surroundings.looked_for
 
     def look(self, name: str, data: bytes, work: Callable[[Work], StatementRecord]) -> JudgedFile:
         """Return what is found in ``data`` if it were the file called ``name``, after a run, in this process.
@@ -116,6 +111,11 @@ class Run:
         entry = self._gathering.entry(name)
         return entry is not None and entry.compiled
 
+    @property
+    def codes(self) -> Collection[str]:
+        """The rules that run on some file."""
+        return self._selection.rules.keys()
+
     def looks_for(self, code: str) -> bool:
         """Say whether the rule ``code`` runs on some file."""
         return code in self._selection.rules or code in PROBLEMS
@@ -127,4 +127,4 @@ class Run:
     def close(self) -> None:
         """Let go of the temporary files."""
         self._pile.close()
-        self.diagnostics.close()
+        super().close()

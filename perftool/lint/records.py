@@ -11,7 +11,6 @@ import msgspec
 from perftool.lint.api import Finding
 from perftool.lint.origins import Origin
 from perftool.lint.suppression import Suppression
-from perftool.model.diagnostic import Diagnostic
 from perftool.sql import actions as act
 from perftool.sql.actions import AnyAction
 
@@ -166,24 +165,3 @@ class Definitions(msgspec.Struct, frozen=True, array_like=True):
     dialect: str
     actions: tuple[AnyAction, ...] = ()
     filters: tuple[tuple[str, str, int], ...] = ()
-
-
-class JudgedFile(msgspec.Struct, frozen=True, array_like=True):
-    """The findings of one file as they were judged, for the next run with the same file and project.
-
-    ``left_out`` is what was not looked at; where that is all of it, the file counts as skipped. ``note`` says which
-    text was read where there were two; ``outdated``: what dbt made of it is older than it is.
-    """
-
-    diagnostics: tuple[Diagnostic, ...]
-    suppressed: int
-    count: int
-    opaque: int
-    errors: int
-    dialect: str
-    reason: str
-    sets: tuple[str, ...]
-    size: int
-    left_out: tuple[str, ...] = ()
-    note: str = ""
-    outdated: bool = False

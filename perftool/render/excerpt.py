@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from perftool.render.visible import to_ascii, visible, width
+from perftool.render.visible import is_narrow, to_ascii, visible, width
 
 if TYPE_CHECKING:
     from perftool.model.diagnostic import Span
@@ -70,23 +70,22 @@ def _first(text: str, columns: int, mark: str) -> str:
     """Return the first ``columns`` columns of ``text``, with ``mark`` at the end where something is missing."""
     if width(text) <= columns:
         return text
-    room, kept = columns - len(mark), 0
-    for character in text:
-        room -= width(character)
-        if room < 0:
-            break
-        kept += 1
-    return text[:kept] + mark if columns >= len(mark) else ""
+    return text[: _fitting(text, columns - len(mark))] + mark if columns >= len(mark) else ""
 
 
 def _last(text: str, columns: int, mark: str) -> str:
     """Return the last ``columns`` columns of ``text``, with ``mark`` at the front where something is missing."""
     if width(text) <= columns:
         return text
-    room, kept = columns - len(mark), len(text)
-    for character in reversed(text):
-        room -= width(character)
-        if room < 0:
-            break
-        kept -= 1
-    return mark + text[kept:] if columns >= len(mark) else ""
+    return mark + text[len(text) - _fitting(text[::-1], columns - len(mark)) :] if columns >= len(mark) else ""
+
+
+def _fitting(text: str, columns: int) -> int:
+    """Return how many characters of ``text``, which takes more, fit into ``columns``."""
+    if is_narrow(text):
+        return max(columns, 0)
+    for kept, character in enumerate(text):
+        columns -= width(character)
+        if columns < 0:
+            return kept
+    return len(text)

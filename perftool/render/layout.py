@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from perftool.render import document as doc
 from perftool.render.strip import strip
 from perftool.render.table_layout import table_lines
-from perftool.render.visible import cut, document_to_ascii, visible, width
+from perftool.render.visible import cut, document_to_ascii, is_narrow, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,20 +130,24 @@ def _wrapped(text: str, columns: int, tone: doc.Tone, indent: str = "") -> Itera
 
 def wrap(text: str, columns: int) -> list[str]:
     """Break ``text`` at spaces into lines of at most ``columns``; a longer word is broken where it must be."""
+    measure = len if is_narrow(text) else width
+    if measure(text) <= columns and not text.startswith(" "):
+        return [text]
     result: list[str] = []
     current, used = "", 0
     for word in text.split(" "):
-        size = width(word)
+        size = measure(word)
         if current and used + 1 + size <= columns:
             current, used = f"{current} {word}", used + 1 + size
             continue
         if current:
             result.append(current)
         rest = word
-        while width(rest) > columns:
+        while size > columns:
             result.append(_head(rest, columns))
             rest = rest[len(result[-1]) :]
-        current, used = rest, width(rest)
+            size = measure(rest)
+        current, used = rest, size
     if current or not result:
         result.append(current)
     return result

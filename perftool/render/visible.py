@@ -78,12 +78,14 @@ def to_ascii(text: str) -> str:
     return spelled.encode("ascii", "backslashreplace").decode("ascii")
 
 
+def is_narrow(text: str) -> bool:
+    """Say whether each character of ``text`` is known to take one terminal column, without looking it up."""
+    return text.isascii() or _NARROW.issuperset(text)
+
+
 def width(text: str) -> int:
     """Return the number of terminal columns that ``text`` takes; wide East Asian characters take two."""
-    # Those of every table take one column each: they need not be looked up one by one.
-    if text.isascii() or _NARROW.issuperset(text):
-        return len(text)
-    return sum(map(_character_width, text))
+    return len(text) if is_narrow(text) else sum(map(_character_width, text))
 
 
 def cut(text: str, columns: int, *, front: bool = False) -> str:

@@ -1,0 +1,165 @@
+"""What a whole run found, kept for the next one that would meet the same: then nothing is read, looked up or judged.
+
+A run is kept under all that was asked for, with the state of everything on disk that it depended on (``footprint``).
+Whatever is not exactly as it was, or is damaged, is not found, and the run takes the way through the cache. A run in
+which anything may have changed, or in which something failed that may succeed the next time, is not kept at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from perftool.lint.judged_file import JudgedFile
+from perftool.lint.reading.watching import Watched
+from perftool.lint.seals import sealed, unsealed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+    from perftool.lint.reading.watching import Folder, State
+
+LARGEST: Final = 32 << 20
+"""Bytes of findings above which a run is not kept: it would be held in memory whole."""
+
+MOST: Final = 8
+"""Runs that are kept of a project, those that were asked for something else among them."""
+
+# What the cache knows of the same files is to be used now and then, or it would be dropped.
+_LONGEST_S: Final = 7 * 86_400
+_SUFFIX: Final = ".run"
+
+_encode = msgspec.msgpack.Encoder().encode
+_judged = msgspec.msgpack.Decoder(JudgedFile).decode
+
+
+class FoundFile(msgspec.Struct, frozen=True, array_like=True):
+    """A file that a run found: where, how the report calls it, and why it was not read if it was not."""
+
+    path: str
+    name: str
+    reason: str
+
+
+class _Head(msgspec.Struct, frozen=True, array_like=True):
+    key: bytes
+    watched: Watched
+
+
+class WholeRun(msgspec.Struct, frozen=True, array_like=True):
+    """A run: the files found, those passed over with the reason, the rules that ran, and each file's findings."""
+
+    head: msgspec.Raw
+    found: tuple[FoundFile, ...]
+    skipped: tuple[tuple[str, str], ...]
+    codes: frozenset[str]
+    judged: tuple[tuple[str, msgspec.Raw], ...]
+
+    def files(self) -> Iterator[tuple[str, JudgedFile]]:
+        """Yield each file's name and findings, in the order of the report."""
+        for name, data in self.judged:
+            yield name, _judged(data)
+
+
+class Kept(NamedTuple):
+    """A run that was found, and the states of the files that it depends on, as they were seen just now."""
+
+    run: WholeRun
+    states: dict[str, State]
+
+
+_run = msgspec.msgpack.Decoder(WholeRun).decode
+_head = msgspec.msgpack.Decoder(_Head).decode
+
+
+class Notes:
+    """What is gathered while a run goes on, to be kept at its end."""
+
+    def __init__(self) -> None:
+        self.started = time.time_ns()
+        self.lasting = True
+        self.skipped: tuple[tuple[str, str], ...] = ()
+        self.looked_for: Collection[str] = ()
+        self.folders: list[Folder] = []
+        self._judged: list[tuple[str, msgspec.Raw]] = []
+        self._size = 0
+
+    def take(self, name: str, judged: JudgedFile) -> None:
+        """Note the findings of a file."""
+        if self.lasting:
+            data = _encode(judged)
+            self._size += len(data)
+            self._judged.append((name, msgspec.Raw(data)))
+            self.lasting = self._size <= LARGEST
+            if not self.lasting:
+                self._judged.clear()
+
+    def made(self, key: bytes, found: Collection[FoundFile], codes: Iterable[str]) -> bytes:
+        """Return the run as it is kept under ``key``; nothing where the next one may find something else."""
+        from perftool.lint.reading.footprint import watched
+
+        seen = watched([one.path for one in found], self.folders, self.looked_for, self.started)
+        if seen is None:
+            return b""
+        head = msgspec.Raw(_encode(_Head(key, seen)))
+        return _encode(WholeRun(head, tuple(found), self.skipped, frozenset(codes), tuple(self._judged)))
+
+
+class WholeRuns:
+    """The runs that are kept in a ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, key: bytes) -> Kept | None:
+        """Return the run under ``key``, if everything that it depended on is as it was."""
+        path = self._path(key)
+        try:
+            with open(path, "rb") as file:
+                if not 0 <= time.time() - os.fstat(file.fileno()).st_mtime < _LONGEST_S:
+                    return None
+                data = unsealed(file.read())
+            if data is None:
+                return None
+            run = _run(data)
+            head = _head(run.head)
+        except (OSError, msgspec.MsgspecError):
+            return None
+        states = head.watched.same() if head.key == key else None
+        return Kept(run, states) if states is not None else None
+
+    def keep(self, key: bytes, notes: Notes, found: Collection[FoundFile], codes: Iterable[str]) -> None:
+        """Keep a run that has ended; what cannot be written is done without."""
+        if not notes.lasting:
+            return
+        path = self._path(key)
+        temporary = f"{path}.{os.getpid()}"
+        try:
+            data = notes.made(key, found, codes)
+            if not data:
+                return
+            os.makedirs(self._folder, exist_ok=True)
+            with open(temporary, "wb") as file:
+                file.write(sealed(data))
+            os.replace(temporary, path)
+            self._prune()
+        except (OSError, UnicodeEncodeError):
+            # A name that is no text cannot be kept either.
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+    def _path(self, key: bytes) -> str:
+        return os.path.join(self._folder, key.hex() + _SUFFIX)
+
+    def _prune(self) -> None:
+        """Drop all but the latest."""
+        with os.scandir(self._folder) as listing:
+            kept = sorted(listing, key=lambda entry: entry.stat().st_mtime_ns, reverse=True)
+        for entry in kept[MOST:]:
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)
