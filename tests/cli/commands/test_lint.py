@@ -155,3 +155,19 @@ def test_the_time_of_rules_is_told_however_they_are_worked(project: Path, jobs: 
     assert {("rules", "MIG001", "cpu-sec"), ("rules", "COR001", "calls")} <= rows
     assert any(case == "workers" for case, _, _ in rows)
     assert json.loads(lint(project, "-f", "json").stdout)["payload"]["times"] == []
+
+
+def test_a_file_named_alone_speaks_as_in_a_run_over_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "perftool.toml").touch()
+    (tmp_path / "db").mkdir()
+    (tmp_path / "db" / "a.sql").write_text("CREATE TABLE t (a int AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB;\n")
+    (tmp_path / "db" / "z.sql").write_text(NULLS)
+    told = "as the files around it"
+    assert told in lint(tmp_path, "-v", "--no-cache", "db").stdout
+    assert told in lint(tmp_path, "-v", "--no-cache", "db/z.sql").stdout
+    stdin = lint(tmp_path, "-v", "--no-cache", "-", "--stdin-filename", "db/z.sql", stdin=NULLS.encode())
+    assert told in stdin.stdout
+    (tmp_path / "db" / "a.sql").write_text("CREATE TABLE t (a serial PRIMARY KEY, b jsonb, c timestamptz);\n")
+    assert "postgres" in lint(tmp_path, "-v", "db/z.sql").stdout
+    (tmp_path / "db" / "a.sql").unlink()
+    assert told not in lint(tmp_path, "-v", "db/z.sql").stdout
