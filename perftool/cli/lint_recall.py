@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 
 import msgspec
 
 from perftool.lint.whole_run import FoundFile, Kept, Notes, WholeRuns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from perftool.cli.lint_request import Request
     from perftool.config.schema import Settings
@@ -36,11 +37,9 @@ class Recall:
         self.kept: Kept | None = self._runs.find(self._key) if self._key else None
         self.notes = Notes() if self._key and self.kept is None else None
 
-    def files(self) -> list[Found]:
+    def files(self) -> Collection[Found] | None:
         """Return the files of the run that was kept."""
-        from perftool.lint.found import Found
-
-        return [Found(Path(one.path), one.name, one.reason) for one in self.kept.run.found] if self.kept else []
+        return _Files(self.kept.run.found) if self.kept is not None else None
 
     def keep(self, done: Run | Replay, files: Iterable[Found]) -> None:
         """Keep a run that is done, if it is one that may be said again."""
@@ -50,6 +49,28 @@ class Recall:
             self.notes.looked_for = [*self.notes.looked_for, *(os.path.abspath(self._settings.root / n) for n in named)]
             found = [FoundFile(str(one.path), one.name, one.reason) for one in files]
             self._runs.keep(self._key, self.notes, found, done.codes)
+
+
+class _Files(Sequence["Found"]):
+    """Files that were found before, made when they are asked for: mostly nobody asks."""
+
+    def __init__(self, found: Sequence[FoundFile]) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, index: int) -> Found: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Found]: ...
+    def __getitem__(self, index: int | slice) -> Found | Sequence[Found]:
+        from perftool.lint.found import Found
+
+        if isinstance(index, slice):
+            return _Files(self._found[index])
+        one = self._found[index]
+        return Found(Path(one.path), one.name, one.reason)
 
 
 def _key(request: Request, settings: Settings) -> bytes:

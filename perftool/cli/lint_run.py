@@ -22,7 +22,7 @@ from perftool.errors import EXIT_FAIL, EXIT_OK, EXIT_OUTPUT, UsageError
 from perftool.lint.known import Comparison, Known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from perftool.cli.lint_request import Request
     from perftool.config.schema import Settings
@@ -58,7 +58,8 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
     watch = selection.time() if selection is not None and request.timing else None
     scope = on_changed_lines(settings.root, request.changed) if request.changed is not None else None
     known = _known(request, settings)
-    files = recall.files() if recall.kept is not None else found_files(request, settings, recall.notes)
+    kept = recall.files()
+    files = kept if kept is not None else found_files(request, settings, recall.notes)
     with ProgressLine(quiet=output.quiet) as line:
         fixed = None
         if selection is not None and (request.fix or request.diff):
@@ -132,7 +133,7 @@ def _is_known(known: Known | None, request: Request) -> Callable[[Diagnostic], b
     return Comparison(known).is_known if known is not None and not request.save_baseline else None
 
 
-def _gone(comparison: Comparison, files: list[Found], done: Run | Replay, root: Path) -> int:
+def _gone(comparison: Comparison, files: Collection[Found], done: Run | Replay, root: Path) -> int:
     """Return how many findings of the baseline are no longer found; only what this run looked for can be gone."""
     skipped = {one.path for one in done.totals.skipped}
     looked_at = {found.name for found in files} - skipped | {
@@ -157,23 +158,11 @@ def _known(request: Request, settings: Settings) -> Known | None:
     return Known.load(path)
 
 
-def _shown(output: OutputOptions, request: Request, files: list[Found], done: Run | Replay) -> OutputOptions:
+def _shown(output: OutputOptions, request: Request, files: Collection[Found], done: Run | Replay) -> OutputOptions:
     """Return how the report is shown: with the text that findings stand in, read when it is needed."""
-    places = {found.name: found for found in files}
-
-    def read(name: str) -> bytes | None:
-        found = places.get(name)
-        if found is None:
-            return None
-        try:
-            data = found.read()
-        except OSError:
-            return None
-        return data if done.is_as_read(name, data) else None
-
     return replace(
         output,
-        source=Texts(read).quote,
+        source=Texts(done.reader(files)).quote,
         statistics=request.statistics or request.timing,
         show_skipped=request.show_skipped,
     )

@@ -106,6 +106,22 @@ class Run(Reporting):
         """Say whether ``data`` is what the file called ``name`` held when it was looked at."""
         return self._gathering.is_as_read(name, data)
 
+    def reader(self, files: Iterable[Found]) -> Callable[[str], bytes | None]:
+        """Return what gives the bytes of one of ``files`` by its name, as long as they are those that were read."""
+        places = {found.name: found for found in files}
+
+        def read(name: str) -> bytes | None:
+            found = places.get(name)
+            if found is None:
+                return None
+            try:
+                data = found.read()
+            except OSError:
+                return None
+            return data if self.is_as_read(name, data) else None
+
+        return read
+
     def was_compiled(self, name: str) -> bool:
         """Say whether a text that was made of the file called ``name`` was looked at in its place."""
         entry = self._gathering.entry(name)

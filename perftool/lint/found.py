@@ -24,10 +24,10 @@ class Found(NamedTuple):
 
     def read(self) -> bytes:
         """Return what it holds; raises: OSError when it cannot be read."""
-        return _whole(self.path) if self.data is None else self.data
+        return whole(self.path) if self.data is None else self.data
 
 
-def _whole(path: Path) -> bytes:
+def whole(path: Path | str) -> bytes:
     """Return what a file holds, if it still is one: a pipe in its place would be waited for, a device never end."""
     descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
     try:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from perftool.lint.found import whole
 from perftool.lint.problems import PROBLEMS
 from perftool.lint.reading.watching import size, state
 from perftool.lint.reporting import Reporting
 from perftool.workers.metrics import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from perftool.lint.found import Found
     from perftool.lint.whole_run import Kept
     from perftool.workers.metrics import Metrics
 
 
+SMALL: Final = 4 << 20
+"""Bytes of findings that are decoded at once."""
+
+
 class Replay(Reporting):
     """A run that does as the ``kept`` one; see ``engine.Run``."""
 
     def __init__(self, kept: Kept) -> None:
-        super().__init__()
+        # What is held in memory encoded may be held so decoded, unless it is much.
+        super().__init__([] if kept.run.size < SMALL else None)
         self._run = kept.run
         self._states = kept.states
-        self._places = {found.name: found.path for found in kept.run.found}
 
     def lint(self, _: Iterable[Found] = ()) -> None:
         """Report what was found, in the files of the run that was kept."""
@@ -33,11 +38,22 @@ class Replay(Reporting):
         for name, judged in self._run.files():
             self.take(name, judged, unchanged=True)
 
-    def is_as_read(self, name: str, data: bytes) -> bool:
-        """Say whether the file called ``name``, which held ``data`` a moment ago, is what it was in that run."""
-        place = self._places.get(name)
-        known = self._states.get(place, ()) if place is not None else ()
-        return place is not None and bool(known) and len(data) == size(known) and state(place) == known
+    def reader(self, _: Iterable[Found] = ()) -> Callable[[str], bytes | None]:
+        """Return what gives the bytes of a file by its name, as long as it is what it was in that run."""
+        places = {found.name: found.path for found in self._run.found}
+
+        def read(name: str) -> bytes | None:
+            place = places.get(name, "")
+            known = self._states.get(place)
+            if not known:
+                return None
+            try:
+                data = whole(place)
+            except OSError:
+                return None
+            return data if len(data) == size(known) and state(place) == known else None
+
+        return read
 
     @property
     def codes(self) -> Collection[str]:

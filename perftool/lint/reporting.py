@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perftool.lint.spill import Spill
 from perftool.lint.totals import Totals
-from perftool.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from perftool.lint.judged_file import JudgedFile
+    from perftool.lint.spill import Spill
+    from perftool.model.diagnostic import Diagnostic
 
 
 class Reporting:
-    """Counts and findings of one run; to be closed."""
+    """Counts and findings of one run; to be closed. They go to a temporary file unless there is a list for them."""
 
-    def __init__(self) -> None:
+    def __init__(self, diagnostics: list[Diagnostic] | None = None) -> None:
         self.totals = Totals()
         #: What a finding must be to be reported; the others are not even counted.
         self.scope: Callable[[Diagnostic], bool] | None = None
         #: Whether a finding is known and does not count.
         self.known: Callable[[Diagnostic], bool] | None = None
         #: Every finding, in the order of files and lines.
-        self.diagnostics: Spill[Diagnostic] = Spill(Diagnostic)
+        self.diagnostics: Spill[Diagnostic] | list[Diagnostic] = diagnostics if diagnostics is not None else _spill()
 
     def take(self, name: str, judged: JudgedFile, *, unchanged: bool) -> None:
         """Count the file called ``name`` and report what was found in it."""
@@ -40,4 +40,12 @@ class Reporting:
 
     def close(self) -> None:
         """Let go of the temporary file."""
-        self.diagnostics.close()
+        if not isinstance(self.diagnostics, list):
+            self.diagnostics.close()
+
+
+def _spill() -> Spill[Diagnostic]:
+    from perftool.lint.spill import Spill
+    from perftool.model.diagnostic import Diagnostic
+
+    return Spill(Diagnostic)

@@ -60,6 +60,11 @@ class WholeRun(msgspec.Struct, frozen=True, array_like=True):
     codes: frozenset[str]
     judged: tuple[tuple[str, msgspec.Raw], ...]
 
+    @property
+    def size(self) -> int:
+        """The bytes that its findings take."""
+        return sum(len(memoryview(data)) for _, data in self.judged)
+
     def files(self) -> Iterator[tuple[str, JudgedFile]]:
         """Yield each file's name and findings, in the order of the report."""
         for name, data in self.judged:
