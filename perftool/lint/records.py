@@ -23,7 +23,7 @@ DEFINING: Final = (
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
 
-class Layout(msgspec.Struct, frozen=True, array_like=True):
+class Layout(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How a statement's characters lie: where its second and further lines start, and which characters are wide.
 
     ``wide`` holds, for each character that takes more than one byte, its offset and the bytes beyond the first; in
@@ -77,14 +77,14 @@ def _more(character: str, unit: int) -> int:
     return 0 if 0xDC80 <= code <= 0xDCFF else 1 if code < 0x800 else 2 if code < 0x10000 else 3
 
 
-class Coded(msgspec.Struct, frozen=True, array_like=True):
+class Coded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A finding and the code of its rule."""
 
     code: str
     finding: Finding
 
 
-class StatementRecord(msgspec.Struct, frozen=True, array_like=True):
+class StatementRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All that is known of one statement's text, whatever file it stands in.
 
     ``error`` says why it was not analysed, "" if it was, and ``error_code`` which way; ``opaque``: the parser took it
