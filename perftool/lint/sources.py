@@ -233,14 +233,14 @@ def output_columns(query: Node, depth: int = 0) -> tuple[str, ...] | None:
         return None
     names: list[str] = []
     for one in query.expressions:
-        if isinstance(one, exp.Star) or (isinstance(one, exp.Column) and isinstance(one.this, exp.Star)):
-            return None
         if isinstance(one, exp.Alias):
             names.append(identifier(one.args.get("alias")))
         elif isinstance(one, (exp.Column, exp.Dot)):
             named = one.this if isinstance(one, exp.Column) else one.expression
+            if isinstance(named, exp.Star) and isinstance(one, exp.Column):
+                return None
             names.append(identifier(named) if isinstance(named, exp.Identifier) else "")
-        elif isinstance(one, exp.Aliases):
+        elif isinstance(one, (exp.Star, exp.Aliases)):
             return None
         else:
             names.append("")

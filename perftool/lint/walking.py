@@ -128,7 +128,7 @@ class Walker:
                                 push(one)
                     elif goes_on[below] if below in goes_on else self._learn(below):
                         push(value)
-        if not _queries(tree, met):
+        if met.asked and not _queries(tree, met):
             others = self._others
             met.asked = [(node, others[node.__class__]) for node, _ in met.asked if node.__class__ in others]
         return met
