@@ -19,7 +19,7 @@ from perftool.lint.filework import assembled, definitions, too_long
 from perftool.lint.loading import load, spoken
 from perftool.lint.reading.generated import is_generated
 from perftool.lint.reading.surroundings import NOTHING, Beside
-from perftool.lint.votes import Votes
+from perftool.lint.speaking import Speaking
 from perftool.lint.work import FileWork, decode_result, decode_work, encode
 from perftool.workers.api import Item
 
@@ -75,7 +75,6 @@ class Gathering:
         surroundings: Surroundings | None = None,
     ) -> None:
         self._selection = selection
-        self._surroundings = surroundings
         self._by_name: dict[str, Entry] = {}
         self._cache = cache
         self._pile = pile
@@ -90,8 +89,7 @@ class Gathering:
         self._out: dict[int, Out] = {}
         self._cutting = Cutting(self._numbers, limits.max_statement, totals, self._finish)
         self._again: deque[Out] = deque()
-        self._votes = Votes()
-        self._neighbours = surroundings.neighbours if surroundings is not None else None
+        self._speaking = Speaking(selection, surroundings)
         self._told: dict[FilePlan, bytes] = {}
 
     def gather(self, files: Iterable[Found], executor: Executor) -> None:
@@ -109,7 +107,7 @@ class Gathering:
         except OSError:
             return
         plan = self._selection.plan(entry.name)
-        beside = self._beside(known, plan, data)
+        beside = self._speaking.beside(known, plan, data)
         digest = beside.digest() if beside is not NOTHING else b""
         if self._key(entry.name, plan, data, digest) == entry.key:
             told = spoken(data, entry.name, plan, entry.vote, beside)
@@ -155,7 +153,7 @@ class Gathering:
         """
         plan = self._selection.plan(name)
         entry = self.entry(name)
-        vote = entry.vote if entry is not None else self._votes.of(name)
+        vote = entry.vote if entry is not None else self._speaking.so_far(name)
         told = spoken(data, name, plan, vote, entry.hint if entry is not None else NOTHING)
         limit = self._limits.max_statement
         loaded = load(data, name, told.dialect, max_statement=limit, reason=told.reason)
@@ -207,18 +205,13 @@ class Gathering:
             self.lasting = False
             return None
         plan = self._selection.plan(found.name)
-        beside = self._beside(found, plan, data)
+        beside = self._speaking.beside(found, plan, data)
         digest = beside.digest() if beside is not NOTHING else b""
         entry = Entry(found.name, self._key(found.name, plan, data, digest), beside=digest, hint=beside)
         if beside.made is not None:
             entry.compiled, entry.hint = True, NOTHING
         self.entries.append(entry)
         return _Read(found, entry, plan, data, beside)
-
-    def _beside(self, found: Found, plan: FilePlan, data: bytes) -> Beside:
-        if self._surroundings is None:
-            return NOTHING
-        return self._surroundings.of(found.path, data, on_disk=found.data is None, asked=plan.dialect is None)
 
     def _looked_up(self, batch: list[_Read]) -> Iterator[Out]:
         known = self._cache.files([one.entry.key for one in batch]) if self._cache.persistent else {}
@@ -230,43 +223,23 @@ class Gathering:
     def _settled(self, read: _Read, known: KnownFile | None) -> Out | None:
         """Settle what is ``known`` of a file; None when there is nothing to do for a worker."""
         entry, plan = read.entry, read.plan
-        vote = entry.vote = self._vote(read, known)
+        tells = known.voted is None if known is not None else None
+        vote = entry.vote = self._speaking.vote(read.found, plan, read.data, read.beside, tells=tells)
         if known is not None and known.voted in (None, vote):
             entry.defines, entry.state, entry.unchanged = known.defines, known.state, True
             entry.found = read.found
             if entry.compiled:
                 entry.hint = Beside(hint=known.dialect)
             if known.voted is None:
-                self._votes.note(entry.name, known.dialect)
+                self._speaking.note(entry.name, known.dialect)
             return None
         told = spoken(read.data, entry.name, plan, vote, read.beside)
         if entry.compiled:
             entry.hint = Beside(hint=told.dialect, reason=told.reason)
         if told.voted is None:
-            self._votes.note(entry.name, told.dialect)
+            self._speaking.note(entry.name, told.dialect)
         sets = self._sets(plan, entry.name, told.dialect, read.data)
         return Out(entry, plan, told, sets, read.data, read.beside)
-
-    def _vote(self, read: _Read, known: KnownFile | None) -> str:
-        """Return what the files around one speak; those around one named alone are read only if it does not tell."""
-        found = read.found
-        if self._neighbours is None or not self._neighbours.are_asked(found):
-            return self._votes.of(found.name)
-        if known is not None:
-            tells = known.voted is None
-        else:
-            tells = spoken(read.data, found.name, read.plan, "", read.beside).voted is None
-        return "" if tells else self._neighbours.vote(found, self._spoken_by)
-
-    def _spoken_by(self, found: Found) -> str:
-        """Return the dialect that a file tells by itself, "" if none."""
-        try:
-            data = found.read()
-        except OSError:
-            return ""
-        plan = self._selection.plan(found.name)
-        told = spoken(data, found.name, plan, "", self._beside(found, plan, data))
-        return told.dialect if told.voted is None else ""
 
     def _sets(self, plan: FilePlan, name: str, dialect: str, data: bytes) -> tuple[str, ...]:
         sets = self._selection.sets_of(plan, name, dialect, generated=is_generated(data))
