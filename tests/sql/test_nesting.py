@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from perftool.errors import InputError
 from perftool.sql.bounding import bound, rough_bound
 from perftool.sql.nesting import shape
-from perftool.sql.refusing import DEEPEST, LONGEST_CHAIN, MOST_OPEN_ARRAYS, MOST_OPEN_JOINS, refuse_too_deep
+from perftool.sql.parsing import Engine
+from perftool.sql.refusing import (
+    DEEPEST,
+    HARMLESS,
+    LONGEST_CHAIN,
+    MOST_OPEN_ARRAYS,
+    MOST_OPEN_JOINS,
+    refuse_too_deep,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,6 +198,15 @@ def test_a_short_text_is_not_even_cut_into_tokens(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("perftool.sql.refusing.shape", never)
     refuse_too_deep("select a, count(*) from t where not (a = 1) group by a" * 3)
+
+
+@pytest.mark.parametrize("stack", [0, 8 << 20])
+def test_what_a_hint_holds_is_measured_though_it_is_no_token(stack: int) -> None:
+    engine = Engine("", stack=stack)
+    deep = NESTING["hints"](1000)
+    assert len(engine.tokenize(deep)) < HARMLESS
+    with pytest.raises(InputError, match="nest"):
+        engine.parse(deep)
 
 
 LARGE_STACK = """
