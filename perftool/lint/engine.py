@@ -16,7 +16,6 @@ from perftool.lint.limits import Limits, Schema
 from perftool.lint.problems import PROBLEMS
 from perftool.lint.reporting import Reporting
 from perftool.lint.spill import Pile
-from perftool.lint.whole_run import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from perftool.lint.reading.surroundings import Surroundings
     from perftool.lint.records import StatementRecord
     from perftool.lint.selection import Selection
+    from perftool.lint.whole_run import Notes
     from perftool.lint.work import Work
     from perftool.workers.api import Executor
     from perftool.workers.metrics import Metrics
@@ -77,21 +77,23 @@ class Run(Reporting):
         raises: what the executor raises; a file that cannot be read is counted as skipped.
         """
         self._gathering.gather(files, self._executor)
-        notes = self.notes or Notes()
-        notes.skipped = tuple((one.path, one.reason) for one in self.totals.skipped)
+        notes = self.notes
+        lasting = True
+        if notes is not None:
+            notes.skipped = tuple((one.path, one.reason) for one in self.totals.skipped)
         # The project that is added up now takes the room that workers had.
         self._executor.rest()
         for name, judged, unchanged in self._conclusion.files(self._listener):
             if judged is None:
                 self.totals.skip(name, "what the cache knew of it was lost, and it has changed since")
-                notes.lasting = False
+                lasting = False
                 continue
             self.take(name, judged, unchanged=unchanged)
-            if self.notes is not None:
+            if notes is not None:
                 notes.take(name, judged)
-        notes.lasting &= self._gathering.lasting
-        if self._surroundings is not None:
-            notes.looked_for = self._surroundings.looked_for
+        if notes is not None:
+            notes.lasting &= lasting and self._gathering.lasting
+            notes.looked_for = self._surroundings.looked_for if self._surroundings is not None else ()
 
     def look(self, name: str, data: bytes, work: Callable[[Work], StatementRecord]) -> JudgedFile:
         """Return what is found in ``data`` if it were the file called ``name``, after a run, in this process.
@@ -143,4 +145,6 @@ class Run(Reporting):
     def close(self) -> None:
         """Let go of the temporary files."""
         self._pile.close()
+        if self.notes is not None:
+            self.notes.close()
         super().close()

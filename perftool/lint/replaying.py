@@ -26,8 +26,8 @@ class Replay(Reporting):
     """A run that does as the ``kept`` one; see ``engine.Run``."""
 
     def __init__(self, kept: Kept) -> None:
-        # What is held in memory encoded may be held so decoded, unless it is much.
         super().__init__([] if kept.run.size < SMALL else None)
+        self._kept = kept
         self._run = kept.run
         self._states = kept.states
 
@@ -35,7 +35,7 @@ class Replay(Reporting):
         """Report what was found, in the files of the run that was kept."""
         for name, reason in self._run.skipped:
             self.totals.skip(name, reason)
-        for name, judged in self._run.files():
+        for name, judged in self._kept.files():
             self.take(name, judged, unchanged=True)
 
     def reader(self, _: Iterable[Found] = ()) -> Callable[[str], bytes | None]:
@@ -54,6 +54,11 @@ class Replay(Reporting):
             return data if len(data) == size(known) and state(place) == known else None
 
         return read
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._kept.judged.close()
+        super().close()
 
     @property
     def codes(self) -> Collection[str]:

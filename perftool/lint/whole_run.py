@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from perftool.lint.reading.watching import Folder, State
 
-LARGEST: Final = 32 << 20
-"""Bytes of findings above which a run is not kept: it would be held in memory whole."""
+LARGEST: Final = 256 << 20
+"""Bytes of findings above which a run is not kept."""
 
 MOST: Final = 8
 """Runs that are kept of a project, those that were asked for something else among them."""
@@ -35,7 +36,9 @@ _LONGEST_S: Final = 7 * 86_400
 _SUFFIX: Final = ".run"
 
 _encode = msgspec.msgpack.Encoder().encode
-_judged = msgspec.msgpack.Decoder(JudgedFile).decode
+_judged = msgspec.msgpack.Decoder(tuple[str, JudgedFile]).decode
+_LENGTH: Final = 4
+_PIECE: Final = 1 << 20
 
 
 class FoundFile(msgspec.Struct, frozen=True, array_like=True):
@@ -52,30 +55,34 @@ class _Head(msgspec.Struct, frozen=True, array_like=True):
 
 
 class WholeRun(msgspec.Struct, frozen=True, array_like=True):
-    """A run: the files found, those passed over with the reason, the rules that ran, and each file's findings."""
+    """A run: the files found, those passed over with the reason, the rules that ran; what its findings take.
+
+    They stand behind it in the same file, each file's with its length before it; ``checksum`` is that of all of them.
+    """
 
     head: msgspec.Raw
     found: tuple[FoundFile, ...]
     skipped: tuple[tuple[str, str], ...]
     codes: frozenset[str]
-    judged: tuple[tuple[str, msgspec.Raw], ...]
-
-    @property
-    def size(self) -> int:
-        """The bytes that its findings take."""
-        return sum(len(memoryview(data)) for _, data in self.judged)
-
-    def files(self) -> Iterator[tuple[str, JudgedFile]]:
-        """Yield each file's name and findings, in the order of the report."""
-        for name, data in self.judged:
-            yield name, _judged(data)
+    size: int
+    checksum: int
 
 
 class Kept(NamedTuple):
-    """A run that was found, and the states of the files that it depends on, as they were seen just now."""
+    """A run that was found, and the states of the files that it depends on, as they were seen just now.
+
+    ``judged`` is the file that its findings are read from, at the first of them.
+    """
 
     run: WholeRun
     states: dict[str, State]
+    judged: IO[bytes]
+
+    def files(self) -> Iterator[tuple[str, JudgedFile]]:
+        """Yield each file's name and findings, in the order of the report; once."""
+        with self.judged as file:
+            while length := file.read(_LENGTH):
+                yield _judged(file.read(int.from_bytes(length, "little")))
 
 
 _run = msgspec.msgpack.Decoder(WholeRun).decode
@@ -91,28 +98,48 @@ class Notes:
         self.skipped: tuple[tuple[str, str], ...] = ()
         self.looked_for: Collection[str] = ()
         self.folders: list[Folder] = []
-        self._judged: list[tuple[str, msgspec.Raw]] = []
+        self._judged: IO[bytes] | None = None
         self._size = 0
+        self._checksum = 0
 
     def take(self, name: str, judged: JudgedFile) -> None:
         """Note the findings of a file."""
-        if self.lasting:
-            data = _encode(judged)
-            self._size += len(data)
-            self._judged.append((name, msgspec.Raw(data)))
-            self.lasting = self._size <= LARGEST
-            if not self.lasting:
-                self._judged.clear()
+        if not self.lasting:
+            return
+        data = _encode((name, judged))
+        data = len(data).to_bytes(_LENGTH, "little") + data
+        self._size += len(data)
+        self._checksum = crc32(data, self._checksum)
+        try:
+            if self._judged is None:
+                import tempfile
 
-    def made(self, key: bytes, found: Collection[FoundFile], codes: Iterable[str]) -> bytes:
-        """Return the run as it is kept under ``key``; nothing where the next one may find something else."""
+                self._judged = tempfile.TemporaryFile(prefix="perftool-")  # noqa: SIM115
+            self._judged.write(data)
+            self.lasting = self._size <= LARGEST
+        except (OSError, ValueError):
+            self.lasting = False
+
+    def made(self, key: bytes, found: Collection[FoundFile], codes: Iterable[str]) -> Iterator[bytes]:
+        """Yield the run as it is kept under ``key``; nothing where the next one may find something else."""
         from perftool.lint.reading.footprint import watched
 
         seen = watched([one.path for one in found], self.folders, self.looked_for, self.started)
         if seen is None:
-            return b""
+            return
         head = msgspec.Raw(_encode(_Head(key, seen)))
-        return _encode(WholeRun(head, tuple(found), self.skipped, frozenset(codes), tuple(self._judged)))
+        run = WholeRun(head, tuple(found), self.skipped, frozenset(codes), self._size, self._checksum)
+        data = sealed(_encode(run))
+        yield len(data).to_bytes(_LENGTH, "little") + data
+        if self._judged is not None:
+            self._judged.seek(0)
+            while piece := self._judged.read(_PIECE):
+                yield piece
+
+    def close(self) -> None:
+        """Let go of the temporary file."""
+        if self._judged is not None:
+            self._judged.close()
 
 
 class WholeRuns:
@@ -124,19 +151,25 @@ class WholeRuns:
     def find(self, key: bytes) -> Kept | None:
         """Return the run under ``key``, if everything that it depended on is as it was."""
         path = self._path(key)
-        try:
-            with open(path, "rb") as file:
+        with contextlib.ExitStack() as stack:
+            try:
+                file = stack.enter_context(open(path, "rb"))
                 if not 0 <= time.time() - os.fstat(file.fileno()).st_mtime < _LONGEST_S:
                     return None
-                data = unsealed(file.read())
-            if data is None:
+                data = unsealed(file.read(int.from_bytes(file.read(_LENGTH), "little")))
+                if data is None:
+                    return None
+                run = _run(data)
+                head = _head(run.head)
+                if head.key != key or _checksum(file) != (run.size, run.checksum):
+                    return None
+            except (OSError, msgspec.MsgspecError):
                 return None
-            run = _run(data)
-            head = _head(run.head)
-        except (OSError, msgspec.MsgspecError):
-            return None
-        states = head.watched.same() if head.key == key else None
-        return Kept(run, states) if states is not None else None
+            states = head.watched.same()
+            if states is None:
+                return None
+            stack.pop_all()
+            return Kept(run, states, file)
 
     def keep(self, key: bytes, notes: Notes, found: Collection[FoundFile], codes: Iterable[str]) -> None:
         """Keep a run that has ended; what cannot be written is done without."""
@@ -145,12 +178,14 @@ class WholeRuns:
         path = self._path(key)
         temporary = f"{path}.{os.getpid()}"
         try:
-            data = notes.made(key, found, codes)
-            if not data:
+            pieces = notes.made(key, found, codes)
+            first = next(pieces, b"")
+            if not first:
                 return
             os.makedirs(self._folder, exist_ok=True)
             with open(temporary, "wb") as file:
-                file.write(sealed(data))
+                file.write(first)
+                file.writelines(pieces)
             os.replace(temporary, path)
             self._prune()
         except (OSError, UnicodeEncodeError):
@@ -168,3 +203,13 @@ class WholeRuns:
         for entry in kept[MOST:]:
             with contextlib.suppress(OSError):
                 os.unlink(entry.path)
+
+
+def _checksum(file: IO[bytes]) -> tuple[int, int]:
+    """Return size and checksum of what follows in a file, and go back to where it begins."""
+    start = file.tell()
+    size = checksum = 0
+    while piece := file.read(_PIECE):
+        size, checksum = size + len(piece), crc32(piece, checksum)
+    file.seek(start)
+    return size, checksum
