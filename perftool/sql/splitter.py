@@ -115,7 +115,7 @@ class Walk:
                 yield Piece("statement", start, end)
             passed = self.scan.between.match(buffer, position)
             position = passed.end() if passed else position
-            for piece in self._decide(position):
+            for piece in self._decide(position) if position < size else ():
                 if piece.kind == "statement":
                     yield piece
                 position = piece.end
