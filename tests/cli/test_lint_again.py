@@ -141,14 +141,9 @@ def test_a_dbt_model_that_is_compiled_meanwhile(project: Path, run: Run, looked:
     assert len(looked) == 2
 
 
-def test_a_schema_and_a_plugin_are_looked_at(path: Path, run: Run, looked: list[str]) -> None:
-    schema, plugin = path.with_name("schema.txt"), path.with_name("rules.py")
+def test_a_schema_is_looked_at(path: Path, run: Run, looked: list[str]) -> None:
+    schema = path.with_name("schema.txt")
     schema.write_text("CREATE TABLE t (id int);")
-    plugin.write_text(
-        "from perftool.lint.api import Rule\n"
-        "RULES = [Rule(code='MY001', name='mine', severity='info', summary='mine', why='', instead='', bad='', good='',"
-        " docs='')]\n"
-    )
     settle()
     run("lint", "--schema", "schema.txt")
     run("lint", "--schema", "schema.txt")
