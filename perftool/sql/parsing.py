@@ -23,6 +23,8 @@ UNEXPECTED: Final = (
 
 
 _CLASS: Final = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
+# sqlglot looks at what a node requires in the order of a set, so which one it names changes from run to run.
+_INCOMPLETE: Final = re.compile(r"Required keyword: '\w+' missing for (\w+)")
 _TOKEN: Final = re.compile(
     r"<Token token_type: (?:\w+\.)?(\w+), text: (.*?), line: \d+, col: \d+, .*?comments: \[.*?\]>"
 )
@@ -94,7 +96,8 @@ def translated(error: Exception) -> Exception:
 def _one_line(text: str) -> str:
     # sqlglot underlines the place with terminal codes and quotes the text around it: the first line says it all.
     first = _TOKEN.sub(_token_text, text.strip().partition("\n")[0])
-    return _CLASS.sub(r"\1", first).strip().rstrip(".")[:200]
+    named = _INCOMPLETE.sub(r"\1 needs more than it is given", _CLASS.sub(r"\1", first))
+    return named.strip().rstrip(".")[:200]
 
 
 def _token_text(token: re.Match[str]) -> str:
