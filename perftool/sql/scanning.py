@@ -107,7 +107,7 @@ def scanner(dialect: str, delimiter: bytes = b";") -> Scanner:
 
 
 def _compiled(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode("latin-1"))
+    return patterns.compiled(pattern)
 
 
 def _client(habits: Lexis) -> str:

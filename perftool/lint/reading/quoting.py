@@ -146,7 +146,7 @@ def _is_string(mark: bytes, habits: Lexis) -> bool:
 
 
 def _compiled(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode("latin-1"))
+    return patterns.compiled(pattern)
 
 
 @functools.lru_cache(maxsize=256)
