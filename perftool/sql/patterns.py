@@ -37,11 +37,11 @@ def _others(negated: str) -> str:
 
     It stays where it leaves out one sign only, which is faster still, or letters, whose case may not count.
     """
-    taken = b"".join(re.findall(negated.encode("latin-1"), _ALL))
-    left_out = bytes(set(_ALL) - set(taken))
+    left_out = re.sub(negated.encode("latin-1"), b"", _ALL)
     if len(left_out) < 2 or any(sign.isalpha() for sign in map(chr, left_out)):
         return negated
-    return "[" + "".join(rf"\x{byte:02x}" for byte in taken) + "]"
+    edges = zip((-1, *left_out), (*left_out, 0x100), strict=True)
+    return "[" + "".join(rf"\x{a + 1:02x}-\x{b - 1:02x}" for a, b in edges if b - a > 1) + "]"
 
 
 def word_class(more: str = "") -> str:
