@@ -31,6 +31,9 @@ LARGEST: Final = 256 << 20
 MOST: Final = 8
 """Runs that are kept of a project, those that were asked for something else among them."""
 
+ROOM: Final = 512 << 20
+"""Bytes that all of them may take together; the latest is kept in any case."""
+
 # What the cache knows of the same files is to be used now and then, or it would be dropped.
 _LONGEST_S: Final = 7 * 86_400
 _SUFFIX: Final = ".run"
@@ -197,12 +200,15 @@ class WholeRuns:
         return os.path.join(self._folder, key.hex() + _SUFFIX)
 
     def _prune(self) -> None:
-        """Drop all but the latest."""
+        """Drop all but the latest, as many as there is room for."""
         with os.scandir(self._folder) as listing:
             kept = sorted(listing, key=lambda entry: entry.stat().st_mtime_ns, reverse=True)
-        for entry in kept[MOST:]:
-            with contextlib.suppress(OSError):
-                os.unlink(entry.path)
+        taken = 0
+        for number, entry in enumerate(kept):
+            taken += entry.stat().st_size
+            if number >= MOST or (number and taken > ROOM):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
 
 
 def _checksum(file: IO[bytes]) -> tuple[int, int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from perftool.cli import lint_run
+from perftool.lint import whole_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,3 +177,66 @@ def test_few_runs_are_kept(path: Path, run: Run) -> None:
 def test_what_is_not_kept(path: Path, run: Run, words: tuple[str, ...]) -> None:
     run("lint", *words)
     assert not (path.parent / ".perftool" / "lint-runs").exists()
+
+
+def test_runs_are_kept_while_there_is_room(path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole_run, "ROOM", 1)
+    for seconds in (1, 2, 3):
+        run("lint", "--timeout", f"{seconds}s")
+    assert len(list((path.parent / ".perftool" / "lint-runs").iterdir())) == 1
+
+
+RULE = '''"""Find {word}.
+
+Why: a test.
+Bad: SELECT {word}
+Good: SELECT 1
+Limits: none.
+Source: none.
+"""
+from perftool.lint.api import Rule
+from perftool.sql.nodes import exp
+
+
+def _column(node, at):
+    if node.name == "{word}":
+        yield at.found(node, "{word} is read")
+
+
+RULE = Rule(
+    code="OWN001", name="own-rule", severity="warning", sets=frozenset({{"all"}}), nodes={{exp.Column: _column}}
+)
+'''
+
+
+def test_a_rule_of_ones_own_is_looked_at(path: Path, run: Run, looked: list[str]) -> None:
+    path.with_name("own.py").write_text(RULE.format(word="id"))
+    path.with_name("perftool.toml").write_text('[lint]\ndialect = "postgres"\nplugins = ["own.py"]\n')
+    settle()
+    assert "id is read" in run("lint").out
+    assert "id is read" in run("lint").out
+    assert len(looked) == 1
+    path.with_name("own.py").write_text(RULE.format(word="xy"))
+    # What a process has loaded it keeps; another one would find nothing.
+    run("lint")
+    assert len(looked) == 2
+
+
+def test_changed_lines_are_those_of_now(path: Path, run: Run, looked: list[str]) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=t", "-c", "user.email=t@t.example")
+        subprocess.run(["git", *who, *words], cwd=path.parent, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "one")
+    path.write_text(BAD + BAD)
+    settle()
+    told_of = [run("lint", "--changed", "--format", "json") for _ in range(2)]
+    assert looked == ["looked"]
+    places = [
+        [(one["span"]["path"], one["span"]["line"]) for one in json.loads(ran.out)["diagnostics"]] for ran in told_of
+    ]
+    assert places[0] == places[1] == [("a.sql", 2)]
+    git("commit", "-qam", "two")
+    assert run("lint", "--changed", "--format", "json").code == 0
