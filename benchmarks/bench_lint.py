@@ -6,8 +6,6 @@ from perftool.lint import catalog
 from perftool.lint.analysis import Analyser
 from perftool.lint.reading.templates import neutralise
 from perftool.sql import ddl
-from perftool.sql.parsing import Engine
-from perftool.sql.releasing import release
 
 QUERIES = (
     "SELECT u.id, COUNT(o.id) AS orders FROM users u JOIN orders o ON u.id = o.user_id "
@@ -29,7 +27,6 @@ select a, {{ cents('b') }} from {{ ref('orders') }}
 """
 MODELS = MODEL * 20
 ANALYSER = Analyser("postgres", list(catalog.rules().values()))
-ENGINE = Engine("postgres")
 
 
 def bench_analyse_queries() -> None:
@@ -40,16 +37,6 @@ def bench_analyse_queries() -> None:
 def bench_analyse_definitions() -> None:
     for text in DEFINITIONS:
         ANALYSER.analyse(text)
-
-
-def bench_parse_and_release() -> None:
-    for text in QUERIES:
-        release(ENGINE.parse(text))
-
-
-def bench_parse_and_leave_to_the_collector() -> None:
-    for text in QUERIES:
-        ENGINE.parse(text)
 
 
 def bench_read_actions() -> None:
