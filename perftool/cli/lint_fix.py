@@ -72,7 +72,7 @@ def fix(done: Run, files: Iterable[Found], worker: Worker, *, root: Path, unsafe
             told = [one for one in settled.refused if one.diagnostic.fix is None or one.diagnostic.fix.safe or unsafe]
             refused += _lines(found.name, [*told, *_unseen(shown, settled)])
         except (OSError, OutputError, InputError) as error:
-            refused.append(_line(error))
+            refused.append(_line(error, found.name))
             # Not that it changed meanwhile or is a link to elsewhere: those are no failures of the output.
             unwritten += isinstance(error, OutputError) and isinstance(error.__cause__, OSError)
     return Fixed(findings, count, tuple(differences), tuple(refused), unwritten)
@@ -94,7 +94,9 @@ def _unseen(shown: _Shown | None, settled: fixing.Settled) -> list[Refused]:
     return [fixing.Refused(one, _ONLY_COMPILED) for edits, one in (shown or {}).items() if edits not in tried]
 
 
-def _line(error: Exception) -> str:
+def _line(error: Exception, name: str) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{name}: {error.strerror[:1].lower()}{error.strerror[1:]}, so it was not fixed"
     hint = error.hint if isinstance(error, PerftoolError) else None
     return f"{error}: {hint}" if hint else str(error)
 

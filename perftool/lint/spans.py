@@ -24,21 +24,33 @@ if TYPE_CHECKING:
 class Extents(Brackets):
     """The tokens of one text with what is needed to go from a node to its tokens.
 
-    cost: ``of`` is linear in the nodes below and the tokens between them.
+    cost: ``of`` is linear in the nodes below that were not met before and in the tokens between them.
     """
 
     def __init__(self, tokens: Sequence[Lexeme]) -> None:
         super().__init__(tokens)
         self._starts = [token.start for token in tokens]
+        #: Nodes that were asked about and what is below them, so that their ids stay theirs, and where they stand.
+        self._held: dict[int, Node] = {}
+        self._placed: dict[int, Range] = {}
 
     def of(self, node: Node) -> Range | None:
         """Return the tokens that ``node`` is written with; None where nothing of it has a place."""
-        placed: dict[int, Range] = {}
-        # Whatever is below a node comes after it in this walk: backwards, children are known before their parents.
-        for one in reversed(list(node.walk(bfs=False))):
-            found = self._of_one(one, placed)
-            if found is not None:
-                placed[id(one)] = found
+        held, placed = self._held, self._placed
+        if id(node) not in held:
+            # Whatever is below a node comes after it in this order: backwards, children are known before their parents.
+            order: list[Node] = []
+            stack = [node]
+            while stack:
+                one = stack.pop()
+                if id(one) not in held:
+                    held[id(one)] = one
+                    order.append(one)
+                    stack += one.iter_expressions()
+            for one in reversed(order):
+                found = self._of_one(one, placed)
+                if found is not None:
+                    placed[id(one)] = found
         return placed.get(id(node))
 
     def _of_one(self, node: Node, placed: dict[int, Range]) -> Range | None:

@@ -6,6 +6,7 @@ old one. What is made up that way is listed, and no rule should rely on it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -108,6 +109,8 @@ class _Neutraliser:
         # Stretches of SQL in ``out``, and strings and the like that were open at a tag (start -1), for the words before
         # a value.
         self.code: list[tuple[int, int]] = []
+        #: The last words of stretches that were asked for, by where they start.
+        self.words: dict[int, tuple[str, ...]] = {}
         self.items: list[_Item] = []
         self.replaced: list[tuple[int, int]] = []
         self.rewritten: list[tuple[int, int]] = []
@@ -249,15 +252,25 @@ class _Neutraliser:
     def _before(self) -> tuple[str, str]:
         """Return the last two words or signs before a value, the nearest first."""
         found: list[str] = []
-        for start, end in reversed(self.code):
-            for word in self._last_words(start, end) if start >= 0 else (OPERAND,):
-                found.append(word)
-                if len(found) == 2:
-                    return found[0], found[1]
+        for place in range(len(self.code) - 1, -1, -1):
+            start, end = self.code[place]
+            words = self._last_words(start, end) if start >= 0 else (OPERAND,)
+            if not words:
+                # Comments and blanks: not to be looked at again for each value that follows.
+                del self.code[place]
+            found += words
+            if len(found) >= 2:
+                break
         return (*found, "", "")[0], (*found, "", "")[1]
 
-    def _last_words(self, start: int, end: int) -> Iterator[str]:
-        """Yield at least two words or signs of a stretch of SQL, the last ones first, or all there are."""
+    def _last_words(self, start: int, end: int) -> tuple[str, ...]:
+        """Return the last two words or signs of a stretch of SQL, the last one first, or all there are."""
+        told = self.words.get(start)
+        if told is None:
+            told = self.words[start] = tuple(itertools.islice(self._words_from_behind(start, end), 2))
+        return told
+
+    def _words_from_behind(self, start: int, end: int) -> Iterator[str]:
         pieces = []
         for match in self.passing.piece.finditer(self.out, start, end):
             pieces.append((match.start(), match.start(match.lastgroup) if match.lastgroup else match.end()))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perftool.lint.reading import templates
 from perftool.lint.reading.templates import EMPTY, neutralise
 from tests.lint.reading.shapes import made_up, neutral, parses, same_places, squeezed
 
@@ -256,3 +257,17 @@ def test_time_grows_with_the_text_only(unit: str) -> None:
     assert calls(1600) <= 9 * calls(200) + 1000
     data = (unit * 8_000).encode()
     assert len(neutralise(data).data) == len(data)
+
+
+@pytest.mark.parametrize("piece", [b" {{- x -}}", b"/* c */ {{ x }}", b"{{end}} ", b", {{ x }}"])
+def test_words_before_a_value_are_looked_for_once(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[int] = []
+    search = templates.last_words
+
+    def counted(data: bytes) -> list[str]:
+        searched.append(len(data))
+        return search(data)
+
+    monkeypatch.setattr(templates, "last_words", counted)
+    neutralise(b"SELECT" + piece * 400, "postgres")
+    assert len(searched) < 2_000
