@@ -256,6 +256,11 @@ def full(folder: Path, _source: Path) -> Iterator[tuple[str, Came]]:
         subprocess.run(["umount", str(disk)], check=True)
 
 
+def forget(place: Path) -> None:
+    """Have the next run look at the cache, instead of saying the last one again."""
+    shutil.rmtree(place / ".perftool" / "lint-runs", ignore_errors=True)
+
+
 def damaged(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
     """The cache cut, overwritten, locked, in use by two runs at once."""
     place = copied(source, folder)
@@ -270,10 +275,12 @@ def damaged(folder: Path, source: Path) -> Iterator[tuple[str, Came]]:
         ("noise", random.Random(2).randbytes(100_000)),
     ):
         cache.write_bytes(made)
+        forget(place)
         yield f"cache {name}", run(place, *LINT, "-q")
     lock = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
     holder = subprocess.Popen([sys.executable, "-c", lock + "c.execute('BEGIN EXCLUSIVE'); time.sleep(60)", str(cache)])
     time.sleep(1)
+    forget(place)
     yield "cache locked by another process", run(place, *LINT, "-q")
     holder.kill()
     holder.wait()
