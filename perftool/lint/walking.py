@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from perftool.sql.nodes import Node, exp
+from perftool.sql.releasing import LEAVES, REMEMBERING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,16 +14,12 @@ if TYPE_CHECKING:
 
     Handlers: TypeAlias = tuple[tuple[str, NodeHandler], ...]
 
-# Nothing stands below the classes that are more than half of most trees.
-_LEAVES: Final = (exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Var)
 # Columns within one of these are not those of a query around it.
 _APART: Final = (exp.Select, exp.Union, exp.Except, exp.Intersect, exp.SetOperation, exp.With)
 _CHANGES: Final = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 # Their presence or absence spares many rules a closer look.
 _TOLD: Final = (*_APART, *_CHANGES, exp.Where, exp.Subquery, exp.Join, exp.Table)
 _QUERYING: Final = frozenset({*_APART, *_CHANGES, exp.Where})
-# With these others remember what they found out.
-_REMEMBERING: Final = frozenset({*_APART, *_CHANGES})
 
 
 class Met:
@@ -78,7 +75,7 @@ class Walker:
         self._name = None if exp.Identifier in handlers else exp.Identifier
         #: Whether values of a class are nodes that must be looked at, or into; learned as they come.
         self._goes_on: dict[type, bool] = {list: False}
-        self._goes_on.update((leaf, False) for leaf in _LEAVES if leaf not in handlers)
+        self._goes_on.update((leaf, False) for leaf in LEAVES if leaf not in handlers)
 
     def walk(self, tree: Node) -> Met:  # noqa: C901  a call for each node costs more than all the rest
         """Return what is in ``tree``."""
@@ -111,7 +108,7 @@ class Walker:
                         ask((node, handlers))
                     else:
                         tell(node)
-                    if kind in _REMEMBERING:
+                    if kind in REMEMBERING:
                         keep(node.meta)
                         if kind in _APART:
                             push(_Left(columns))

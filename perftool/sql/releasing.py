@@ -10,12 +10,17 @@ from perftool.sql.nodes import Node, exp
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Nothing stands below these, and they are most of a tree.
-_LEAVES: Final = (exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Var)
-# What others remember with a node leads back to it.
-_REMEMBERING: Final = frozenset({exp.Select, exp.Update, exp.Delete, exp.Merge})
+LEAVES: Final = (exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Var)
+"""Nothing stands below these, and they are more than half of most trees."""
+
+REMEMBERING: Final = frozenset(
+    {exp.Select, exp.Union, exp.Except, exp.Intersect, exp.SetOperation, exp.With, exp.Insert, exp.Update, exp.Delete,
+     exp.Merge}
+)  # fmt: skip
+"""With these others remember what they found out, which leads back to them."""
+
 #: Whether a value of a class is a node with others below it; learned as they come.
-_holds: Final[dict[type, bool]] = {**dict.fromkeys(_LEAVES, False), str: False, bool: False, list: False}
+_holds: Final[dict[type, bool]] = {**dict.fromkeys(LEAVES, False), str: False, bool: False, list: False}
 
 
 def release(trees: Iterable[Node]) -> None:
@@ -41,7 +46,7 @@ def release(trees: Iterable[Node]) -> None:
                 elif holds[kind] if kind in holds else _learn(kind):
                     add(value)
         below.clear()
-        if node.__class__ in _REMEMBERING:
+        if node.__class__ in REMEMBERING:
             node.meta.clear()
 
 
