@@ -6,6 +6,7 @@ from typing import Literal
 
 from perftool.model.base import Model
 from perftool.model.measurement import Histogram, Measurement
+from perftool.model.profile import CaptureReference
 
 TargetKind = Literal["python", "sql", "command"]
 
@@ -67,6 +68,7 @@ class BenchPayload(Model, frozen=True, tag_field="kind", tag="bench"):
 
     ``yardstick`` are the CPU seconds of a fixed kernel, measured in every block: ``part`` "cpu" interprets, "memory"
     waits for memory. They say how fast the machine was and are no results: nothing compares or judges them.
+    ``captures`` are profiles of the cases, taken beside the measured samples.
     """
 
     settings: BenchSettings
@@ -75,3 +77,4 @@ class BenchPayload(Model, frozen=True, tag_field="kind", tag="bench"):
     duration_s: float = 0.0
     complete: bool = True
     yardstick: tuple[Measurement, ...] = ()
+    captures: tuple[CaptureReference, ...] = ()

@@ -8,6 +8,7 @@ from perftool.model.base import Model
 from perftool.model.environment import Environment, Source
 from perftool.model.measurement import Better
 from perftool.model.paired import PairedRun
+from perftool.model.profile import Explanation
 from perftool.model.verdict import ReportWarning
 
 if TYPE_CHECKING:
@@ -171,7 +172,8 @@ class ComparisonPayload(Model, frozen=True, tag_field="kind", tag="compare"):
 
     ``paired`` says that the i-th values of the cells of a row belong together; ``correction`` how p-values were
     adjusted for the number of rows; ``normalized`` that times are multiples of the calibration kernel's time; ``run``
-    how both columns were measured, when one run measured them in turn.
+    how both columns were measured, when one run measured them in turn; ``explanations`` say which functions account for
+    rows that fail or warn, where that was asked for.
     """
 
     columns: tuple[Column, ...]
@@ -188,3 +190,4 @@ class ComparisonPayload(Model, frozen=True, tag_field="kind", tag="compare"):
     correction: Literal["", "holm", "bh"] = ""
     normalized: bool = False
     run: PairedRun | None = None
+    explanations: tuple[Explanation, ...] = ()

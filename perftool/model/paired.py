@@ -8,6 +8,7 @@ from perftool.model.base import Model
 from perftool.model.bench import BenchCase, BenchSettings, SkippedCase
 from perftool.model.environment import Environment
 from perftool.model.measurement import Measurement
+from perftool.model.profile import CaptureReference
 
 SideName = Literal["base", "now"]
 
@@ -69,7 +70,7 @@ class PairedRun(Model, frozen=True):
 
     ``skipped`` are cases that neither side measured. Of the ``modules`` that the benchmarks imported, ``changed`` are
     those whose files differ between the sides. ``yardstick`` are readings of the fixed kernel on either side, as in
-    ``BenchPayload``.
+    ``BenchPayload``. ``captures`` are profiles of both sides.
     """
 
     settings: BenchSettings
@@ -83,3 +84,4 @@ class PairedRun(Model, frozen=True):
     duration_s: float = 0.0
     complete: bool = True
     yardstick: tuple[Measurement, ...] = ()
+    captures: tuple[CaptureReference, ...] = ()

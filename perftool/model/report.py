@@ -10,14 +10,17 @@ from perftool.model.batch import BatchPayload
 from perftool.model.bench import BenchPayload
 from perftool.model.comparison import ComparisonPayload
 from perftool.model.diagnostic import Diagnostic
+from perftool.model.doctor import DoctorPayload
 from perftool.model.environment import Environment
 from perftool.model.history import HistoryPayload
 from perftool.model.lint import LintPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.measurement import Measurement
+from perftool.model.profile import ProfileDiffPayload, ProfilePayload
+from perftool.model.tune import TunePayload
 from perftool.model.verdict import ReportWarning, Verdict
 
-SCHEMA_VERSION: Final = "1.2"
+SCHEMA_VERSION: Final = "1.3"
 
 Payload = (
     BenchPayload
@@ -25,6 +28,10 @@ Payload = (
     | HistoryPayload
     | LintPayload
     | BatchPayload
+    | ProfilePayload
+    | ProfileDiffPayload
+    | TunePayload
+    | DoctorPayload
     | ConfigPayload
     | BaselinesPayload
     | InspectPayload
@@ -73,5 +80,5 @@ class Report(Model, frozen=True):
 
     @property
     def kind(self) -> str:
-        """Return the payload's kind: bench, compare, history, lint, batch, config, baselines, inspect or setup."""
+        """Return the payload's kind: bench, compare, history, lint, batch, profile, profile-diff, tune, …."""
         return str(self.payload.__struct_config__.tag)

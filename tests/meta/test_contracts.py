@@ -26,6 +26,7 @@ FAULTS = [
     ("typer", "perftool/render/dispatch.py", "import typer"),
     ("rich", "perftool/render/formats/text.py", "import rich.table"),
     ("psutil", "perftool/compare/comparator.py", "import psutil"),
+    ("profilers", "perftool/compare/comparator.py", "import memray"),
     ("pure", "perftool/compare/comparator.py", "import random"),
 ]
 

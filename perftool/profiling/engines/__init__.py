@@ -1,0 +1,1 @@
+"""Who takes captures: one file for each profiler."""

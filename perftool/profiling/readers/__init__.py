@@ -1,0 +1,1 @@
+"""File formats of profiles that can be read: one file for each."""

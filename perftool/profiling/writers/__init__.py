@@ -1,0 +1,1 @@
+"""File formats that captures can be written in: one file for each."""
