@@ -109,7 +109,8 @@ def build(name: str, command: Callable[..., int] | typer.Typer) -> Command:
         command.rich_markup_mode = None
         command.info.cls = PlainGroup
         for info in command.registered_commands:
-            info.cls = PlainCommand
+            if info.cls is None or not issubclass(info.cls, PlainCommand):
+                info.cls = PlainCommand
         built: Command = get_group(command)
     else:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -1,0 +1,68 @@
+"""Find where CPU, memory and time go in any Python program."""
+
+import typer
+
+from perftool.cli import options
+from perftool.cli import profile_options as given
+from perftool.cli.target_command import TargetCommand
+
+PANEL = "Find"
+command = typer.Typer(
+    help="""Find where CPU, memory and time go in any Python program, and read the answer.
+
+    The target runs as if perftool was not there, and its exit code is perftool's. Options of perftool stand before
+    the target; everything behind its first word belongs to it.
+
+    Examples:
+      perftool profile cpu script.py --its-own-option
+      perftool profile memory -m pytest tests
+      perftool profile cpu --duration 30s --pid 4711
+    """
+)
+
+
+@command.command("cpu", cls=TargetCommand)
+def cpu(
+    target: given.Target = None,
+    pid: given.Pid = None,
+    bench: given.Bench = None,
+    sql: given.Sql = None,
+    engine: given.Engine = None,
+    rate: given.Rate = None,
+    duration: given.Duration = None,
+    repeat: given.Repeat = 1,
+    pure: given.Pure = None,
+    native: given.Native = False,
+    children: given.Children = True,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Find which functions use the CPU.
+
+    Examples:
+      perftool profile cpu script.py orders.csv
+      perftool profile cpu --rate 200 -o flame.html -m pytest -x tests
+      perftool profile cpu --pure sqlglot -- python -m myapp.import orders.csv
+      perftool profile cpu --engine pyinstrument -c "import app; app.main()"
+    """
+    from perftool.cli import profile_run
+    from perftool.cli.output import OutputOptions
+
+    return profile_run.run(
+        profile_run.Request(
+            measures=("cpu",),
+            target=tuple(target or ()),
+            pid=pid,
+            bench=bench,
+            sql=sql,
+            repeat=repeat,
+            pure=tuple(pure or ()),
+            native=native,
+            children=children,
+        ),
+        {"profiling.engine": engine, "profiling.rate": rate, "profiling.duration": duration},
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )

@@ -1,0 +1,44 @@
+"""The options of ``perftool profile cpu``, ``memory`` and ``both``, as annotations."""
+
+from typing import Annotated
+
+import typer
+
+Target = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TARGET...",
+        help="A script, -m MODULE, -c CODE, a console script or python …, with its own arguments behind it.",
+    ),
+]
+Pid = Annotated[
+    int | None, typer.Option("--pid", metavar="N", min=1, help="Profile a process that runs, until Ctrl-C.")
+]
+Bench = Annotated[
+    str | None,
+    typer.Option("--bench", metavar="NAME", help="Profile a benchmark: a suite, suite/case or file.py::bench_x."),
+]
+Sql = Annotated[
+    str | None, typer.Option("--sql", metavar="FOLDER", help="Profile the parsing of the statements in a folder.")
+]
+Engine = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="NAME", help="sampler, pyinstrument (wall time), memray or py-spy (with --pid)."),
+]
+Rate = Annotated[str | None, typer.Option("--rate", metavar="N", help="Samples a second, of CPU time; 100 if not set.")]
+Duration = Annotated[
+    str | None,
+    typer.Option("--duration", metavar="TIME", help="End the capture, not the target, after 30s, 5min …."),
+]
+Repeat = Annotated[
+    int, typer.Option("--repeat", metavar="N", min=1, max=100, help="Run the target N times: a capture of each.")
+]
+Pure = Annotated[
+    list[str] | None,
+    typer.Option("--pure", metavar="PACKAGE", help="Load its Python files instead of compiled ones; repeatable."),
+]
+Native = Annotated[bool, typer.Option("--native", help="See frames of C code too, where the engine can.")]
+Children = Annotated[
+    bool,
+    typer.Option("--children/--no-children", show_default=False, help="Profile the processes that it starts too."),
+]
