@@ -65,6 +65,17 @@ def instructions(case: Case) -> Json:
     return _sample(case, "instructions")
 
 
+def capture_cpu(case: Case, settings: RunSettings, *, runtime: str, rate: float, seconds: float, path: str) -> Json:
+    """Ask for a profile of ``seconds`` of operations in the file ``path``; ``runtime`` is the profiler's folder."""
+    more = {"runtime": runtime, "rate": rate, "seconds": seconds, "path": path, "gc": settings.gc}
+    return _sample(case, "capture-cpu", **more)
+
+
+def capture_memory(case: Case, operations: int, path: str) -> Json:
+    """Ask for the allocations of some operations, with their stacks, in the file ``path``."""
+    return _sample(case, "capture-memory", operations=operations, path=path)
+
+
 def _warm_up_s(settings: RunSettings) -> float:
     return max(WARM_UP_S, settings.min_time_s) if settings.min_time_s >= WARM_UP_S / 5 else settings.min_time_s * 5
 

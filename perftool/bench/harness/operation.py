@@ -167,6 +167,6 @@ def compiled(template: str, name: str, arguments: Json, asynchronous: bool) -> A
         parameters="".join(", " + key for key in arguments),
         arguments=", ".join(f"{key}={key}" for key in arguments),
     )
-    namespace: Json = {}
+    namespace: Json = {"__name__": "_perftool_loop"}  # profiles are cut off below it
     exec(compile(source, "<perftool loop>", "exec"), namespace)  # noqa: S102 - our own text; names are identifiers
     return namespace[name]

@@ -84,6 +84,10 @@ def _taken(operation: Any, kind: str, request: Json) -> Json:
         from .instruction import instructions
 
         return instructions(operation, request["folder"])
+    if kind.startswith("capture-"):
+        from .capturing import captured
+
+        return captured(operation, kind, request)
     from .allocation import allocations
 
     return allocations(operation, request["few"], request["many"], request.get("folder"))

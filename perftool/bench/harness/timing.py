@@ -68,9 +68,9 @@ def sample(operation: Operation, loops: int, bound_s: float, gc_mode: str) -> di
     """Warm up and time ``loops`` operations: wall and CPU seconds per operation, peak memory in bytes."""
     warm_up(operation, loops, bound_s)
     arrange_gc(gc_mode)
-    before = _children_cpu()
+    before = children_cpu()
     wall, cpu = operation.run(loops)
-    cpu += _children_cpu() - before
+    cpu += children_cpu() - before
     return {"wall": wall / loops, "cpu": cpu / loops, "peak": peak_bytes()}
 
 
@@ -87,7 +87,8 @@ def peak_bytes() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _children_cpu() -> float:
+def children_cpu() -> float:
+    """Return the CPU seconds of the children that this process has waited for."""
     times = os.times()
     if not (times.children_user or times.children_system):
         return 0.0
