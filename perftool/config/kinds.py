@@ -245,6 +245,31 @@ class Words:
         return "[" + ", ".join(quote(word) for word in value) + "]" if isinstance(value, tuple) else "[]"
 
 
+class Several(msgspec.Struct, frozen=True):
+    """Any number of a few words, each once."""
+
+    words: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Say what a value is."""
+        return "a list of " + ", ".join(self.words)
+
+    def read(self, value: object) -> tuple[str, ...]:
+        """Return the words in their own order, however they were given."""
+        try:
+            given = Words().read(value)
+        except ValueError:
+            raise ValueError(self.name) from None
+        if not set(given) <= set(self.words):
+            raise ValueError(self.name)
+        return tuple(word for word in self.words if word in given)
+
+    def write(self, value: object) -> str:
+        """Return a TOML array."""
+        return Words().write(value)
+
+
 def quote(text: str) -> str:
     """Return ``text`` as a TOML basic string."""
     short = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Integer, Size, Text, Words
+from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Integer, Several, Size, Text, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,10 @@ class BenchSection(msgspec.Struct, frozen=True, kw_only=True):
     max_statement: int = 1 << 20
     warmup: int = 0
     python: str = ""
+    capture: tuple[str, ...] = ()
+    capture_time: float = 1.0
+    capture_repeats: int = 5
+    pure: tuple[str, ...] = ()
 
 
 class VsSection(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,10 +89,12 @@ class WaiverSection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BaselineSection(msgspec.Struct, frozen=True, kw_only=True):
-    """Where baselines are and how much they may be exceeded."""
+    """Where baselines are, how much they may be exceeded, and how large their captures may be, in bytes."""
 
     folder: str = "baselines"
     buffer: float = 0.0
+    capture_size: int = 256 << 10
+    captures_size: int = 4 << 20
 
 
 class LintSection(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,6 +269,10 @@ _MEANINGS = {
     "bench.max_statement": (Size(), "SQL statements above this size are reported, not analysed"),
     "bench.warmup": (Integer(0, 1000), "runs of a --command before the measured ones"),
     "bench.python": (Text(), "interpreter to measure in; empty: perftool's own"),
+    "bench.capture": (Several(("cpu", "memory")), "profiles of every case, taken beside its samples: cpu, memory"),
+    "bench.capture_time": (Duration(0.01), "length of a CPU profile of a case"),
+    "bench.capture_repeats": (Integer(1, 100), "profiles of a case, each in a fresh process; of memory at most three"),
+    "bench.pure": (Words(), "packages whose Python twin is profiled in place of the compiled one"),
     "bench.vs.setup": (Text(), 'builds a side in its own environment: "pip install ."; empty: code is found by path'),
     "bench.vs.files": (Words(), "files that both sides take from the working tree beside the targets, with * and **"),
     "bench.vs.blocks": (Integer(20, 10_000), "blocks of a run with --vs; each measures both sides"),
@@ -289,6 +299,8 @@ _MEANINGS = {
     "compare.normalize": (Flag(), "compare times as multiples of a fixed kernel's time, measured in every block"),
     "baseline.folder": (Text(), "folder of the baselines, relative to the project"),
     "baseline.buffer": (Fraction(), "added to every threshold when judging against a newly saved baseline"),
+    "baseline.capture_size": (Size(), "largest profile that is kept with a baseline: the lightest stacks are folded"),
+    "baseline.captures_size": (Size(), "all profiles of one baseline together: each gets its part of it"),
     "lint.dialect": (Text(), "SQL dialect of every file; empty: told from each file's text and path"),
     "lint.rules_for": (Words(), "oltp, warehouse, migration; empty: those that suit a file's dialect and path"),
     "lint.select": (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Integer, Size, Text, Words, quote
+from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Integer, Several, Size, Text, Words, quote
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,8 @@ from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Intege
         (Text(), "x y", "x y"),
         (Words(), ["a", "b"], ("a", "b")),
         (Words(), "a, b,", ("a", "b")),
+        (Several(("a", "b")), "b,a,b", ("a", "b")),
+        (Several(("a", "b")), [], ()),
     ],
 )
 def test_reads(kind: Any, given_: object, read: object) -> None:
@@ -59,6 +61,7 @@ def test_reads(kind: Any, given_: object, read: object) -> None:
         *[(Flag(), wrong) for wrong in (1, 0, "maybe", None)],
         *[(Choice(("a", "b")), wrong) for wrong in ("c", 1, None, ["a"])],
         *[(Text(), wrong) for wrong in (1, "a\nb", None)],
+        *[(Several(("a", "b")), wrong) for wrong in ("a,c", 1, ["a", 2])],
         *[(Words(), wrong) for wrong in (1, ["a", 2], None)],
     ],
 )
@@ -83,6 +86,7 @@ def test_refuses_saying_what_it_wants(kind: Any, wrong: object) -> None:
         (Fraction(open_ends=True), 0.05, "0.05"),
         (Words(), ("a", 'b"'), '["a", "b\\""]'),
         (Words(), (), "[]"),
+        (Several(("a", "b")), ("a", "b"), '["a", "b"]'),
         (Flag(), True, "true"),
     ],
 )
