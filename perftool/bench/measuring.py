@@ -72,15 +72,15 @@ def measure(
     )
 
 
-def require_memray(start: Callable[[int], Server], timeout_s: float) -> None:
-    """Make sure that the measuring interpreter can count allocations.
+def require_memray(start: Callable[[int], Server], timeout_s: float, *, option: str = "--mem") -> None:
+    """Make sure that the measuring interpreter can count allocations; ``option`` is what asks for it.
 
     raises: UnavailableError saying how to install memray there, or that it does not exist for Windows.
     """
     import os
 
     if os.name == "nt":
-        raise UnavailableError("--mem needs memray, which does not exist for Windows", hint="leave --mem out")
+        raise UnavailableError(f"{option} needs memray, which does not exist for Windows", hint=f"leave {option} out")
     server = start(1)
     try:
         reply = server.ask({"do": "load", "module": "memray"}, timeout_s)
@@ -90,6 +90,6 @@ def require_memray(start: Callable[[int], Server], timeout_s: float) -> None:
         server.close()
     if "error" in reply:
         raise UnavailableError(
-            f"--mem needs memray in the measuring interpreter: {reply['error']}",
-            hint="install it there (PYTHON -m pip install memray), or leave --mem out",
+            f"{option} needs memray in the measuring interpreter: {reply['error']}",
+            hint=f"install it there (PYTHON -m pip install memray), or leave {option} out",
         )

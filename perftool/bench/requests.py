@@ -76,6 +76,11 @@ def capture_memory(case: Case, operations: int, path: str) -> Json:
     return _sample(case, "capture-memory", operations=operations, path=path)
 
 
+def capture_calls(case: Case, operations: int, path: str) -> Json:
+    """Ask for the number of calls of every function in some operations, by call path, in the file ``path``."""
+    return _sample(case, "capture-calls", operations=operations, path=path)
+
+
 def _warm_up_s(settings: RunSettings) -> float:
     return max(WARM_UP_S, settings.min_time_s) if settings.min_time_s >= WARM_UP_S / 5 else settings.min_time_s * 5
 

@@ -57,6 +57,13 @@ Instructions = Annotated[
     bool | None,
     typer.Option("--instructions/--no-instructions", show_default=False, help="Count instructions with valgrind."),
 ]
+Capture = Annotated[
+    str | None, typer.Option("--capture", metavar="cpu,memory", help="Profile every case too, beside its samples.")
+]
+Pure = Annotated[
+    list[str] | None,
+    typer.Option("--pure", metavar="PACKAGE", help="Profile its Python twin in place of the compiled one; repeatable."),
+]
 Latency = Annotated[
     bool | None, typer.Option("--latency/--no-latency", show_default=False, help="Give p50, p90, p99 and max.")
 ]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from perftool.clock import SystemClock
 from perftool.errors import OutputError
 from perftool.model.bench import BenchPayload
+from perftool.model.comparison import ComparisonPayload
+from perftool.model.paired import PairedRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,6 +136,7 @@ def measure(
 
     from perftool.bench.measuring import Work
     from perftool.bench.measuring import measure as run
+    from perftool.cli import bench_captures
     from perftool.cli.progress import ProgressLine
     from perftool.machine import activity, environment
     from perftool.machine.interpreter import describe_python
@@ -144,6 +147,7 @@ def measure(
     python = settings.bench.python
     described = describe_python(python, environment.DEFAULT_PACKAGES) if python else None
     captured = environment.capture(label=settings.label or None, project=settings.root, python=described)
+    measures = bench_captures.checked(settings, chosen, start)
     watch = activity.Watch()
     watch.start()
     began = clock.now()
@@ -158,14 +162,15 @@ def measure(
             profile=settings.profile or None,
             counter=counting,
         )
-    seen = watch.stop()
+        seen = watch.stop()
+        added = bench_captures.of_run(done, chosen, specs, how, start, settings, measures=measures, listener=line)
     return reports.build(
-        done.payload,
+        replace(done.payload, captures=tuple(added.references)),
         done.verdict,
         replace(captured, activity=seen),
         created=began,
         measurements=done.measurements,
-        warnings=[*activity.doubts(seen, captured.cpu.cores_usable), *done.warnings],
+        warnings=[*activity.doubts(seen, captured.cpu.cores_usable), *done.warnings, *added.doubts],
     )
 
 
@@ -188,8 +193,13 @@ def run_settings(settings: Settings) -> RunSettings:
 
 
 def finished(report: Report) -> bool:
-    """Say whether the run came to its end."""
-    return isinstance(report.payload, BenchPayload) and report.payload.complete
+    """Say whether the run came to its end, its profiles too."""
+    from perftool.cli.capture_files import INTERRUPTED
+
+    if any(doubt.code == INTERRUPTED for doubt in report.warnings):
+        return False
+    run = report.payload.run if isinstance(report.payload, ComparisonPayload) else report.payload
+    return isinstance(run, BenchPayload | PairedRun) and run.complete
 
 
 def save(report: Report, chosen: Selection, settings: Settings) -> tuple[Path | None, OutputError | None]:

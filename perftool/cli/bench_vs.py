@@ -38,7 +38,7 @@ def finish(job: Job, shape: OutputOptions) -> int:
     if unsaved is not None:
         raise unsaved
     assert isinstance(report.payload, ComparisonPayload)
-    complete = report.payload.run is None or report.payload.run.complete
+    complete = report.payload.run is None or bench_run.finished(report)
     return code if complete else EXIT_INTERRUPTED
 
 
@@ -73,6 +73,7 @@ def run(job: Job, *, quiet: bool) -> tuple[Report, Selection]:
         else:
             taken = measuring.cases(job, selection, prepared, sides, clock=clock, listener=line)
         seen = watch.stop()
+        taken = measuring.captured(job, selection, prepared, taken, listener=line)
     return _report(job, taken, sides, prepared, seen, began), selection
 
 

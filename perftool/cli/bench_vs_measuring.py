@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from perftool.bench.api import Case
+    from perftool.bench.captures import Measure
     from perftool.bench.server import Server
     from perftool.bench.targets import Selection
+    from perftool.cli.bench_captures import Added
     from perftool.cli.bench_vs_job import Job
+    from perftool.cli.capture_files import Profile
     from perftool.clock import Clock
     from perftool.events import Listener
     from perftool.model.measurement import Measurement
@@ -28,11 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was measured of both sides, as a report holds it."""
+    """What was measured of both sides, as a report holds it, and the profiles that were taken beside it."""
 
     measurements: Sequence[Measurement]
     run: PairedRun
     doubts: Sequence[ReportWarning]
+    profiles: Sequence[Profile] = ()
 
 
 def selected(job: Job, prepared: Ready) -> Selection:
@@ -42,11 +46,12 @@ def selected(job: Job, prepared: Ready) -> Selection:
     """
     starts = (_start(prepared[0]), _start(prepared[1]))
     selection = with_lost(job.select(starts[1]), lambda: job.select(starts[0]))
-    if selection.cases and job.how.memory:
+    recorded = "memory" in job.settings.bench.capture
+    if selection.cases and (job.how.memory or recorded):
         from perftool.bench.measuring import require_memray
 
         for start in starts:
-            require_memray(start, job.how.timeout_s)
+            require_memray(start, job.how.timeout_s, option="--mem" if job.how.memory else "--capture memory")
     return selection
 
 
@@ -82,8 +87,7 @@ def cases(job: Job, selection: Selection, prepared: Ready, sides: Sides, *, cloc
         judge=_judge(sides, job, paired.both_sides),
         counters=(_counter(prepared[0]), _counter(prepared[1])) if job.how.instructions else None,
     )
-    homes = (Path(os.path.abspath(job.request.root)), prepared[1].home)
-    done = runner.run([_beside(case, job.request.folder, homes) for case in selection.cases])
+    done = runner.run(located(job, selection.cases, prepared))
     facts = paired.facts(done, job.how, sides, skipped=selection.skipped, profile=job.settings.profile or None)
     builds = (sides[0].environment.python, sides[1].environment.python)
     return Taken(paired.both_sides(done.pairs), facts, paired.doubtful(done, facts, builds))
@@ -102,6 +106,63 @@ def commands(job: Job, prepared: Ready, sides: Sides, *, clock: Clock, listener:
     done = CommandPairRunner(how, (base, now), clock=clock, listener=listener, judge=judge).run(job.commands)
     facts = paired.facts(done, how, sides, profile=job.settings.profile or None)
     return Taken(paired.both_sides(done.pairs), facts, paired.doubtful(done, (base, now)))
+
+
+def captured(job: Job, selection: Selection, prepared: Ready, taken: Taken, *, listener: Listener) -> Taken:
+    """Add profiles of both sides, where they are asked for."""
+    from perftool.cli import bench_captures
+
+    measures = bench_captures.wanted(job.settings)
+    if not measures or not taken.run.complete:
+        return taken
+    from msgspec.structs import replace as with_changes
+
+    added = profiled(job, selection, prepared, taken.measurements, measures, listener=listener)
+    added.keep(bench_captures.folder(job.settings), sided=True)
+    run = with_changes(taken.run, captures=tuple(added.references))
+    return replace(taken, run=run, doubts=[*taken.doubts, *added.doubts], profiles=added.profiles)
+
+
+def profiled(
+    job: Job,
+    selection: Selection,
+    prepared: Ready,
+    measurements: Sequence[Measurement],
+    measures: Sequence[Measure],
+    *,
+    listener: Listener,
+) -> Added:
+    """Profile on both sides, in turn, the cases or commands that ``measurements`` are of; nothing is written."""
+    from perftool.bench.processes.api import Place
+    from perftool.cli import bench_captures
+
+    known = {bench_captures.key(one) for one in measurements}
+    if job.commands:
+        assert job.command_settings is not None
+        return bench_captures.of_commands(
+            [spec for spec in job.commands if bench_captures.key(spec) in known],
+            [Place(one.folder, one.variables, home=one.home, tree=one.tree) for one in prepared],
+            job.settings,
+            job.command_settings,
+            measures=measures,
+            seed=job.how.seed,
+            listener=listener,
+        )
+    return bench_captures.of_cases(
+        located(job, [case for case in selection.cases if bench_captures.key(case) in known], prepared),
+        [_start(side) for side in prepared],
+        job.settings,
+        job.how,
+        measures=measures,
+        times=bench_captures.op_times(measurements),
+        listener=listener,
+    )
+
+
+def located(job: Job, chosen: Sequence[Case], prepared: Ready) -> list[Case]:
+    """Return the cases as both sides find them, each its own file."""
+    homes = (Path(os.path.abspath(job.request.root)), prepared[1].home)
+    return [_beside(case, job.request.folder, homes) for case in chosen]
 
 
 def _start(side: Prepared) -> Start:

@@ -84,6 +84,10 @@ def _taken(operation: Any, kind: str, request: Json) -> Json:
         from .instruction import instructions
 
         return instructions(operation, request["folder"])
+    if kind == "capture-calls":
+        from .calling import called
+
+        return called(operation, request)
     if kind.startswith("capture-"):
         from .capturing import captured
 
