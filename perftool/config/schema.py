@@ -149,6 +149,19 @@ class BatchSection(msgspec.Struct, frozen=True, kw_only=True):
     max_statement: int = 1 << 20
 
 
+class ProfilingSection(msgspec.Struct, frozen=True, kw_only=True):
+    """How ``perftool profile`` captures and what it keeps; durations in seconds, sizes in bytes."""
+
+    engine: str = ""
+    rate: int = 100
+    duration: float = 0.0
+    children: bool = True
+    pure: tuple[str, ...] = ()
+    folder: str = ".perftool/captures"
+    keep: int = 0
+    originals: int = 256 << 20
+
+
 class WorkersSection(msgspec.Struct, frozen=True, kw_only=True):
     """How many processes work, and how much memory they may take together; 0: as many as cores, no limit."""
 
@@ -182,6 +195,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lint: LintSection = LintSection()
     lint_paths: tuple[LintPathSection, ...] = ()
     batch: BatchSection = BatchSection()
+    profiling: ProfilingSection = ProfilingSection()
     workers: WorkersSection = WorkersSection()
     report: ReportSection = ReportSection()
     root: Path = Path()
@@ -206,6 +220,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Return the folder of the baselines."""
         return self.root / self.baseline.folder
 
+    @property
+    def capture_folder(self) -> Path:
+        """Return the folder of this machine's captures."""
+        return self.root / self.profiling.folder
+
 
 SECTIONS: Final[dict[str, Any]] = {
     "bench": BenchSection,
@@ -214,6 +233,7 @@ SECTIONS: Final[dict[str, Any]] = {
     "baseline": BaselineSection,
     "lint": LintSection,
     "batch": BatchSection,
+    "profiling": ProfilingSection,
     "workers": WorkersSection,
     "report": ReportSection,
 }
@@ -336,6 +356,14 @@ _MEANINGS = {
     "batch.dedupe": (Flag(), "work equal statements once"),
     "batch.remember": (Size(0), "memory for results of statements that may come again; the oldest go first"),
     "batch.max_statement": (Size(), "statements above this size are reported, not worked"),
+    "profiling.engine": (Text(), "who captures: sampler, pyinstrument, memray, external; empty: the one that suits"),
+    "profiling.rate": (Integer(1, 10_000), "samples a second"),
+    "profiling.duration": (Duration(0.0), "time after which a capture ends, not the target; 0s: with the target"),
+    "profiling.children": (Flag(), "profile the processes that the target starts too"),
+    "profiling.pure": (Words(), "packages whose Python files are loaded in place of compiled ones"),
+    "profiling.folder": (Text(), "folder of the captures, relative to the project"),
+    "profiling.keep": (Integer(0), "captures kept in the folder, newest first; 0: all"),
+    "profiling.originals": (Size(0), "largest file of memray or pyinstrument itself that is kept beside a capture"),
     "workers.jobs": (Integer(0, 1024), "processes that work; 0: one for each core"),
     "workers.max_memory": (Size(0), "memory that all processes may take together; 0B: no limit but the container's"),
     "report.folder": (Text(), "folder of the reports, relative to the project"),
