@@ -19,12 +19,13 @@ class Alteration:
     """What became of a function; ``why`` are word groups for people.
 
     ``calls`` says that what wraps it differs (decorators), so that it may run more often though its callers did not
-    change.
+    change. ``uses`` are names of its module or class that differ and that it uses.
     """
 
     state: State
     why: tuple[str, ...] = ()
     calls: bool = False
+    uses: tuple[str, ...] = ()
 
     @property
     def to_blame(self) -> bool:
@@ -51,7 +52,7 @@ def alterations(
             found[name] = Alteration(state, ("code changed",) if state == "changed" else ())
         else:
             why = ("code changed", *around.why) if state == "changed" else around.why
-            found[name] = Alteration("changed", why, around.calls)
+            found[name] = Alteration("changed", why, around.calls, around.uses)
     return found
 
 

@@ -41,6 +41,8 @@ class Attribution:
         self._alterations = alterations
         self._own = own
         self._imported = imported
+        #: Who imports the modules that are blamed.
+        self.importers: dict[Named, Named] = {}
 
     def answer(self, path: Path, factor: Factor) -> Answer:
         """Return who answers for ``factor`` of ``path``."""
@@ -59,6 +61,8 @@ class Attribution:
             if name in self._imported and at:
                 importer = next((one for one in reversed(path[:at]) if not _importing(one)), None)
                 by = f"imported by {_short(importer)}" if importer is not None else "imported"
+                if importer is not None:
+                    self.importers.setdefault(name, importer)
                 return Answer(name, (by,), proven=True)
         return None
 

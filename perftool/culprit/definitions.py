@@ -105,7 +105,7 @@ def _compared(
     used |= {f"{base}.{name}" for base, name in after.attributes} & changed
     used |= _used_elsewhere(after, rebound, source)
     why += _said(sorted(used))
-    return Alteration("changed", tuple(why), calls=decorated) if why else None
+    return Alteration("changed", tuple(why), calls=decorated, uses=tuple(sorted(used))) if why else None
 
 
 def _said(used: Sequence[str]) -> tuple[str, ...]:

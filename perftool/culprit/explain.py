@@ -1,0 +1,181 @@
+"""From the captures of one benchmark on both sides to the explanation of a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec.structs import replace
+
+from perftool.culprit.altered import alterations, renames
+from perftool.culprit.attribution import Attribution
+from perftool.culprit.blame import blame
+from perftool.culprit.definitions import Text, surroundings
+from perftool.culprit.evidence import evidence
+from perftool.model.profile import Explanation
+from perftool.model.verdict import ReportWarning
+from perftool.profiling.capture import Function
+from perftool.profiling.origins import origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from perftool.culprit.altered import Alteration
+    from perftool.culprit.blame import Blame
+    from perftool.culprit.evidence import Evidence, Known, Path
+    from perftool.culprit.naming import Named
+    from perftool.profiling.capture import Capture
+
+    Repeats = Sequence[tuple[Capture, int]]
+
+#: The kind of value that explains a unit, and what it is captured with.
+KINDS: Final[dict[str, tuple[str, Literal["cpu", "memory"]]]] = {
+    "sec/op": ("cpu", "cpu"),
+    "cpu-sec/op": ("cpu", "cpu"),
+    "user-sec/op": ("cpu", "cpu"),
+    "instructions/op": ("cpu", "cpu"),
+    "B/op": ("alloc_space", "memory"),
+    "allocs/op": ("alloc_objects", "memory"),
+}
+# A capture that shows less of a change, or more, is not of the same thing.
+_AGREES: Final = 0.5, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """All that is known of both sides of a benchmark.
+
+    ``before`` and ``after`` are repeated captures, each with the number of its operations; ``calls`` exact counts of
+    both. ``texts`` are source files that differ, or whose functions may have run. ``paired`` says that repeats were
+    taken in turn.
+    """
+
+    before: Repeats
+    after: Repeats
+    calls: tuple[tuple[Capture, int], tuple[Capture, int]] | None = None
+    texts: Sequence[Text] = ()
+    paired: bool = False
+    source: Literal["stored", "measured"] = "measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a suspect's code stands on either side; None where a side does not have it.
+
+    ``uses`` are constants that changed and that it uses; ``importer`` imports a module that is blamed.
+    """
+
+    name: Named
+    before: Known | None
+    after: Known | None
+    uses: tuple[str, ...] = ()
+    importer: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An explanation, and where the code of each of its suspects stands."""
+
+    explanation: Explanation
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+
+def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None, confidence: float = 0.95) -> Explained:
+    """Return who accounts for the change of a row in ``unit``; ``measured`` is by how much the row itself changed.
+
+    raises: ValueError when the captures do not hold what the unit needs.
+    """
+    kind, _ = KINDS[unit]
+    counted = sides.calls if sides.calls is not None else (None, None)
+    before = evidence(sides.before, kind, calls=counted[0])
+    after = evidence(sides.after, kind, calls=counted[1])
+    if moved := renames(before, after):
+        after = evidence(sides.after, kind, calls=counted[1], renamed=moved)
+    states = alterations(before, after, surroundings(sides.texts))
+    attribution = Attribution(states, lambda name: _own(name, before, after), _imported(before, after))
+    found = blame(
+        before,
+        after,
+        attribution,
+        paired=sides.paired,
+        producers=_producers(states, before, after),
+        confidence=confidence,
+    )
+    explanation = Explanation(
+        row=row,
+        unit=unit,
+        before=found.before,
+        after=found.after,
+        source=sides.source,
+        captures=(len(sides.before), len(sides.after)),
+    )
+    reason = _reason(found, unit)
+    if reason:
+        return Explained(replace(explanation, reason=reason))
+    names = {(one.module if one.is_module else one.name): one for one in (*before.functions, *after.functions)}
+
+    def place(name: Named) -> Place:
+        importer = attribution.importers.get(name)
+        return Place(
+            name,
+            before.functions.get(name),
+            after.functions.get(name),
+            states[name].uses if name in states else (),
+            place(importer) if importer is not None and importer != name else None,
+        )
+
+    places = {one.function: place(names[one.function]) for one in found.suspects}
+    return Explained(
+        replace(
+            explanation,
+            suspects=found.suspects,
+            unexplained=found.unexplained,
+            warnings=tuple(_doubts(row, found, measured)),
+        ),
+        places,
+    )
+
+
+def _reason(found: Blame, unit: str) -> str:
+    """Say why nobody is blamed, "" where somebody is."""
+    if found.lo is not None and not found.seen:
+        what = "CPU time" if KINDS[unit][1] == "cpu" else "memory"
+        return f"the captures do not show a change of {what} that is surely more than their spread"
+    if not found.suspects:
+        return "the change is spread over many functions, none of which surely changed"
+    return ""
+
+
+def _doubts(row: str, found: Blame, measured: float | None) -> Iterable[ReportWarning]:
+    if found.lo is None:
+        message = "a single capture a side says nothing of chance: shares have no interval"
+        yield ReportWarning(code="single-capture", message=message, subject=row)
+    change = found.after - found.before
+    if measured and not _AGREES[0] <= change / measured <= _AGREES[1]:
+        share = f"{change / measured:.0%}".replace("%", " %")
+        message = f"the captures show {share} of the change that was measured: the rest is not what they see"
+        yield ReportWarning(code="captures-disagree", message=message, subject=row)
+
+
+def _own(name: Named, before: Evidence, after: Evidence) -> bool:
+    known = after.functions.get(name) or before.functions.get(name)
+    return known is not None and origin(Function(name.name, known.file, kind=name.kind)) == "own"
+
+
+def _imported(before: Evidence, after: Evidence) -> frozenset[Named]:
+    """Return modules that ran on one side only."""
+    return frozenset(
+        name for name in before.functions.keys() ^ after.functions.keys() if name.is_module and name.kind == "python"
+    )
+
+
+def _producers(states: Mapping[Named, Alteration], before: Evidence, after: Evidence) -> dict[Named, list[Path]] | None:
+    """Return the changed functions that ran, None where nobody counted: a sampler may have missed some."""
+    if before.calls is None or after.calls is None:
+        return None
+    changed = {name for name, one in states.items() if one.state == "changed"}
+    found: dict[Named, list[Path]] = {}
+    for path in dict.fromkeys([*before.calls, *after.calls]):
+        if path[-1] in changed:
+            found.setdefault(path[-1], []).append(path)
+    return found
