@@ -17,6 +17,7 @@ from perftool.model.lint import LintPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.measurement import Measurement
 from perftool.model.profile import ProfileDiffPayload, ProfilePayload
+from perftool.model.profile_view import ProfileViewPayload
 from perftool.model.tune import TunePayload
 from perftool.model.verdict import ReportWarning, Verdict
 
@@ -30,6 +31,7 @@ Payload = (
     | BatchPayload
     | ProfilePayload
     | ProfileDiffPayload
+    | ProfileViewPayload
     | TunePayload
     | DoctorPayload
     | ConfigPayload

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 _SOURCES: Final = (".py", ".pyw", ".pyx", ".pxd", ".pxi", ".ipynb")
 #: What stands before the name of a package in the path of an installed file.
-_ROOTS: Final = re.compile(r"(?:^|/)(?:site-packages|dist-packages|lib(?:64)?/python3(?:\.\d+)?t?|python\d+\.zip)/")
+_ROOTS: Final = re.compile(
+    r"(?:^|(?<=/))(?:site-packages|dist-packages|lib(?:64)?/python3(?:\.\d+)?t?|python\d+\.zip)/"
+)
 _FROZEN: Final = re.compile(r"<frozen (.+)>")
 
 

@@ -99,7 +99,7 @@ def messages(report: Report, format_name: str, options: RenderOptions) -> str:
 
 def present(report: Report, options: RenderOptions) -> Document:
     """Return the document that says what ``report`` holds: what its presenter makes of it, then its diagnostics."""
-    found = discovery.load(PRESENTERS, report.kind, "PRESENT", what="kind of report")
+    found = discovery.load(PRESENTERS, report.kind.replace("-", "_"), "PRESENT", what="kind of report")
     presenter = cast("Callable[[Report, RenderOptions], Document]", found)
     document = presenter(report, options)
     if report.kind in _OF_FINDINGS or not report.diagnostics:

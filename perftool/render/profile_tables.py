@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.render import document as doc
-from perftool.units.display import format_bytes, format_duration, format_percent, format_value
+from perftool.render.figures import bare
+from perftool.units.display import format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from perftool.model.profile import FunctionRow, Ranking
+    from perftool.model.profile_view import Edge
 
 #: What people call the value types of pprof.
 NAMES: Final = {
@@ -25,15 +27,18 @@ NAMES: Final = {
     "peak_objects": "objects held at the peak",
     "temporary_objects": "temporary allocations",
 }
+_UNITS: Final = {"s": "sec", "B": "B"}
+#: The part of a whole that its shares can tell apart, and the finest that is told of any weight.
+_RESOLUTION: Final = 1 / 300
+_FINEST: Final = 0.01
 #: A share from which a row stands out.
 _HOT: Final = 0.1
 
 
-def weight(value: float, unit: str) -> str:
-    """Return a weight in its unit: ``1.24 s``, ``18.4 KiB``, ``1,377``."""
-    if unit == "s":
-        return format_duration(value)
-    return format_bytes(value) if unit == "B" else format_value(value, "count")
+def weight(value: float, unit: str, whole: float = 0.0) -> str:
+    """Return a weight in its unit: ``1.24 s``, ``18.4 KiB``, ``1,377``; a small part of ``whole`` with fewer digits."""
+    spread = max(_FINEST, whole * _RESOLUTION / abs(value)) if value else None
+    return bare(value, _UNITS.get(unit, "count"), spread)
 
 
 def share(fraction: float) -> str:
@@ -48,10 +53,10 @@ def top_table(ranking: Ranking, *, most: int = 20) -> doc.Table:
         doc.Column("", drop=2),
         doc.Column("total"),
         doc.Column("", drop=2),
-        doc.Column("function", "left", flexible=True),
+        doc.Column("function", "left", flexible=True, path=True),
         doc.Column("where", "left", drop=3, flexible=True, path=True),
     )
-    return doc.Table(columns, tuple(_row(one, ranking.unit) for one in ranking.rows[:most]))
+    return doc.Table(columns, tuple(_row(one, ranking) for one in ranking.rows[:most]))
 
 
 def shown_of(ranking: Ranking, most: int = 20) -> str:
@@ -62,24 +67,44 @@ def shown_of(ranking: Ranking, most: int = 20) -> str:
     return f"{len(rows)} functions hold {share(part)} of {weight(ranking.total, ranking.unit)}"
 
 
-def where(row: FunctionRow) -> str:
+def where(row: FunctionRow | Edge) -> str:
     """Return the place of a function: ``myapp/parse.py:88``; what stands for it where it has no source."""
     if row.kind == "marker":
         return ""
     if not row.file:
         return "(compiled)"
+    if row.file.startswith("<frozen "):
+        return "(frozen)"
     return f"{row.file}:{row.line}" if row.line else row.file
 
 
-def _row(one: FunctionRow, unit: str) -> doc.TableRow:
-    tone: doc.Tone = "strong" if one.own_share >= _HOT else "plain"
+def short(row: FunctionRow | Edge) -> str:
+    """Return the name of a function without the packages that its place names too: ``parser.Parser.parse``."""
+    module = row.file.removesuffix(".py").removesuffix("/__init__").split("/")
+    words = row.function.split(".")
+    for start in range(len(module)):
+        size = len(module) - start
+        if module[start:] == words[:size] and size > 1:
+            return ".".join(words[size - 1 :])
+    return row.function
+
+
+def tone(row: FunctionRow, part: float) -> doc.Tone:
+    """Return how a row looks whose ``part`` of the whole is what counts."""
+    if row.kind == "marker":
+        return "warn"
+    return "strong" if part >= _HOT else "plain"
+
+
+def _row(one: FunctionRow, ranking: Ranking) -> doc.TableRow:
+    shade = tone(one, one.own_share)
     return doc.TableRow(
         (
-            doc.Cell(share(one.own_share), tone),
-            doc.Cell(weight(one.own, unit), "muted"),
-            doc.Cell(share(one.total_share), tone),
-            doc.Cell(weight(one.total, unit), "muted"),
-            doc.Cell(one.function, "warn" if one.kind == "marker" else tone),
+            doc.Cell(share(one.own_share), shade),
+            doc.Cell(weight(one.own, ranking.unit, ranking.total), "muted"),
+            doc.Cell(share(one.total_share), shade),
+            doc.Cell(weight(one.total, ranking.unit, ranking.total), "muted"),
+            doc.Cell(one.function, shade),
             doc.Cell(where(one), "muted"),
         )
     )
