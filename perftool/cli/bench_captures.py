@@ -103,13 +103,8 @@ def of_run(
             commands, [place], settings, command_settings, measures=measures, seed=seed, listener=listener
         )
         added = Added([*added.profiles, *more.profiles], doubts=[*added.doubts, *more.doubts])
-    added.keep(folder(settings))
+    added.keep(settings.capture_folder)
     return added
-
-
-def folder(settings: Settings) -> Path:
-    """Return where captures of this machine are kept."""
-    return settings.root / ".perftool" / "captures"
 
 
 def of_cases(

@@ -118,7 +118,7 @@ def captured(job: Job, selection: Selection, prepared: Ready, taken: Taken, *, l
     from msgspec.structs import replace as with_changes
 
     added = profiled(job, selection, prepared, taken.measurements, measures, listener=listener)
-    added.keep(bench_captures.folder(job.settings), sided=True)
+    added.keep(job.settings.capture_folder, sided=True)
     run = with_changes(taken.run, captures=tuple(added.references))
     return replace(taken, run=run, doubts=[*taken.doubts, *added.doubts], profiles=added.profiles)
 

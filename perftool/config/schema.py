@@ -221,6 +221,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.root / self.baseline.folder
 
     @property
+    def baseline_captures_folder(self) -> Path:
+        """Return the folder of the captures that baselines name: part of the repository."""
+        return self.root / "profiles" / "captures"
+
+    @property
     def capture_folder(self) -> Path:
         """Return the folder of this machine's captures."""
         return self.root / self.profiling.folder

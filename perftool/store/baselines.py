@@ -9,6 +9,7 @@ import msgspec
 
 from perftool import discovery
 from perftool.errors import InputError, OutputError, UsageError
+from perftool.model.bench import BenchPayload
 from perftool.model.comparison import BaselineReference
 from perftool.model.listing import BaselineEntry
 from perftool.model.report import BaselineInfo
@@ -17,10 +18,12 @@ from perftool.stats.assumption import samples_for_difference
 from perftool.store import reports
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
     from perftool.model.environment import Environment
+    from perftool.model.profile import CaptureReference
     from perftool.model.report import Report
 
 # The significance level that comparisons start from.
@@ -58,11 +61,13 @@ def save(
     buffer: float = 0.0,
     force: bool = False,
     replace: bool = False,
+    prepare: Callable[[Report], Report] | None = None,
 ) -> Path:
     """Store ``report`` as the baseline ``name`` of its environment and return the file.
 
     ``buffer`` is a fraction added to every threshold at judgement time; samples stay as measured. ``replace``
     says that the baseline exists (update) or not (save). ``force`` overrides ``refusals`` and is recorded.
+    ``prepare`` has the last word on what is stored, once nothing speaks against storing it.
     raises: UsageError when name or state do not fit, InputError when the report is unfit for a baseline.
     """
     path = _path(folder, report.environment.label, name)
@@ -85,7 +90,8 @@ def save(
     info = BaselineInfo(
         name=name, saved=reports.timestamp(saved), reason=reason, buffer=buffer, forced=bool(against and force)
     )
-    reports.write(msgspec.structs.replace(report, baseline=info), path)
+    last = prepare(report) if prepare is not None else report
+    reports.write(msgspec.structs.replace(last, baseline=info), path)
     return path
 
 
@@ -154,6 +160,19 @@ def entry(report: Report, path: Path, folder: Path) -> BaselineEntry:
         reason=info.reason if info else "",
         path=path.relative_to(folder.parent).as_posix(),
     )
+
+
+def captures(report: Report) -> tuple[CaptureReference, ...]:
+    """Return the captures that a bench report names."""
+    return report.payload.captures if isinstance(report.payload, BenchPayload) else ()
+
+
+def named_captures(folder: Path) -> frozenset[str]:
+    """Return the digests of the captures that any baseline names.
+
+    raises: InputError or UsageError when one of them cannot be read: what it names is then not known.
+    """
+    return frozenset(one.digest for path in _files(folder) for one in captures(reports.read(path)))
 
 
 def remove(folder: Path, name: str, label: str | None = None) -> Path:

@@ -1,15 +1,17 @@
 """Keep reports to compare with: save, list, show, update, remove."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from perftool.cli import options, session
+from perftool.cli import baseline_captures, options, session
 from perftool.cli.output import OutputOptions, emit
 from perftool.clock import SystemClock
 from perftool.config.schema import Settings
 from perftool.model.listing import BaselineEntry, BaselinesPayload
+from perftool.model.verdict import ReportWarning
 from perftool.store import baselines
 
 PANEL = "Guard"
@@ -133,10 +135,13 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME")], label: Label = 
       perftool baseline remove old && perftool baseline list
     """
     settings = session.settings()
+    named = baseline_captures.named(settings, name, label)
     path = baselines.remove(settings.baseline_folder, name, label)
+    doubts = baseline_captures.drop(named, settings)
     left, _ = baselines.entries(settings.baseline_folder)
     action = f"removed baseline {name} of {path.parent.name}"
-    return emit(session.plain_report(BaselinesPayload(entries=left, action=action), action, settings), OutputOptions())
+    payload = BaselinesPayload(entries=left, action=action)
+    return emit(session.plain_report(payload, action, settings, warnings=doubts), OutputOptions())
 
 
 def _store(
@@ -150,19 +155,24 @@ def _store(
         stored = with_changes(stored, environment=with_changes(stored.environment, label=label))
     folder = settings.baseline_folder
     kept = settings.baseline.buffer
-    path = baselines.save(
-        folder,
-        name,
-        stored,
-        saved=SystemClock().now(),
-        reason=told["reason"],
-        force=told["force"],
-        buffer=_buffer(folder, name, stored.environment.label) if replace and buffer is None and not kept else kept,
-        replace=replace,
-    )
+    before = baseline_captures.named(settings, name, stored.environment.label) if replace else ()
+    with baseline_captures.Keeping(settings) as captures:
+        path = baselines.save(
+            folder,
+            name,
+            stored,
+            saved=SystemClock().now(),
+            reason=told["reason"],
+            force=told["force"],
+            buffer=_buffer(folder, name, stored.environment.label) if replace and buffer is None and not kept else kept,
+            replace=replace,
+            prepare=captures.keep,
+        )
+    doubts = [*captures.doubts, *baseline_captures.drop(before, settings)]
     action = "updated" if replace else "saved"
     entry = baselines.entry(baselines.load(folder, name, path.parent.name), path, folder)
-    return _tell(settings, (entry,), f"{action} baseline {name} of {path.parent.name}", quiet=quiet)
+    told_all = f"{action} baseline {name} of {path.parent.name}{captures.told}"
+    return _tell(settings, (entry,), told_all, doubts, quiet=quiet)
 
 
 def _buffer(folder: Path, name: str, label: str) -> float:
@@ -171,7 +181,15 @@ def _buffer(folder: Path, name: str, label: str) -> float:
     return info.buffer if info else 0.0
 
 
-def _tell(settings: Settings, entries: tuple[BaselineEntry, ...], action: str, *, quiet: bool = False) -> int:
-    report = session.plain_report(BaselinesPayload(entries=entries, action=action), action, settings)
+def _tell(
+    settings: Settings,
+    entries: tuple[BaselineEntry, ...],
+    action: str,
+    doubts: Iterable[ReportWarning],
+    *,
+    quiet: bool = False,
+) -> int:
+    payload = BaselinesPayload(entries=entries, action=action)
+    report = session.plain_report(payload, action, settings, warnings=doubts)
     steps = (f"next    perftool compare --baseline {entries[0].name} latest",)
     return emit(report, OutputOptions(quiet=quiet, next_steps=steps))

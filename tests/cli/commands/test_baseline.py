@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from perftool.errors import OutputError
+from perftool.model.bench import BenchPayload
 from perftool.model.environment import Source
 from perftool.model.listing import BaselinesPayload
+from perftool.model.profile import CaptureReference
+from perftool.profiling import files, storing
+from perftool.profiling.capture import CPU, Builder, Function
 from perftool.store import reports
 from tests.render import samples
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from perftool.model.report import BaselineInfo, Report
     from tests.cli.conftest import Run
@@ -101,3 +110,113 @@ def test_a_damaged_baseline_is_a_doubt_in_the_list(run: Run, project: Path) -> N
     ran = run("baseline", "list")
     assert ran.code == 0
     assert "ends too early" in ran.out
+
+
+def with_captures(project: Path, *names: str, stacks: int = 3) -> Report:
+    """Store a run whose captures lie where bench leaves them, and return it."""
+    builder = Builder((CPU,))
+    for number in range(stacks):
+        place = str(project / "shop" / f"prices_{number}.py")
+        builder.add([builder.frame(Function("shop.total", place)), builder.frame(Function(f"shop.f{number}"))], [5])
+    references = []
+    for name in names:
+        kept = storing.keep(replace(builder.build(), facts={"case": name}), project / ".perftool" / "captures", name)
+        references.append(
+            CaptureReference(kept.digest, kept.path.name, kept.size, "sampler", "cpu", suite="sql-parse", case=name)
+        )
+    report = bench()
+    report = msgspec.structs.replace(
+        report, payload=msgspec.structs.replace(report.payload, captures=tuple(references))
+    )
+    reports.save_run(report, project / ".perftool" / "reports", "x")
+    return report
+
+
+def kept(project: Path) -> dict[str, str]:
+    """Return the kept captures: the part of the name behind the digest, and the digest."""
+    files = sorted((project / "profiles" / "captures").glob("*"))
+    assert all(storing.digest_of(path).startswith(path.name[:12]) for path in files)
+    return {path.name[13:]: storing.digest_of(path) for path in files}
+
+
+def named(project: Path, name: str = "main") -> dict[str, str]:
+    """Return the captures that a baseline names: case and digest."""
+    payload = reports.read(project / "baselines" / "ci-linux-x64" / f"{name}.json").payload
+    assert isinstance(payload, BenchPayload)
+    return {one.case: one.digest for one in payload.captures}
+
+
+def test_captures_go_with_a_baseline_without_the_machine(run: Run, project: Path) -> None:
+    with_captures(project, "CTE", "Insert")
+    ran = run("baseline", "save")
+    assert ran.code == 0
+    assert "saved baseline main of ci-linux-x64 with 2 profiles (" in ran.out
+    assert "in profiles/captures)" in ran.out
+    assert set(kept(project)) == {"sql-parse-CTE-cpu.pb.gz", "sql-parse-Insert-cpu.pb.gz"}
+    assert sorted(named(project).values()) == sorted(kept(project).values())
+    for path in (project / "profiles" / "captures").iterdir():
+        assert str(project).encode() not in gzip.decompress(path.read_bytes())
+        assert {one.file for one in files.read(path).functions if one.file} == {f"shop/prices_{n}.py" for n in range(3)}
+
+
+def test_captures_that_no_baseline_names_any_more_go(run: Run, project: Path) -> None:
+    with_captures(project, "CTE", "Insert")
+    run("baseline", "save")
+    run("baseline", "save", "other")
+    before = kept(project)
+    with_captures(project, "CTE", "Other")
+    assert run("baseline", "update").code == 0
+    assert set(kept(project)) == {*before, "sql-parse-Other-cpu.pb.gz"}
+    assert run("baseline", "remove", "other").code == 0
+    assert set(kept(project)) == {"sql-parse-CTE-cpu.pb.gz", "sql-parse-Other-cpu.pb.gz"}
+    assert run("baseline", "remove", "main").code == 0
+    assert kept(project) == {}
+
+
+def test_nothing_is_removed_while_a_baseline_cannot_be_read(run: Run, project: Path) -> None:
+    with_captures(project, "CTE")
+    run("baseline", "save")
+    (project / "baselines" / "ci-linux-x64" / "odd.json").write_text("{")
+    ran = run("baseline", "remove", "main")
+    assert ran.code == 0
+    assert "no profile was removed" in ran.out
+    assert len(kept(project)) == 1
+
+
+def test_a_capture_that_is_gone_is_a_warning(run: Run, project: Path) -> None:
+    report = with_captures(project, "CTE", "Insert")
+    assert isinstance(report.payload, BenchPayload)
+    (project / ".perftool" / "captures" / report.payload.captures[0].name).unlink()
+    ran = run("baseline", "save")
+    assert ran.code == 0
+    assert "its cpu profile is not kept" in ran.out
+    assert "is not there any more" in ran.out
+    assert list(named(project)) == ["Insert"]
+
+
+def test_large_captures_are_folded_and_all_together_bounded(run: Run, project: Path) -> None:
+    with_captures(project, "CTE", "Insert", stacks=400)
+    run("baseline", "save", "whole")
+    whole = sum(path.stat().st_size for path in (project / "profiles" / "captures").iterdir())
+    run("baseline", "remove", "whole")
+    (project / "perftool.toml").write_text(f'[baseline]\ncaptures_size = "{whole // 2}B"\n')
+    run("baseline", "save")
+    found = list((project / "profiles" / "captures").iterdir())
+    assert 0 < sum(path.stat().st_size for path in found) <= whole // 2
+    assert [files.read(path).total() for path in found] == [2000, 2000]
+    assert all(doubt[0] == "stacks-folded" for path in found for doubt in files.read(path).doubts)
+
+
+def test_a_refused_baseline_keeps_no_captures(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_captures(project, "CTE")
+    run("baseline", "save")
+    kept_before = kept(project)
+    with_captures(project, "Other")
+    assert run("baseline", "save").code == 2
+
+    def full(*_: object) -> None:
+        raise OutputError("disk full")
+
+    monkeypatch.setattr(reports, "write", full)
+    assert run("baseline", "update").code == 5
+    assert kept(project) == kept_before
