@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from perftool.bench.settings import GcMode, RunSettings
     from perftool.bench.targets import Selection
     from perftool.config.schema import Settings
+    from perftool.model.profile import CaptureReference
     from perftool.model.report import Report
 
     Start = Callable[[int], Server]
@@ -242,11 +243,17 @@ def judge(report: Report, baseline: Report, settings: Settings) -> Report:
     return compared(inputs, settings, report.environment, baseline=reference)
 
 
-def next_steps(saved: Path | None, baseline: Report | None, *, complete: bool) -> list[str]:
+def next_steps(
+    saved: Path | None, baseline: Report | None, *, complete: bool, captures: Sequence[CaptureReference] = ()
+) -> list[str]:
     """Return the last lines: where the report is and which commands come next; a part of a run is no baseline."""
     if saved is None:
         return []
-    shown = os.path.relpath(saved)
+    view = [f"view    perftool profile view {captures[0].digest[:12]} --top"] if captures else []
+    return [*_next_steps(os.path.relpath(saved), baseline, complete=complete), *view]
+
+
+def _next_steps(shown: str, baseline: Report | None, *, complete: bool) -> list[str]:
     if not complete:
         return [f"report  {shown}", "next    perftool show latest · perftool bench"]
     after = "perftool baseline save · perftool compare A.json B.json · perftool show latest -o bench.html"

@@ -7,8 +7,10 @@ from perftool.cli import bench_run, bench_vs, bench_vs_job, options, session
 from perftool.cli import compare_options as judging
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.errors import EXIT_INTERRUPTED, EXIT_OK
+from perftool.store import baselines
 
 PANEL = "Measure"
+BARE_OPTIONS = {"--explain": "failing"}
 
 
 def command(
@@ -45,6 +47,7 @@ def command(
     vs_python: given.VsPython = None,
     adaptive: given.Adaptive = False,
     max_time: given.MaxTime = None,
+    explain: judging.Explain = None,
     fail_over: judging.FailOver = None,
     warn_over: judging.WarnOver = None,
     correction: judging.Correction = None,
@@ -62,7 +65,7 @@ def command(
     Examples:
       perftool bench
       perftool bench queries/ benchmarks/bench_rows.py::bench_decode --mem
-      perftool bench benchmarks/ --vs main
+      perftool bench benchmarks/ --vs main --explain
       perftool bench --command 'gzip -k9 {file}' --prepare 'rm -f {file}.gz' -L file a.csv,b.csv
     """
     sided = vs is not None or vs_python is not None
@@ -101,7 +104,7 @@ def command(
     )
     judged = sided or baseline is not None
     check(shape, "compare" if judged else "bench")  # a wrong format must not cost a minute
-    bench_vs_job.check(sided=sided, adaptive=adaptive, max_time=max_time, baseline=baseline)
+    bench_vs_job.check(sided=sided, adaptive=adaptive, max_time=max_time, baseline=baseline, explain=explain)
     specs = bench_run.commands(commands, command_names, setup, prepare, cleanup, parameters, shell)
     command_settings = bench_run.command_settings(settings, ignore_failure=ignore_failure, source=input_file)
     if sided and not listing:
@@ -111,6 +114,7 @@ def command(
             vs=vs,
             vs_python=vs_python,
             adaptive=adaptive,
+            explain=explain,
             commands=specs,
             command_settings=command_settings,
         )
@@ -125,7 +129,8 @@ def command(
     saved, unsaved = bench_run.save(report, selection, settings)
     shown = bench_run.judge(report, stored, settings) if stored is not None else report
     complete = bench_run.finished(report)
-    code = emit(shown, replace(shape, next_steps=bench_run.next_steps(saved, stored, complete=complete)))
+    steps = bench_run.next_steps(saved, stored, complete=complete, captures=baselines.captures(report))
+    code = emit(shown, replace(shape, next_steps=steps))
     if unsaved is not None:
         raise unsaved
     return code if complete else EXIT_INTERRUPTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.model.bench import BenchPayload
-from perftool.render import bench_columns, surroundings
+from perftool.render import bench_columns, captured, surroundings
 from perftool.render import document as doc
 from perftool.render.case_names import aliases, label
 from perftool.render.command_table import command_table
@@ -52,6 +52,7 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     blocks += notes.footnotes()
     blocks += [_chart(cases, suite) for suite, cases in suites.items() if any(s for _, s in cases)]
     blocks += _collections(payload)
+    blocks += captured.blocks(payload.captures)
     blocks.append(doc.Section("environment", (doc.KeyValues(surroundings.facts(report.environment)),)))
     blocks.append(doc.Section("how it was measured", (doc.KeyValues(_method(payload, report)),)))
     return doc.Document(f"perftool bench: {', '.join(suites) or 'nothing measured'}", tuple(blocks))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.model.comparison import ComparisonPayload
-from perftool.render import compare_table, paired_run, surroundings
+from perftool.render import captured, compare_table, paired_run, surroundings
 from perftool.render import document as doc
 from perftool.render.figures import age, ends, threshold, unit_title
 from perftool.render.notes import Notes
@@ -63,6 +63,7 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
     blocks.append(doc.Section("how it was compared", (doc.KeyValues(_method(payload, report, shared)),)))
     if payload.run is not None:
         blocks.append(doc.Section("how both sides were measured", (doc.KeyValues(paired_run.facts(payload.run)),)))
+        blocks += captured.blocks(payload.run.captures)
     for column in payload.columns:
         if column.environment is not None:
             facts = doc.KeyValues(surroundings.facts(column.environment))
