@@ -14,6 +14,9 @@ _ROOTS: Final = re.compile(
     r"(?:^|(?<=/))(?:site-packages|dist-packages|lib(?:64)?/python3(?:\.\d+)?t?|python\d+\.zip)/"
 )
 _FROZEN: Final = re.compile(r"<frozen (.+)>")
+#: The frames that py-spy puts before a stack when it is asked for processes and threads.
+PROCESS: Final = re.compile(r'process (\d+):".*"', re.DOTALL)
+THREAD: Final = re.compile(r"thread \(([^)]*)\)(?:: (.*))?", re.DOTALL)
 
 
 def module_of(file: str) -> str:
@@ -51,3 +54,12 @@ def kind_of(name: str, file: str) -> Kind:
     if file.lower().endswith(_SOURCES) or file.startswith("<"):
         return "python"
     return "native" if file or "::" in name or name.startswith(("_Z", "__Z", "0x")) else "python"
+
+
+def unicode_of(name: str) -> str:
+    """Return a name as any encoding can hold it: bytes that are no UTF-8, as paths may have them, become signs."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return name

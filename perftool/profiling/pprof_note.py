@@ -112,8 +112,9 @@ def _content(comment: str) -> _Content | None:
     if not comment.startswith(_MARK):
         return None
     try:
-        content = msgspec.json.decode(comment.removeprefix(_MARK).encode("utf-8", "replace"), type=_Content)
-    except (msgspec.DecodeError, RecursionError):
+        # json takes the names of files that are no Unicode, msgspec does not.
+        content = msgspec.convert(json.loads(comment.removeprefix(_MARK)), _Content)
+    except (ValueError, RecursionError):
         return None
     return content if content.version == _VERSION else None
 
