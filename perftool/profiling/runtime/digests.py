@@ -1,0 +1,54 @@
+"""What a function does, in a few letters: equal for equal code, wherever it stands."""
+
+from __future__ import annotations
+
+import sys
+
+try:
+    from _blake2 import blake2b  # hashlib would load OpenSSL into the target
+except ImportError:
+    from hashlib import blake2b
+
+_OPTIMIZED = 0x1
+_HAS_DOCSTRING = 0x4000000
+
+
+def digest(code):
+    """Return a digest of the instructions, names and constants of ``code``.
+
+    Line numbers, file names, the docstring and the functions inside it do not count.
+    """
+    parts = [
+        code.co_code,
+        code.co_names,
+        code.co_varnames,
+        code.co_freevars,
+        code.co_cellvars,
+        code.co_argcount,
+        code.co_kwonlyargcount,
+        code.co_flags & ~_HAS_DOCSTRING,
+        _plain(_without_docstring(code)),
+        getattr(code, "co_exceptiontable", b""),
+    ]
+    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+
+
+def _without_docstring(code):
+    constants = code.co_consts
+    if sys.version_info >= (3, 13):
+        has = code.co_flags & _HAS_DOCSTRING
+    else:
+        # Until 3.12 the first constant of a function is its docstring, or None; code in angle brackets has no place for it.
+        has = code.co_flags & _OPTIMIZED and not code.co_name.startswith("<")
+    return (None, *constants[1:]) if has and constants and isinstance(constants[0], str) else constants
+
+
+def _plain(value):
+    """Return a constant in a form whose text is the same in every process."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, frozenset):
+        return ["frozenset", *sorted(repr(_plain(one)) for one in value)]
+    if hasattr(value, "co_code"):
+        return "code"
+    return (type(value).__name__, value)
