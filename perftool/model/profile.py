@@ -98,10 +98,11 @@ class ProfilePayload(Model, frozen=True, tag_field="kind", tag="profile"):
 class FunctionChange(Model, frozen=True):
     """One function in two captures: its share (own and total, 0 to 1) on either side and what changed.
 
-    ``before`` and ``after`` are its own weight, in the unit of the whole, per operation where operations are counted.
-    ``change`` is after - before, with the bounds ``lo`` and ``hi`` of its confidence interval, None where there is too
-    little to give one. ``share_of_change`` is the part of the whole change. ``changed`` says whether its code
-    differs, None where that is not known.
+    ``before`` and ``after`` are its own weight in the unit of the whole, of a mean capture or operation, or its share
+    where shares are compared. ``change`` is after - before, with the bounds ``lo`` and ``hi`` of its confidence
+    interval, None where there is too little to give one; ``p`` is that of no change, corrected for the number of
+    functions, None where it was not tested. ``share_of_change`` is the part of the whole change, None where the whole
+    did not surely change. ``changed`` says whether its code differs, None where that is not known.
     """
 
     function: str
@@ -119,6 +120,7 @@ class FunctionChange(Model, frozen=True):
     line: int = 0
     kind: Literal["python", "native", "marker"] = "python"
     changed: bool | None = None
+    p: float | None = None
 
 
 class ProfileDiffPayload(Model, frozen=True, tag_field="kind", tag="profile-diff"):
@@ -126,7 +128,8 @@ class ProfileDiffPayload(Model, frozen=True, tag_field="kind", tag="profile-diff
 
     ``value`` and ``unit`` are what is compared; ``per`` is "capture" (totals as they are), "share" (of each whole) or
     "op". ``before`` and ``after`` are the wholes. ``basis`` says where the intervals come from: "captures" repeated
-    on both sides, or "samples" of a single one on a side, which know nothing of differences between runs.
+    on both sides, or "samples" of a single one on a side, which know nothing of differences between runs, or "none"
+    where everything was counted. ``left_out`` functions are too small on both sides to be listed.
     """
 
     labels: tuple[str, str]
@@ -139,6 +142,7 @@ class ProfileDiffPayload(Model, frozen=True, tag_field="kind", tag="profile-diff
     basis: Literal["captures", "samples", "none"]
     confidence: float
     rows: tuple[FunctionChange, ...]
+    left_out: int = 0
 
 
 class Commit(Model, frozen=True):

@@ -1,0 +1,162 @@
+"""Two profiles function by function: figures, intervals, and what chance alone is never called."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perftool.errors import InputError, UsageError
+from perftool.profiling.benchmarked import together
+from perftool.profiling.capture import ALLOC_SPACE, CPU, SAMPLES, Builder, Capture, Function
+from perftool.profiling.diff import Side, compared, side, sure
+
+MAIN = Function("app.main", "/srv/app/app.py", 1)
+PERIOD = 10_000_000
+
+
+def sampled(**counts: int) -> Capture:
+    """Return a capture in which ``main`` calls each function, with so many samples of 10 ms."""
+    builder = Builder([SAMPLES, CPU])
+    for name, number in counts.items():
+        stack = [builder.frame(MAIN, 2), builder.frame(Function(f"app.{name}", "/srv/app/app.py", 10), 11)]
+        builder.add(stack, [number, number * PERIOD])
+    return replace(builder.build(), default=1, period=PERIOD, period_type=CPU)
+
+
+def sides(before: list[Capture], after: list[Capture]) -> tuple[Side, Side]:
+    return side("before", before), side("after", after)
+
+
+def row(payload: object, name: str) -> object:
+    return next(one for one in payload.rows if one.function == name)  # type: ignore[attr-defined]
+
+
+def test_shares_and_totals() -> None:
+    payload = compared(*sides([sampled(a=60, b=40)], [sampled(a=60, b=140)]))
+    assert (payload.value, payload.unit, payload.per, payload.basis) == ("cpu", "s", "share", "samples")
+    assert (payload.before, payload.after) == (1.0, 2.0)
+    first = payload.rows[0]
+    assert (first.before, first.after, round(first.change, 9)) == (0.6, 0.3, -0.3)
+    main = next(one for one in payload.rows if one.function == "app.main")
+    assert (main.before, main.before_total_share, main.after_total_share) == (0.0, 1.0, 1.0)
+    assert (first.share_of_change, first.file, first.line) == (None, "app.py", 10)
+
+
+def test_weights_per_capture() -> None:
+    payload = compared(*sides([sampled(a=60, b=40)], [sampled(a=60, b=140)]), per="capture")
+    found = {one.function: (one.before, one.after, one.share_of_change) for one in payload.rows}
+    assert found["app.b"] == pytest.approx((0.4, 1.4, 1.0))
+    assert found["app.a"] == pytest.approx((0.6, 0.6, 0.0))
+
+
+def test_repeats_of_a_benchmark_are_captures_and_count_operations() -> None:
+    before = together([(sampled(a=50), 0, 100), (sampled(a=52), 1, 104), (sampled(a=49), 2, 98)], case="c")
+    after = together([(sampled(a=100), 0, 100), (sampled(a=90), 1, 100), (sampled(a=95), 2, 100)], case="c")
+    payload = compared(*sides([before], [after]))
+    assert (payload.per, payload.captures, payload.basis) == ("op", (3, 3), "captures")
+    first = payload.rows[0]
+    assert (round(first.before, 9), round(first.after, 9), round(first.share_of_change or 0, 9)) == (0.005, 0.0095, 1)
+    assert first.lo is not None
+    assert first.lo > 0
+    assert sure(first, payload)
+
+
+def test_what_was_counted_has_no_interval() -> None:
+    def counted(size: int) -> Capture:
+        builder = Builder([ALLOC_SPACE])
+        builder.add([builder.frame(MAIN)], [size])
+        return builder.build()
+
+    payload = compared(*sides([counted(1000)], [counted(3000)]), per="capture")
+    assert (payload.basis, payload.unit) == ("none", "B")
+    assert (payload.rows[0].lo, payload.rows[0].p, payload.rows[0].change) == (None, None, 2000)
+    assert sure(payload.rows[0], payload)
+
+
+def test_the_smallest_are_left_out() -> None:
+    payload = compared(*sides([sampled(a=100_000, b=1)], [sampled(a=100_000)]))
+    assert (payload.left_out, len(payload.rows)) == (1, 2)
+
+
+def test_wrong_wishes() -> None:
+    two = sides([sampled(a=1)], [sampled(a=1)])
+    with pytest.raises(UsageError, match="no values called 'wall'"):
+        compared(*two, value="wall")
+    with pytest.raises(UsageError, match="how many operations"):
+        compared(*two, per="op")
+    with pytest.raises(InputError, match="nothing in common: samples, cpu and alloc_space"):
+        compared(side("a", [sampled(a=1)]), side("b", [Capture((ALLOC_SPACE,))]))
+    with pytest.raises(InputError, match="after: no cpu in it"):
+        compared(*sides([sampled(a=1)], [Capture((SAMPLES, CPU), default=1)]))
+
+
+COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 300), min_size=1)
+
+
+@given(
+    st.lists(COUNTS, min_size=1, max_size=3),
+    st.lists(COUNTS, min_size=1, max_size=3),
+    st.sampled_from(["share", "capture"]),
+)
+@settings(deadline=None, max_examples=40)
+def test_swapping_the_sides_flips_the_signs(
+    before: list[dict[str, int]], after: list[dict[str, int]], per: str
+) -> None:
+    left, right = [sampled(**one) for one in before], [sampled(**one) for one in after]
+    one, other = (compared(*sides(*pair), per=per) for pair in ((left, right), (right, left)))  # type: ignore[arg-type]
+    mirrored = {row.function: row for row in other.rows}
+    for found in one.rows:
+        twin = mirrored[found.function]
+        assert found.change == pytest.approx(-twin.change, abs=1e-9)
+        assert found.lo is not None
+        assert twin.hi is not None
+        assert found.lo == pytest.approx(-twin.hi, abs=1e-9)
+        assert found.lo <= found.change <= (found.hi or 0)
+    if per == "capture":
+        assert sum(found.change for found in one.rows) == pytest.approx(one.after - one.before, abs=1e-9)
+
+
+@given(st.lists(COUNTS, min_size=1, max_size=4))
+@settings(deadline=None, max_examples=40)
+def test_a_profile_does_not_differ_from_itself(taken: list[dict[str, int]]) -> None:
+    captures = [sampled(**one) for one in taken]
+    payload = compared(*sides(captures, captures))
+    assert all(not one.change and not sure(one, payload) for one in payload.rows)
+
+
+@pytest.mark.parametrize("repeats", [1, 5])
+def test_chance_alone_is_seldom_called_a_change(repeats: int) -> None:
+    """Sample one program of forty functions again and again: no more than one comparison in twenty finds anything."""
+    source = random.Random(7)
+    names = [f"f{i}" for i in range(40)]
+    heavy = [1 / (i + 1) for i in range(40)]
+
+    def taken() -> list[Capture]:
+        found = []
+        for _ in range(repeats):
+            drawn = source.choices(names, heavy, k=300)
+            found.append(sampled(**{name: drawn.count(name) for name in names if name in drawn}))
+        return found
+
+    wrong = 0
+    for _ in range(60):
+        payload = compared(*sides(taken(), taken()))
+        wrong += any(sure(one, payload) for one in payload.rows)
+    assert wrong <= 6
+
+
+def test_a_planted_change_is_found_and_stands_first() -> None:
+    source = random.Random(3)
+
+    def taken(slow: int) -> Capture:
+        return sampled(a=500 + source.randrange(20), b=300 + source.randrange(20), c=slow + source.randrange(10))
+
+    payload = compared(*sides([taken(50) for _ in range(5)], [taken(200) for _ in range(5)]), per="capture")
+    assert payload.rows[0].function == "app.c"
+    assert sure(payload.rows[0], payload)
+    assert not any(sure(one, payload) for one in payload.rows[1:])
+    assert payload.rows[0].share_of_change == pytest.approx(1, abs=0.1)
