@@ -27,15 +27,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Starting makes no garbage worth looking for: without the collector it takes a tenth less. The command itself
     # runs with it, as the user has it: see RootGroup.resolve_command.
     gc.disable()
+    session = Session()
     try:
-        return _run(arguments)
+        code = _run(arguments, session)
     finally:
         gc.enable()
+    if session.status is None:
+        return code
+    if session.status < 0 and arguments is None:
+        from perftool.cli.endings import die
+
+        die(-session.status)
+    return session.status if session.status >= 0 else 128 - session.status
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str] | None, session: Session) -> int:
     open_missing()
-    session = Session()
     try:
         result = _root().run(list(sys.argv[1:] if arguments is None else arguments), session)
         sys.stdout.flush()

@@ -39,6 +39,6 @@ Pure = Annotated[
 ]
 Native = Annotated[bool, typer.Option("--native", help="See frames of C code too, where the engine can.")]
 Children = Annotated[
-    bool,
+    bool | None,
     typer.Option("--children/--no-children", show_default=False, help="Profile the processes that it starts too."),
 ]

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """Global options: ``config`` names a configuration file, ``debug`` asks for tracebacks."""
+    """Global options: ``config`` names a configuration file, ``debug`` asks for tracebacks.
+
+    ``status`` is how a program ended that stands for this command, its exit code or -n for signal n: from then on it
+    decides how perftool ends, whatever else goes wrong.
+    """
 
     def __init__(self, config: Path | None = None, *, debug: bool = False) -> None:
         self.config = config
         self.debug = debug
+        self.status: int | None = None
 
 
 def current() -> Session:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
+import shutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path  # noqa: TC003 - a NamedTuple's field
@@ -50,6 +53,31 @@ def keep(capture: Capture, folder: Path, stem: str, *, most_bytes: int | None = 
     path = free_path(folder, f"{_stamp(capture.started_ns)}{path_safe(stem)}", SUFFIX)
     atomic.write_bytes(path, data)
     return Kept(path, hashlib.sha256(data).hexdigest(), len(data), trimmed)
+
+
+def keep_originals(originals: Iterable[Path], beside: Path, *, most_bytes: int) -> list[Path]:
+    """Move files of an engine's own beside the capture ``beside``, named like it, and return where they are.
+
+    Those larger than ``most_bytes`` are left where they are, and so are those that cannot be moved: they come on top
+    of a capture that is kept.
+    """
+    kept = []
+    for path in originals:
+        with suppress(OSError):
+            if path.stat().st_size > most_bytes:
+                continue
+            target = free_path(beside.parent, beside.name.removesuffix(SUFFIX), path.suffix)
+            shutil.move(path, target)
+            kept.append(target)
+    return kept
+
+
+def remove_oldest(folder: Path, *, keep: int) -> None:
+    """Remove all captures of this machine but the ``keep`` newest, with what stands beside them."""
+    stems = sorted({path.name.partition(".")[0] for path in folder.glob(f"[0-9]*{SUFFIX}")}, reverse=True)
+    for stem in stems[keep:]:
+        for path in folder.glob(f"{glob.escape(stem)}.*"):
+            path.unlink(missing_ok=True)
 
 
 def find(digest: str, name: str, folders: Iterable[Path]) -> Path | None:

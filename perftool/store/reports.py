@@ -213,10 +213,11 @@ def write(report: Report, path: Path) -> None:
     atomic.write_pieces(path, pieces(report))
 
 
-def save_run(report: Report, folder: Path, stem: str, *, keep: int = 0) -> Path:
-    """Store ``report`` as ``<UTC stamp>-<stem>.json`` in ``folder`` and as ``latest.json``; return the first path.
+def save_run(report: Report, folder: Path, stem: str, *, keep: int = 0, latest: bool = True) -> Path:
+    """Store ``report`` as ``<UTC stamp>-<stem>.json`` in ``folder`` and, if ``latest``, as ``latest.json``.
 
     The folder is made with a .gitignore of its own. ``keep`` > 0 removes all but that many newest runs.
+    returns: the first path.
     """
     encoded = pieces(report)
     ignore = folder / ".gitignore"
@@ -225,7 +226,8 @@ def save_run(report: Report, folder: Path, stem: str, *, keep: int = 0) -> Path:
     stamp = report.created.replace("-", "").replace(":", "").replace("T", "-").removesuffix("Z")
     path = _free_path(folder, f"{stamp}-{path_safe(stem)}")
     atomic.write_pieces(path, encoded)
-    atomic.write_pieces(folder / "latest.json", _content(path))
+    if latest:
+        atomic.write_pieces(folder / "latest.json", _content(path))
     if keep > 0:
         for old in sorted(folder.glob("[0-9]*.json"), reverse=True)[keep:]:
             old.unlink(missing_ok=True)

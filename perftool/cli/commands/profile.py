@@ -34,7 +34,7 @@ def cpu(
     repeat: given.Repeat = 1,
     pure: given.Pure = None,
     native: given.Native = False,
-    children: given.Children = True,
+    children: given.Children = None,
     formats: options.Formats = None,
     outputs: options.Outputs = None,
     quiet: options.Quiet = False,
@@ -60,11 +60,15 @@ def cpu(
             bench=bench,
             sql=sql,
             repeat=repeat,
-            pure=tuple(pure or ()),
             native=native,
-            children=children,
         ),
-        {"profiling.engine": engine, "profiling.rate": rate, "profiling.duration": duration},
+        {
+            "profiling.engine": engine,
+            "profiling.rate": rate,
+            "profiling.duration": duration,
+            "profiling.pure": tuple(pure) if pure else None,
+            "profiling.children": children,
+        },
         OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
     )
 
