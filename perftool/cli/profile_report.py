@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.errors import OutputError, PerftoolError
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from perftool.profiling.api import Collected, Measured
     from perftool.profiling.capture import Capture
     from perftool.profiling.summary import Part, Profile
+
+_MOST_NAMED: Final = 5
 
 
 @dataclass(slots=True)
@@ -171,13 +173,16 @@ def pooled(profile: Profile) -> Capture:
 
 def next_steps(saved: Path | None, shelf: Shelf, files: Sequence[CaptureFile]) -> list[str]:
     """Return the last lines: where things are and which commands read them."""
-    steps = [f"written {path}" for path, _ in files]
+    steps = [f"written  {path}" for path, _ in files]
     if saved is not None:
-        steps.append(f"report  {os.path.relpath(saved)}")
+        steps.append(f"report   {os.path.relpath(saved)}")
     kept = [os.path.relpath(path) for part in shelf.parts if (path := shelf.path(part)) is not None]
-    steps += [f"view    perftool profile view {name} --web      also: go tool pprof {name}" for name in kept[:2]]
-    if len(kept) > 2:
-        steps.append(f"        … and {len(kept) - 2} more captures beside them")
+    steps += [f"capture  {name}" for name in kept[:_MOST_NAMED]]
+    if len(kept) > _MOST_NAMED:
+        steps.append(f"         … and {len(kept) - _MOST_NAMED} more beside them")
+    if kept:
+        name = "latest" if len(kept) == 1 else kept[0]
+        steps.append(f"next     perftool profile view {name} --tree · --web · go tool pprof {kept[0]}")
     for path in shelf.originals[:1]:
         steps += own_tools(Path(os.path.relpath(path)))
     return steps
@@ -186,7 +191,7 @@ def next_steps(saved: Path | None, shelf: Shelf, files: Sequence[CaptureFile]) -
 def own_tools(path: Path) -> list[str]:
     """Return the commands of an engine's own that read its file."""
     if path.suffix == ".bin":
-        return [f"memray  memray flamegraph {path} · memray stats {path}"]
+        return [f"memray   memray flamegraph {path} · memray stats {path}"]
     if path.suffix == ".pyisession":
-        return [f"html    pyinstrument --load {path} -r html -o {path.with_suffix('.html')}"]
+        return [f"html     pyinstrument --load {path} -r html -o {path.with_suffix('.html')}"]
     return []

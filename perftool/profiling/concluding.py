@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 from perftool.model.verdict import Verdict
@@ -20,10 +21,18 @@ def verdict(profile: Profile) -> Verdict:
     reasons = []
     if profile.exit_code:
         code = profile.exit_code
-        reasons.append(f"the target was ended by signal {-code}" if code < 0 else f"the target's exit code is {code}")
+        reasons.append(f"⚠ {_end(code)}")
     if not profile.complete:
-        reasons.append("the capture was cut short")
+        reasons.append("⚠ the capture was cut short")
     return Verdict(outcome="warn" if reasons else "pass", headline=headline(profile), reasons=tuple(reasons))
+
+
+def _end(code: int) -> str:
+    """Say how the target ended: by its exit code, or -n for signal n."""
+    if code >= 0:
+        return f"the target's exit code is {code}"
+    known = -code in set(signal.Signals)
+    return f"the target was ended by {signal.Signals(-code).name if known else f'signal {-code}'}"
 
 
 def headline(profile: Profile) -> str:

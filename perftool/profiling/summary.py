@@ -194,10 +194,10 @@ def _functions(profile: Profile, captures: Sequence[Capture]) -> list[Measuremen
 
 def _own(capture: Capture) -> dict[str, float]:
     """Return the own weight of every function by name, in the base unit; those of one name are one."""
-    _, scale = unit(capture.value_types[capture.default])
+    _, per = unit(capture.value_types[capture.default])
     found: dict[str, float] = {}
     for spot, weight in weights(capture, capture.default).items():
-        found[spot.name] = found.get(spot.name, 0.0) + weight.own * scale
+        found[spot.name] = found.get(spot.name, 0.0) + weight.own / per
     return found
 
 
@@ -224,7 +224,7 @@ def _measurement(
 def total(capture: Capture, kind: str) -> float | None:
     """Return the whole of a value type in its base unit, None where the capture has none of it."""
     at = capture.index(kind)
-    return None if at is None else capture.total(at) * unit(capture.value_types[at])[1]
+    return None if at is None else capture.total(at) / unit(capture.value_types[at])[1]
 
 
 def doubts(profile: Profile) -> list[ReportWarning]:

@@ -1,0 +1,119 @@
+"""Present a profile: how much there was, which functions it went to, memory over time, every doubt once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.model.profile import ProfilePayload
+from perftool.render import document as doc
+from perftool.render import surroundings
+from perftool.render.figures import count
+from perftool.render.notes import Notes
+from perftool.render.profile_tables import NAMES, shown_of, top_table, weight
+from perftool.render.reasons import reasons
+from perftool.units.display import format_bytes, format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from perftool.model.profile import ProfiledProcess, Ranking
+    from perftool.model.report import Report
+    from perftool.render.api import RenderOptions
+
+#: Rows that are read at a glance, and those of an answer to --verbose.
+_ROWS: Final = 15
+_MANY: Final = 60
+_TIMES: Final = frozenset({"cpu", "wall"})
+
+
+def present(report: Report, options: RenderOptions) -> doc.Document:
+    """Turn a profile into a document."""
+    payload = report.payload
+    assert isinstance(payload, ProfilePayload)
+    notes = Notes(report.warnings)
+    blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline, payload.target)]
+    blocks += reasons(report.verdict)
+    blocks += _rankings(payload, _MANY if options.verbose else _ROWS)
+    blocks += notes.footnotes()
+    if len(payload.processes) > 1:
+        blocks.append(doc.Section("processes", (_processes(payload.processes),)))
+    blocks.append(doc.Section("how it was captured", (doc.KeyValues(_method(payload, report)),)))
+    blocks.append(doc.Section("environment", (doc.KeyValues(surroundings.facts(report.environment)),)))
+    return doc.Document(f"perftool profile: {payload.target}", tuple(blocks))
+
+
+def _rankings(payload: ProfilePayload, rows: int) -> Iterator[doc.Block]:
+    """Yield the first ranking of time and of memory as tables; the others stand folded behind them."""
+    times = [one for one in payload.rankings if one.kind in _TIMES or not _is_memory(one)]
+    memory = [one for one in payload.rankings if one not in times]
+    several = bool(times and memory)
+    for group in (times, memory):
+        for at, ranking in enumerate(group):
+            shown = _ranking(ranking, rows)
+            if at:
+                yield doc.Section(_title(ranking), shown)
+            else:
+                yield from ((doc.Heading(_title(ranking)),) if several or _is_memory(ranking) else ())
+                yield from shown
+
+
+def _is_memory(ranking: Ranking) -> bool:
+    return ranking.kind.endswith(("_space", "_objects"))
+
+
+def _title(ranking: Ranking) -> str:
+    return f"{NAMES.get(ranking.kind, ranking.kind)}: {weight(ranking.total, ranking.unit)}"
+
+
+def _ranking(ranking: Ranking, rows: int) -> tuple[doc.Block, ...]:
+    if not ranking.rows:
+        return (doc.Note("nothing was seen", "muted"),)
+    table = top_table(ranking, most=rows)
+    whole = ranking.rest <= 0 and len(ranking.rows) <= rows
+    return (table,) if whole else (table, doc.Note(shown_of(ranking, rows), "muted"))
+
+
+def _processes(found: tuple[ProfiledProcess, ...]) -> doc.Table:
+    columns = (
+        doc.Column("process", "left"),
+        doc.Column("started by", "left", drop=1),
+        doc.Column("samples"),
+        doc.Column("command", "left", flexible=True),
+    )
+    known = {one.pid for one in found}
+    rows = [
+        doc.TableRow(
+            (
+                doc.Cell(str(one.pid)),
+                doc.Cell(str(one.parent) if one.parent in known else "", "muted"),
+                doc.Cell(f"{one.samples:,}"),
+                doc.Cell(one.command, "muted"),
+            )
+        )
+        for one in found
+    ]
+    return doc.Table(columns, tuple(rows))
+
+
+def _method(payload: ProfilePayload, report: Report) -> tuple[tuple[str, str], ...]:
+    files = [f"{one.name} ({one.measures}, {format_bytes(one.size)})" for one in payload.captures]
+    items = [
+        ("target", payload.target),
+        ("engine", payload.engine),
+        ("rate", f"{payload.rate:g} samples a second" if payload.rate else ""),
+        ("duration", format_duration(payload.duration_s)),
+        ("exit code", "" if payload.exit_code is None else _exit(payload.exit_code)),
+        ("processes", count(len(payload.processes), "process", "processes") if payload.processes else ""),
+        *(("capture", file) for file in files),
+        *((name, f"{value:,.10g}") for name, value in sorted(payload.facts.items())),
+        ("captured", report.created),
+        ("perftool", report.tool.version),
+    ]
+    return tuple((name, value) for name, value in items if value)
+
+
+def _exit(code: int) -> str:
+    return f"{128 - code} (signal {-code})" if code < 0 else str(code)
+
+
+PRESENT = present
