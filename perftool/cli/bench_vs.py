@@ -74,7 +74,12 @@ def run(job: Job, *, quiet: bool) -> tuple[Report, Selection]:
             taken = measuring.cases(job, selection, prepared, sides, clock=clock, listener=line)
         seen = watch.stop()
         taken = measuring.captured(job, selection, prepared, taken, listener=line)
-    return _report(job, taken, sides, prepared, seen, began), selection
+        report = _report(job, taken, sides, prepared, seen, began)
+        if job.explain is not None:
+            from perftool.cli import bench_vs_explaining as culprit
+
+            report = culprit.explained(report, taken, culprit.Sides(job, selection, prepared, line), job.explain)
+    return report, selection
 
 
 def _side(prepared: Prepared, job: Job) -> Side:

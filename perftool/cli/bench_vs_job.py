@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perftool.cli import explaining
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class Job:
     """What to do: the sides to prepare, how to select and measure cases, when to stop.
 
-    With ``commands`` they are measured, and no case is.
+    With ``commands`` they are measured, and no case is. ``explain`` says which rows to explain, None for none.
     """
 
     request: Request
@@ -38,14 +39,18 @@ class Job:
     plan: Plan
     commands: Sequence[CommandSpec] = ()
     command_settings: CommandSettings | None = None
+    explain: str | None = None
 
 
-def check(*, sided: bool, adaptive: bool, max_time: str | None, baseline: str | None) -> None:
+def check(
+    *, sided: bool, adaptive: bool, max_time: str | None, baseline: str | None, explain: str | None = None
+) -> None:
     """Refuse options that do not go together.
 
     raises: UsageError.
     """
-    alone = "--adaptive" if adaptive else "--max-time" if max_time is not None else ""
+    explaining.check(explain)
+    alone = "--adaptive" if adaptive else "--max-time" if max_time is not None else "--explain" if explain else ""
     if not sided and alone:
         raise UsageError(f"{alone} is for runs of two sides", hint="perftool bench --vs main " + alone)
     if sided and baseline is not None:
@@ -59,6 +64,7 @@ def job(
     vs: str | None,
     vs_python: str | None,
     adaptive: bool,
+    explain: str | None = None,
     commands: Sequence[CommandSpec] = (),
     command_settings: CommandSettings | None = None,
 ) -> Job:
@@ -99,6 +105,7 @@ def job(
         plan=when,
         commands=commands,
         command_settings=command_settings,
+        explain=explain,
     )
 
 

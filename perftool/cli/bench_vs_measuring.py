@@ -165,6 +165,11 @@ def located(job: Job, chosen: Sequence[Case], prepared: Ready) -> list[Case]:
     return [_beside(case, job.request.folder, homes) for case in chosen]
 
 
+def starts(prepared: Ready) -> tuple[Start, Start]:
+    """Return what starts the measuring processes of the base and of the side under test."""
+    return _start(prepared[0]), _start(prepared[1])
+
+
 def _start(side: Prepared) -> Start:
     from perftool.bench.server import factory
 

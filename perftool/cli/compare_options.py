@@ -67,6 +67,14 @@ History = Annotated[
         "--history", metavar="FOLDER", help="Every run in this folder, oldest first, with its changes of level."
     ),
 ]
+Explain = Annotated[
+    str | None,
+    typer.Option(
+        "--explain",
+        metavar="[=all]",
+        help="Name the functions behind what fails or warns; =all behind the largest sure change too.",
+    ),
+]
 Gate = Annotated[
     bool | None,
     typer.Option("--gate/--no-gate", show_default=False, help="Judge, or only show; benchstat formats only show."),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from perftool.culprit.blame import Blame
     from perftool.culprit.evidence import Evidence, Known, Path
     from perftool.culprit.naming import Named
+    from perftool.culprit.trees import Tree
     from perftool.profiling.capture import Capture
 
     Repeats = Sequence[tuple[Capture, int]]
@@ -46,14 +47,15 @@ class Sides:
     """All that is known of both sides of a benchmark.
 
     ``before`` and ``after`` are repeated captures, each with the number of its operations; ``calls`` exact counts of
-    both. ``texts`` are source files that differ, or whose functions may have run. ``paired`` says that repeats were
-    taken in turn.
+    both. ``texts`` are source files that differ, or whose functions may have run; what lies in ``trees`` is the
+    project's own. ``paired`` says that repeats were taken in turn.
     """
 
     before: Repeats
     after: Repeats
     calls: tuple[tuple[Capture, int], tuple[Capture, int]] | None = None
     texts: Sequence[Text] = ()
+    trees: tuple[Tree, Tree] | None = None
     paired: bool = False
     source: Literal["stored", "measured"] = "measured"
 
@@ -92,7 +94,7 @@ def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None,
     if moved := renames(before, after):
         after = evidence(sides.after, kind, calls=counted[1], renamed=moved)
     states = alterations(before, after, surroundings(sides.texts))
-    attribution = Attribution(states, lambda name: _own(name, before, after), _imported(before, after))
+    attribution = Attribution(states, lambda name: _own(name, before, after, sides.trees), _imported(before, after))
     found = blame(
         before,
         after,
@@ -157,9 +159,13 @@ def _doubts(row: str, found: Blame, measured: float | None) -> Iterable[ReportWa
         yield ReportWarning(code="captures-disagree", message=message, subject=row)
 
 
-def _own(name: Named, before: Evidence, after: Evidence) -> bool:
+def _own(name: Named, before: Evidence, after: Evidence, trees: tuple[Tree, Tree] | None) -> bool:
     known = after.functions.get(name) or before.functions.get(name)
-    return known is not None and origin(Function(name.name, known.file, kind=name.kind)) == "own"
+    if known is None:
+        return False
+    if trees is not None and trees[name in after.functions].relative(known.file) is not None:
+        return True
+    return origin(Function(name.name, known.file, kind=name.kind)) == "own"
 
 
 def _imported(before: Evidence, after: Evidence) -> frozenset[Named]:

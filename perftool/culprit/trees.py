@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.culprit.definitions import Text
 from perftool.profiling.capture import Function
+from perftool.profiling.naming import module_of
 from perftool.profiling.origins import place
 
 if TYPE_CHECKING:
@@ -51,8 +52,13 @@ def on_disk(root: Path) -> Tree:
     return Tree(root, lambda name: _text(root / name))
 
 
-def texts(sides: tuple[Tree, Tree], captures: tuple[Iterable[Capture], Iterable[Capture]]) -> list[Text]:
-    """Return the source files of the project of which a function ran on either side."""
+def texts(
+    sides: tuple[Tree, Tree], captures: tuple[Iterable[Capture], Iterable[Capture]], differing: Iterable[str] = ()
+) -> list[Text]:
+    """Return the source files of the project of which a function ran on either side, and those that are ``differing``.
+
+    A file that nothing ran of may hold constants.
+    """
     modules: dict[str, str] = {}
     for tree, taken in zip(sides, captures, strict=True):
         for function in dict.fromkeys((one.name, one.file) for capture in taken for one in capture.functions):
@@ -60,6 +66,8 @@ def texts(sides: tuple[Tree, Tree], captures: tuple[Iterable[Capture], Iterable[
             relative = tree.relative(file) if file.endswith(".py") else None
             if relative is not None and (module := module_in(name, relative)):
                 modules.setdefault(relative, module)
+    for name in differing:
+        modules.setdefault(name, module_of(name))
     return [Text(module, *(tree.read(name) for tree in sides)) for name, module in modules.items()]
 
 

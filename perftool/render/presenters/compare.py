@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.model.comparison import ComparisonPayload
-from perftool.render import captured, compare_table, paired_run, surroundings
+from perftool.render import captured, compare_table, explanations, paired_run, surroundings
 from perftool.render import document as doc
 from perftool.render.figures import age, ends, threshold, unit_title
 from perftool.render.notes import Notes
@@ -46,6 +46,7 @@ def present(report: Report, _: RenderOptions) -> doc.Document:
     blocks += [_table(payload, table, shared, notes) for table in judging]
     if not payload.tables:
         blocks.append(doc.Note("nothing to compare: no benchmark has results in any input", "warn"))
+    blocks += explanations.blocks(payload.explanations)
     blocks += reasons(report.verdict)
     blocks += _unmatched(payload, report.verdict.reasons)
     if payload.run is not None:

@@ -1,0 +1,98 @@
+"""Who accounts for rows that got worse: one table a row, below the rows themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.render import document as doc
+from perftool.render.figures import bare, count, unit_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from perftool.model.profile import Commit, Explanation, Suspect
+
+_MINUS: Final = "\u2212"
+_SMALL: Final = 0.05
+_COLUMNS: Final = (
+    doc.Column("", align="right"),
+    doc.Column("function", align="left", flexible=True, path=True),
+    doc.Column("of the change"),
+    doc.Column("", align="left", drop=4),
+    doc.Column("why", align="left", drop=2, flexible=True),
+    doc.Column("commit", align="left", drop=1, flexible=True),
+    doc.Column("at", align="left", drop=3, flexible=True, path=True),
+)
+
+
+def blocks(explanations: Sequence[Explanation]) -> list[doc.Block]:
+    """Return a table of suspects for each row that has some; and in a list why others have none."""
+    found: list[doc.Block] = []
+    reasons: list[doc.Item] = []
+    doubts: dict[str, None] = {}
+    for one in explanations:
+        if one.suspects:
+            found.append(_table(one))
+        else:
+            reasons.append(doc.Item(f"{_title(one)}: {one.reason}", "culprit", "muted"))
+        doubts.update(dict.fromkeys(f"{doubt.subject}: {doubt.message}" for doubt in one.warnings))
+    if reasons:
+        found.append(doc.Items(tuple(reasons)))
+    found += [doc.Note(text, "warn") for text in doubts]
+    return found
+
+
+def _title(one: Explanation) -> str:
+    return f"{one.row} ({unit_title(one.unit)})"
+
+
+def _table(one: Explanation) -> doc.Table:
+    rows = [_row(number, suspect) for number, suspect in enumerate(one.suspects, 1)]
+    if one.unexplained is not None and abs(one.unexplained) >= _SMALL:
+        text = "spread over the rest" if one.unexplained > 0 else "won back in the rest"
+        cells = ("", text, _share(one.unexplained), "", "", "", "")
+        rows.append(doc.TableRow(tuple(doc.Cell(cell, "muted") for cell in cells)))
+    captures = f"{count(sum(one.captures), 'capture')}" + (", taken for this" if one.source == "measured" else "")
+    change = one.after - one.before
+    amount = ("+" if change >= 0 else _MINUS) + bare(abs(change), one.unit, 0.01)
+    return doc.Table(_COLUMNS, tuple(rows), title=f"culprit of {_title(one)}: {amount}, from {captures}")
+
+
+def _row(number: int, one: Suspect) -> doc.TableRow:
+    tone: doc.Tone = "muted" if (one.share or 0.0) < 0 else "bad" if number == 1 else "plain"
+    place = f"{one.file}:{one.line}" if one.file and one.line else one.file
+    cells = (
+        doc.Cell(f"{number}."),
+        doc.Cell(one.function, "strong" if number == 1 else "plain"),
+        doc.Cell("" if one.share is None else _share(one.share), tone),
+        doc.Cell(_interval(one), "muted"),
+        doc.Cell(", ".join(one.why)),
+        doc.Cell(commits(one.commits)),
+        doc.Cell(place, "muted"),
+    )
+    return doc.TableRow(cells)
+
+
+def commits(found: Iterable[Commit]) -> str:
+    """Return commits as one line: ``4f2c91a "Round every line", and 2 more``."""
+    named = list(found)
+    if not named:
+        return ""
+    first = named[0]
+    text = f'{first.id} "{first.subject}"' if first.id else first.subject
+    return text + (f", and {len(named) - 1} more" if len(named) > 1 else "")
+
+
+def _share(share: float) -> str:
+    text = f"{abs(share) * 100:.0f}"
+    sign = "" if text == "0" else "+" if share > 0 else _MINUS
+    return f"{sign}{text} %"
+
+
+def _interval(one: Suspect) -> str:
+    """Return the interval of a share: bounds of the change divided by the whole, in either order."""
+    if one.lo is None or one.hi is None or not one.share:
+        return ""
+    whole = one.change / one.share
+    low, high = sorted((one.lo / whole, one.hi / whole))
+    return f"[{_share(low).removesuffix(' %')}, {_share(high).removesuffix(' %')}]"
