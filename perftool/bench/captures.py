@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from perftool.bench import interleave, requests
 from perftool.bench.passes import MEMORY_HASH_SEED
 from perftool.bench.record import Record
+from perftool.bench.server import ServerDiedError
 from perftool.bench.session import Session
 
 if TYPE_CHECKING:
@@ -115,12 +117,27 @@ def take(
     cost: for each repeat and side the imports once and about ``kit.seconds`` a subject.
     """
     done = Captured()
+    if kit.pure:
+        starts = [_pure(start, kit, settings.timeout_s) for start in starts]
     try:
         for measure in measures:
             _Taking(subjects, starts, kit, settings, measure, tell, done).run()
     except KeyboardInterrupt:
         done.interrupted = True
     return done
+
+
+def _pure(start: Start, kit: Kit, timeout_s: float) -> Start:
+    """Return what starts a server that loads the Python twins of ``kit.pure``."""
+
+    def started(hash_seed: int) -> Server:
+        server = start(hash_seed)
+        # One that dies of it says so when it is asked for more.
+        with contextlib.suppress(ServerDiedError):
+            server.ask(requests.pure(kit.pure, str(kit.runtime)), timeout_s)
+        return server
+
+    return started
 
 
 class _Taking:
@@ -155,8 +172,6 @@ class _Taking:
                     self._done.missed.append(Missed(subject, self._measure, side, record.reason))
 
     def _repeat(self, repeat: int, random: random.Random) -> None:
-        import contextlib
-
         seed = interleave.hash_seed(random)
         if self._measure == "memory" and repeat == 0:
             seed = MEMORY_HASH_SEED

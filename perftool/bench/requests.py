@@ -81,6 +81,11 @@ def capture_calls(case: Case, operations: int, path: str) -> Json:
     return _sample(case, "capture-calls", operations=operations, path=path)
 
 
+def pure(packages: Sequence[str], runtime: str) -> Json:
+    """Ask for the Python twins of compiled packages, before anything of them is imported."""
+    return {"do": "pure", "packages": list(packages), "runtime": runtime}
+
+
 def _warm_up_s(settings: RunSettings) -> float:
     return max(WARM_UP_S, settings.min_time_s) if settings.min_time_s >= WARM_UP_S / 5 else settings.min_time_s * 5
 

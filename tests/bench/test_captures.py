@@ -103,3 +103,11 @@ def test_an_interrupt_keeps_what_is_there(tmp_path: Path) -> None:
     assert done.interrupted
     assert len(done.taken) == 3
     assert lab.closed == len(lab.seeds) == 2
+
+
+def test_pure_packages_come_before_the_imports(tmp_path: Path) -> None:
+    lab = Lab(lambda request: {} if request["do"] == "pure" else answering(request))
+    kit = Kit(runtime=tmp_path, folder=tmp_path, repeats=1, pure=("sqlglot",))
+    take([Subject(case("a"))], [lab.start], kit, SETTINGS, ["cpu"])
+    assert [request["do"] for _, request in lab.asked] == ["pure", "load", "sample"]
+    assert lab.asked[0][1] == {"do": "pure", "packages": ["sqlglot"], "runtime": str(tmp_path)}

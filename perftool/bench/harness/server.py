@@ -46,6 +46,8 @@ def answer(request: Json, pipes: tuple[int, ...] = ()) -> Json:
         return guarded(lambda: _list(request))
     if what == "modules":
         return guarded(_modules)
+    if what == "pure":
+        return guarded(lambda: _pure(request))
     return guarded(lambda: _load(request))
 
 
@@ -189,6 +191,14 @@ def _list(request: Json) -> Json:
     from .listing import functions
 
     return {"functions": functions(load(None, request["file"]))}
+
+
+def _pure(request: Json) -> Json:
+    """Load the Python twin of compiled packages from here on."""
+    from .capturing import profiler
+
+    profiler(request["runtime"], "pure").prefer(request["packages"])
+    return {}
 
 
 def _modules() -> Json:
