@@ -1,11 +1,15 @@
 """Find where CPU, memory and time go in any Python program."""
 
+from typing import TYPE_CHECKING, Any
+
 import typer
 
 from perftool.cli import options
 from perftool.cli import profile_options as given
-from perftool.cli import view_options as viewing
 from perftool.cli.target_command import TargetCommand
+
+if TYPE_CHECKING:
+    from perftool.cli.profile_engines import Asked
 
 PANEL = "Find"
 command = typer.Typer(
@@ -49,87 +53,82 @@ def cpu(
       perftool profile cpu --pure sqlglot -- python -m myapp.import orders.csv
       perftool profile cpu --engine pyinstrument -c "import app; app.main()"
     """
-    from perftool.cli import profile_run
-    from perftool.cli.output import OutputOptions
-
-    return profile_run.run(
-        profile_run.Request(
-            measures=("cpu",),
-            target=tuple(target or ()),
-            pid=pid,
-            bench=bench,
-            sql=sql,
-            repeat=repeat,
-            native=native,
-        ),
-        {
-            "profiling.engine": engine,
-            "profiling.rate": rate,
-            "profiling.duration": duration,
-            "profiling.pure": tuple(pure) if pure else None,
-            "profiling.children": children,
-        },
-        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
-    )
+    request = {"target": target, "pid": pid, "bench": bench, "sql": sql, "repeat": repeat, "native": native}
+    flags = {"engine": engine, "rate": rate, "duration": duration, "pure": pure, "children": children}
+    shown = {"formats": formats, "outputs": outputs, "quiet": quiet, "verbose": verbose, "ascii_only": ascii_only}
+    return _run(("cpu",), request, flags, shown)
 
 
-@command.command("view")
-def view(
-    file: viewing.File = "latest",
-    top: viewing.Top = False,
-    tree: viewing.Tree = False,
-    listed: viewing.Listed = None,
-    peek: viewing.Peek = None,
-    web: viewing.Web = False,
-    value: viewing.Value = "",
-    focus: viewing.Focus = "",
-    ignore: viewing.Ignore = "",
-    hide: viewing.Hide = "",
-    labels: viewing.Labels = None,
-    lines: viewing.Lines = False,
-    sort: viewing.Sort = viewing.Order.OWN,
-    rows: viewing.Rows = None,
-    depth: viewing.Depth = 0,
-    min_share: viewing.MinShare = None,
-    everything: viewing.Everything = False,
+@command.command("memory", cls=TargetCommand)
+def memory(
+    target: given.Target = None,
+    pid: given.Pid = None,
+    bench: given.Bench = None,
+    sql: given.Sql = None,
+    duration: given.Duration = None,
+    repeat: given.Repeat = 1,
+    pure: given.Pure = None,
+    native: given.Native = False,
+    children: given.Children = None,
     formats: options.Formats = None,
     outputs: options.Outputs = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
     ascii_only: options.Ascii = False,
 ) -> int:
-    """Read a profile: top functions, call tree, source lines; or write it in another format.
-
-    With --output FILE the profile is written in the format of the suffix: .pb.gz, .html, .speedscope.json, ….
+    """Find which functions allocate, hold and leak memory.
 
     Examples:
-      perftool profile view latest --tree
-      perftool profile view profile.pb.gz --list parse_rows
-      perftool profile view heap.bin --value peak_space --focus myapp
-      perftool profile view in.speedscope.json -o out.pb.gz
+      perftool profile memory script.py orders.csv
+      perftool profile memory --native -m myapp.import orders.csv
+      perftool profile memory --duration 1min --pid 4711
     """
-    from perftool.cli import profile_view
+    request = {"target": target, "pid": pid, "bench": bench, "sql": sql, "repeat": repeat, "native": native}
+    flags = {"duration": duration, "pure": pure, "children": children}
+    shown = {"formats": formats, "outputs": outputs, "quiet": quiet, "verbose": verbose, "ascii_only": ascii_only}
+    return _run(("memory",), request, flags, shown)
+
+
+@command.command("both", cls=TargetCommand)
+def both(
+    target: given.Target = None,
+    pid: given.Pid = None,
+    bench: given.Bench = None,
+    sql: given.Sql = None,
+    rate: given.Rate = None,
+    duration: given.Duration = None,
+    repeat: given.Repeat = 1,
+    pure: given.Pure = None,
+    native: given.Native = False,
+    children: given.Children = None,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Find which functions use the CPU and which use memory, in one run.
+
+    Recording every allocation takes time, most where most is allocated: shares of the CPU are then those under it.
+
+    Examples:
+      perftool profile both script.py orders.csv
+      perftool profile both -o both.html -m myapp.import
+      perftool profile both --bench sql-parse
+    """
+    request = {"target": target, "pid": pid, "bench": bench, "sql": sql, "repeat": repeat, "native": native}
+    flags = {"rate": rate, "duration": duration, "pure": pure, "children": children}
+    shown = {"formats": formats, "outputs": outputs, "quiet": quiet, "verbose": verbose, "ascii_only": ascii_only}
+    return _run(("cpu", "memory"), request, flags, shown)
+
+
+def _run(measures: "tuple[Asked, ...]", request: dict[str, Any], flags: dict[str, Any], shown: dict[str, Any]) -> int:
+    from perftool.cli import profile_run
     from perftool.cli.output import OutputOptions
 
-    return profile_view.run(
-        profile_view.Request(
-            name=file,
-            top=top,
-            tree=tree,
-            listed=listed,
-            peek=peek,
-            web=web,
-            value=value,
-            focus=focus,
-            ignore=ignore,
-            hide=hide,
-            labels=tuple(labels or ()),
-            lines=lines,
-            order=sort.value,
-            rows=rows,
-            depth=depth,
-            min_share=min_share,
-            everything=everything,
-        ),
-        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    request["target"] = tuple(request["target"] or ())
+    return profile_run.run(
+        profile_run.Request(measures=measures, **request),
+        {f"profiling.{name}": value for name, value in flags.items() if value not in (None, [])},
+        OutputOptions(**shown),
     )
