@@ -1,11 +1,13 @@
 """Run pyinstrument in the target, from its first line to its end; every process leaves a session of its own."""
 
-import atexit
+import importlib.machinery
 import json
 import os
 import signal
 import sys
 import threading
+
+from . import ends
 
 _ENDING = ("SIGTERM", "SIGHUP")
 
@@ -23,8 +25,7 @@ class Recording:
 
     def begin(self):
         """Profile this thread from now on."""
-        import pyinstrument
-
+        pyinstrument = _imported()
         self.process = os.getpid()
         self.thread = threading.get_ident()
         self.profiler = pyinstrument.Profiler(
@@ -58,9 +59,9 @@ class Recording:
             file = getattr(module, "__file__", None)
             if isinstance(file, str):
                 modules.setdefault(file, name)
-        main = getattr(sys.modules.get("__main__"), "__file__", None)
-        if isinstance(main, str):
-            modules[main] = "__main__"
+        # By now the interpreter has taken __file__ away from __main__.
+        script = next(iter(sys.argv), "")
+        modules["<string>" if script == "-c" else os.path.join(self.cwd, script)] = "__main__"
         said = {
             "pid": self.process,
             "parent": os.getppid(),
@@ -86,34 +87,76 @@ class Recording:
 def start(settings, folder):
     """Begin, and see to it that the session is written however the process ends."""
     try:
-        import pyinstrument  # noqa: F401
+        _imported()
     except ImportError:  # a child under another interpreter
         return
     recording = Recording(settings, folder)
     recording.begin()
-    atexit.register(recording.end)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=recording.forked)
-    _wrap(recording, "_exit")
-    for name in ("execv", "execve"):
-        _wrap(recording, name)
+    sys.meta_path.insert(0, LoopFinder())
+    ends.at_end(recording.end)
+    ends.in_child(recording.forked)
     for name in _ENDING:
         _on_signal(recording, name)
 
 
-def _wrap(recording, name):
-    """End before a function of ``os`` that never comes back; an exec that fails ends the session all the same."""
-    original = getattr(os, name, None)
-    if original is None:
-        return
+def _imported():
+    """Import pyinstrument, which would print a warning about slow clocks into the output of the program."""
+    silenced = "PYINSTRUMENT_IGNORE_OVERHEAD_WARNING"
+    unset = silenced not in os.environ
+    if unset:
+        os.environ[silenced] = "1"
+    try:
+        import pyinstrument
+    finally:
+        if unset:
+            del os.environ[silenced]
+    return pyinstrument
 
-    def ending(*arguments, **named):
-        recording.end()
-        return original(*arguments, **named)
 
-    ending.__name__ = ending.__qualname__ = name
-    ending.__doc__ = original.__doc__
-    setattr(os, name, ending)
+class LoopFinder:
+    """Waits for asyncio, whose loop must run outside of the context that is profiled.
+
+    pyinstrument takes time outside of it for time that a coroutine awaits. It was started before there was a loop, so
+    that the loop's own waiting would look like work.
+    """
+
+    def find_spec(self, name, path=None, target=None):
+        """Find asyncio.base_events as others find it, and change its loop once it is loaded; nothing else."""
+        if name != "asyncio.base_events":
+            return None
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def exec_module(module):
+                load(module)
+                _outside(module.BaseEventLoop)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+def _outside(loop):
+    """Have an event loop run outside of the profiled context; tasks that were made in it stay in it."""
+    from pyinstrument.stack_sampler import active_profiler_context_var as context
+
+    original = loop.run_forever
+
+    def run_forever(self):
+        held = context.get()
+        if held is not None:
+            context.set(None)
+        try:
+            return original(self)
+        finally:
+            if held is not None:
+                context.set(held)
+
+    run_forever.__doc__ = original.__doc__
+    run_forever.__qualname__ = original.__qualname__
+    loop.run_forever = run_forever
 
 
 def _on_signal(recording, name):
