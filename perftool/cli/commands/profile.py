@@ -6,6 +6,7 @@ import typer
 
 from perftool.cli import options
 from perftool.cli import profile_options as given
+from perftool.cli import view_options as viewing
 from perftool.cli.target_command import TargetCommand
 
 if TYPE_CHECKING:
@@ -120,6 +121,68 @@ def both(
     flags = {"rate": rate, "duration": duration, "pure": pure, "children": children}
     shown = {"formats": formats, "outputs": outputs, "quiet": quiet, "verbose": verbose, "ascii_only": ascii_only}
     return _run(("cpu", "memory"), request, flags, shown)
+
+
+@command.command("view")
+def view(
+    file: viewing.File = "latest",
+    top: viewing.Top = False,
+    tree: viewing.Tree = False,
+    listed: viewing.Listed = None,
+    peek: viewing.Peek = None,
+    web: viewing.Web = False,
+    value: viewing.Value = "",
+    focus: viewing.Focus = "",
+    ignore: viewing.Ignore = "",
+    hide: viewing.Hide = "",
+    labels: viewing.Labels = None,
+    lines: viewing.Lines = False,
+    sort: viewing.Sort = viewing.Order.OWN,
+    rows: viewing.Rows = None,
+    depth: viewing.Depth = 0,
+    min_share: viewing.MinShare = None,
+    everything: viewing.Everything = False,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Read a profile: top functions, call tree, source lines; or write it in another format.
+
+    With --output FILE the profile is written in the format of the suffix: .pb.gz, .html, .speedscope.json, ….
+
+    Examples:
+      perftool profile view latest --tree
+      perftool profile view profile.pb.gz --list parse_rows
+      perftool profile view heap.bin --value peak_space --focus myapp
+      perftool profile view in.speedscope.json -o out.pb.gz
+    """
+    from perftool.cli import profile_view
+    from perftool.cli.output import OutputOptions
+
+    return profile_view.run(
+        profile_view.Request(
+            name=file,
+            top=top,
+            tree=tree,
+            listed=listed,
+            peek=peek,
+            web=web,
+            value=value,
+            focus=focus,
+            ignore=ignore,
+            hide=hide,
+            labels=tuple(labels or ()),
+            lines=lines,
+            order=sort.value,
+            rows=rows,
+            depth=depth,
+            min_share=min_share,
+            everything=everything,
+        ),
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )
 
 
 def _run(measures: "tuple[Asked, ...]", request: dict[str, Any], flags: dict[str, Any], shown: dict[str, Any]) -> int:
