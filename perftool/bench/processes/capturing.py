@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 from perftool.bench import interleave
 from perftool.bench.captures import MEMORY_REPEATS, Captured, Missed, Taken, chance
@@ -16,14 +17,19 @@ from perftool.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from random import Random
 
     from perftool.bench.captures import Kit, Measure
     from perftool.bench.processes.api import CommandSettings, CommandSpec, Place
+    from perftool.bench.processes.launching import Run
+    from perftool.bench.processes.series import Starter
 
 Json = dict[str, Any]
 
 #: The variable that names the plan, which every Python process of the command reads.
-VARIABLE = "PERFTOOL_PROFILE"
+VARIABLE: Final = "PERFTOOL_PROFILE"
+# A command of some milliseconds is mostly start-up: more runs would say the same again.
+MOST_RUNS: Final = 50
 
 
 def take(
@@ -36,12 +42,13 @@ def take(
     seed: int,
     tell: Callable[[str], None] = lambda _activity: None,
 ) -> Captured:
-    """Run every command ``kit.repeats`` times under the profiler in each of ``places``, one for each side.
+    """Run every command under the profiler in each of ``places``, one for each side.
 
-    What a run leaves is a folder for the profiler's own reader: a command that is no Python program leaves nothing.
-    Setup and cleanup run around it all, as they do when measuring. A command that fails is given up on its side.
+    A repeat is as many runs as take ``kit.seconds``, for the memory of a command one. What they leave is a folder for
+    the profiler's own reader: a command that is no Python program leaves nothing. Setup and cleanup run around it all,
+    as they do when measuring. A command that fails is given up on its side.
     """
-    done = Captured()
+    taking = _Taking(places, kit, settings, seed, tell)
     series = [[Series(spec) for spec in commands] for _ in places]
     try:
         for side, place in enumerate(places):
@@ -49,9 +56,9 @@ def take(
                 errand(line, "setup", series[side], settings, place)
         for measure in measures:
             for repeat in range(min(kit.repeats, MEMORY_REPEATS) if measure == "memory" else kit.repeats):
-                _repeat(series, places, kit, settings, measure, repeat, seed, tell, done)
+                taking.repeat(series, measure, repeat)
     except KeyboardInterrupt:
-        done.interrupted = True
+        taking.done.interrupted = True
     finally:
         for side, place in enumerate(places):
             for line in errands.distinct(one.spec.cleanup for one in series[side]):
@@ -59,51 +66,62 @@ def take(
     for side, given in enumerate(series):
         for subject, one in enumerate(given):
             if one.reason is not None:
-                done.missed += [Missed(subject, measure, side, one.reason) for measure in measures]
-    return done
+                taking.done.missed += [Missed(subject, measure, side, one.reason) for measure in measures]
+    return taking.done
 
 
-def _repeat(
-    series: Sequence[Sequence[Series]],
-    places: Sequence[Place],
-    kit: Kit,
-    settings: CommandSettings,
-    measure: Measure,
-    repeat: int,
-    seed: int,
-    tell: Callable[[str], None],
-    done: Captured,
-) -> None:
-    random = chance(seed, f"capture/{measure}/{repeat}")
-    order = list(range(len(series[0])))
-    random.shuffle(order)
-    for subject in order:
-        offset, hash_seed = random.randrange(4096), interleave.hash_seed(random)
-        for side in interleave.sides(1, random) if len(places) > 1 else [0]:
-            one, place = series[side][subject], places[side]
-            if one.reason is not None:
-                continue
-            tell(f"profiling {measure} of {one.spec.label} ({repeat + 1})")
-            folder = kit.folder / f"command-{measure}-{subject}-{side}-{repeat}"
-            variables = shimmed(place.variables, kit, measure, folder)
-            with Launcher(
-                variables, folder=place.folder, source=settings.input_file, output=settings.output
-            ) as starter:
-                try:
-                    run = attempt(
-                        one,
-                        starter,
-                        settings,
-                        when="under the profiler",
-                        offset=offset,
-                        hash_seed=hash_seed,
-                        place=place,
-                    )
-                except UsageError as error:
-                    run, one.reason = None, without_folders(str(error))
-            if run is not None:
-                cpu_s = run.user_s + run.system_s
-                done.taken.append(Taken(subject, measure, side, repeat, folder, 1, cpu_s=cpu_s))
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    places: Sequence[Place]
+    kit: Kit
+    settings: CommandSettings
+    seed: int
+    tell: Callable[[str], None]
+    done: Captured = field(default_factory=Captured)
+
+    def repeat(self, series: Sequence[Sequence[Series]], measure: Measure, repeat: int) -> None:
+        """Profile every command once on each side, in random order."""
+        purpose = f"capture/{measure}/{repeat}"
+        random = chance(self.seed, purpose)
+        order = list(range(len(series[0])))
+        random.shuffle(order)
+        for subject in order:
+            for side in interleave.sides(1, random) if len(self.places) > 1 else [0]:
+                one = series[side][subject]
+                if one.reason is None:
+                    self.tell(f"profiling {measure} of {one.spec.label} ({repeat + 1})")
+                    # Drawn anew for each side: both have the same hash seeds.
+                    self._one(one, measure, subject, side, repeat, chance(self.seed, f"{purpose}/{subject}"))
+
+    def _one(self, one: Series, measure: Measure, subject: int, side: int, repeat: int, random: Random) -> None:
+        place, settings = self.places[side], self.settings
+        folder = self.kit.folder / f"command-{measure}-{subject}-{side}-{repeat}"
+        variables = shimmed(place.variables, self.kit, measure, folder)
+        with Launcher(variables, folder=place.folder, source=settings.input_file, output=settings.output) as starter:
+            runs = _runs(one, starter, settings, place, 0.0 if measure == "memory" else self.kit.seconds, random)
+        if runs:
+            cpu_s = sum(run.user_s + run.system_s for run in runs)
+            self.done.taken.append(Taken(subject, measure, side, repeat, folder, len(runs), cpu_s=cpu_s))
+
+
+def _runs(
+    one: Series, starter: Starter, settings: CommandSettings, place: Place, seconds: float, random: Random
+) -> list[Run]:
+    """Run a command again and again until that took ``seconds``, once at least; [] after giving it up.
+
+    A sampler sees next to nothing of a single short run.
+    """
+    runs: list[Run] = []
+    while not runs or (sum(run.wall_s for run in runs) < seconds and len(runs) < MOST_RUNS):
+        offset, seed = random.randrange(4096), interleave.hash_seed(random)
+        try:
+            run = attempt(one, starter, settings, when="under the profiler", offset=offset, hash_seed=seed, place=place)
+        except UsageError as error:
+            run, one.reason = None, without_folders(str(error))
+        if run is None:
+            return []
+        runs.append(run)
+    return runs
 
 
 def shimmed(variables: Mapping[str, str], kit: Kit, measure: Measure, folder: Path) -> dict[str, str]:
