@@ -146,7 +146,9 @@ def of_commands(
     measures: Sequence[Measure],
     seed: int,
     listener: Listener,
+    seconds: float | None = None,
     repeats: int | None = None,
+    rate: float | None = None,
     pure: Sequence[str] | None = None,
 ) -> Added:
     """Profile whole commands in the places of one side or of two."""
@@ -158,7 +160,9 @@ def of_commands(
     def taken(kit: Kit, tell: captures.Tell) -> Captured:
         return take(commands, places, kit, how, measures, seed=seed, tell=tell)
 
-    return _added(subjects, taken, settings, listener, commands=measures, repeats=repeats, pure=pure)
+    return _added(
+        subjects, taken, settings, listener, commands=measures, seconds=seconds, repeats=repeats, rate=rate, pure=pure
+    )
 
 
 def key(case: Case | CommandSpec | BenchCase | Measurement) -> Key:

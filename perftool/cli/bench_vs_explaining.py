@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 REPEATS: Final = 5
 SECONDS: Final = 2.0
 RATE: Final = 200.0
-# A short command is run more often: as many seconds altogether.
-_MOST_RUNS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +98,8 @@ def _taken_now(sides: Sides, known: Sequence[Measurement], measure: Measure) -> 
     from perftool.cli import bench_vs_measuring as measuring
 
     job, names = sides.job, {bench_captures.key(one) for one in known}
-    times = bench_captures.op_times(known)
     if job.commands:
         assert job.command_settings is not None
-        shortest = min(times.values(), default=SECONDS)
-        runs = max(REPEATS, min(_MOST_RUNS, int(REPEATS * SECONDS / max(shortest, 1e-3))))
         return bench_captures.of_commands(
             [spec for spec in job.commands if bench_captures.key(spec) in names],
             [Place(one.folder, one.variables, home=one.home, tree=one.tree) for one in sides.prepared],
@@ -113,7 +108,9 @@ def _taken_now(sides: Sides, known: Sequence[Measurement], measure: Measure) -> 
             measures=[measure],
             seed=job.how.seed,
             listener=sides.listener,
-            repeats=runs,
+            seconds=SECONDS,
+            repeats=REPEATS,
+            rate=RATE,
         )
     return bench_captures.of_cases(
         measuring.located(job, [c for c in sides.selection.cases if bench_captures.key(c) in names], sides.prepared),
@@ -121,7 +118,7 @@ def _taken_now(sides: Sides, known: Sequence[Measurement], measure: Measure) -> 
         job.settings,
         job.how,
         measures=[measure],
-        times=times,
+        times=bench_captures.op_times(known),
         listener=sides.listener,
         seconds=SECONDS,
         repeats=REPEATS,
