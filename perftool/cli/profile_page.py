@@ -23,14 +23,20 @@ _GITIGNORE: Final = b"# Pages of this machine: nothing here belongs in the repos
 def show(capture: Capture, source: Path, settings: Settings) -> list[str]:
     """Write the page of the capture that came from the file ``source``, open it, and return what to tell of it."""
     from perftool.profiling import files
+
+    return show_page(files.encode(capture, _FORMAT), _stem(source), settings)
+
+
+def show_page(page: bytes, stem: str, settings: Settings) -> list[str]:
+    """Write a page to the folder of pages, open it, and return what to tell of it."""
     from perftool.store import atomic
 
     root = settings.root
     folder = root / FOLDER
     if not (folder / ".gitignore").exists():
         atomic.write_bytes(folder / ".gitignore", _GITIGNORE)
-    path = folder / f"{_stem(source)}.html"
-    atomic.write_bytes(path, files.encode(capture, _FORMAT))
+    path = folder / f"{stem}.html"
+    atomic.write_bytes(path, page)
     named = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     steps = [f"page    {named}"]
     if not open_page(path.as_uri(), environment=os.environ):

@@ -117,18 +117,12 @@ def _wanted(request: Request) -> Wanted:
     from perftool.profiling.tree import MIN_SHARE, Shape
     from perftool.profiling.viewing import Wanted
 
-    labels = {}
-    for one in request.labels:
-        key, equals, value = one.partition("=")
-        if not equals or not key:
-            raise UsageError(f"--label {one!r} is not KEY=VALUE", hint="for example --label thread=MainThread")
-        labels[key] = value
     selection = Selection(
         value=request.value,
         focus=request.focus,
         ignore=request.ignore,
         hide=request.hide,
-        labels=labels,
+        labels=selection_labels(request.labels),
         lines=request.lines,
     )
     least = MIN_SHARE if request.min_share is None else request.min_share / 100
@@ -142,6 +136,20 @@ def _wanted(request: Request) -> Wanted:
         shape=Shape(min_share=least, depth=request.depth, everything=request.everything),
         selection=selection,
     )
+
+
+def selection_labels(given: Sequence[str]) -> dict[str, str]:
+    """Return the labels that ``--label KEY=VALUE`` asks for.
+
+    raises: UsageError for what has no key.
+    """
+    labels = {}
+    for one in given:
+        key, equals, value = one.partition("=")
+        if not equals or not key:
+            raise UsageError(f"--label {one!r} is not KEY=VALUE", hint="for example --label thread=MainThread")
+        labels[key] = value
+    return labels
 
 
 def _roots(root: Path) -> tuple[Path, ...]:

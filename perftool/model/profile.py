@@ -101,8 +101,9 @@ class FunctionChange(Model, frozen=True):
     ``before`` and ``after`` are its own weight in the unit of the whole, of a mean capture or operation, or its share
     where shares are compared. ``change`` is after - before, with the bounds ``lo`` and ``hi`` of its confidence
     interval, None where there is too little to give one; ``p`` is that of no change, corrected for the number of
-    functions, None where it was not tested. ``share_of_change`` is the part of the whole change, None where the whole
-    did not surely change. ``changed`` says whether its code differs, None where that is not known.
+    functions, None where it was not tested; ``sure`` says that chance would not do it, or that everything was
+    counted. ``share_of_change`` is the part of the whole change, None where the whole did not surely change.
+    ``changed`` says whether its code differs, None where that is not known.
     """
 
     function: str
@@ -121,6 +122,7 @@ class FunctionChange(Model, frozen=True):
     kind: Literal["python", "native", "marker"] = "python"
     changed: bool | None = None
     p: float | None = None
+    sure: bool = False
 
 
 class ProfileDiffPayload(Model, frozen=True, tag_field="kind", tag="profile-diff"):

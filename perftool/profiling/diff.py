@@ -192,14 +192,8 @@ class _Judge:
             kind=function.kind,
             changed=function.changed,
             p=p,
+            sure=bool(after - before) if not known else p is not None and p < 1 - self.confidence,
         )
-
-
-def sure(row: FunctionChange, payload: ProfileDiffPayload) -> bool:
-    """Say whether a change is more than chance would do, or was counted and not sampled."""
-    if payload.basis == "none":
-        return bool(row.change)
-    return row.p is not None and row.p < 1 - payload.confidence
 
 
 def _basis(found: Sequence[Sequence[Weighed]]) -> Basis:

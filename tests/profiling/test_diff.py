@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from perftool.errors import InputError, UsageError
 from perftool.profiling.benchmarked import together
 from perftool.profiling.capture import ALLOC_SPACE, CPU, SAMPLES, Builder, Capture, Function
-from perftool.profiling.diff import Side, compared, side, sure
+from perftool.profiling.diff import Side, compared, side
 
 MAIN = Function("app.main", "/srv/app/app.py", 1)
 PERIOD = 10_000_000
@@ -62,7 +62,7 @@ def test_repeats_of_a_benchmark_are_captures_and_count_operations() -> None:
     assert (round(first.before, 9), round(first.after, 9), round(first.share_of_change or 0, 9)) == (0.005, 0.0095, 1)
     assert first.lo is not None
     assert first.lo > 0
-    assert sure(first, payload)
+    assert first.sure
 
 
 def test_what_was_counted_has_no_interval() -> None:
@@ -74,7 +74,7 @@ def test_what_was_counted_has_no_interval() -> None:
     payload = compared(*sides([counted(1000)], [counted(3000)]), per="capture")
     assert (payload.basis, payload.unit) == ("none", "B")
     assert (payload.rows[0].lo, payload.rows[0].p, payload.rows[0].change) == (None, None, 2000)
-    assert sure(payload.rows[0], payload)
+    assert payload.rows[0].sure
 
 
 def test_the_smallest_are_left_out() -> None:
@@ -125,7 +125,7 @@ def test_swapping_the_sides_flips_the_signs(
 def test_a_profile_does_not_differ_from_itself(taken: list[dict[str, int]]) -> None:
     captures = [sampled(**one) for one in taken]
     payload = compared(*sides(captures, captures))
-    assert all(not one.change and not sure(one, payload) for one in payload.rows)
+    assert all(not one.change and not one.sure for one in payload.rows)
 
 
 @pytest.mark.parametrize("repeats", [1, 5])
@@ -145,7 +145,7 @@ def test_chance_alone_is_seldom_called_a_change(repeats: int) -> None:
     wrong = 0
     for _ in range(60):
         payload = compared(*sides(taken(), taken()))
-        wrong += any(sure(one, payload) for one in payload.rows)
+        wrong += any(one.sure for one in payload.rows)
     assert wrong <= 6
 
 
@@ -157,6 +157,6 @@ def test_a_planted_change_is_found_and_stands_first() -> None:
 
     payload = compared(*sides([taken(50) for _ in range(5)], [taken(200) for _ in range(5)]), per="capture")
     assert payload.rows[0].function == "app.c"
-    assert sure(payload.rows[0], payload)
-    assert not any(sure(one, payload) for one in payload.rows[1:])
+    assert payload.rows[0].sure
+    assert not any(one.sure for one in payload.rows[1:])
     assert payload.rows[0].share_of_change == pytest.approx(1, abs=0.1)

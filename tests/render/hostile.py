@@ -42,6 +42,8 @@ _WORDS = {
     "rule": {"fixed", "adaptive"},
     "reason": {"planned", "decided", "budget", "interrupted"},
     "correction": {"holm", "bh"},
+    "per": {"capture", "share", "op"},
+    "basis": {"captures", "samples", "none"},
 }
 
 

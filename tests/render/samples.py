@@ -48,7 +48,7 @@ from perftool.model.measurement import Histogram, Measurement
 from perftool.model.paired import Look, LostCase, PairedRun, Side, Stopping
 from perftool.model.report import SCHEMA_VERSION, Payload, Report, Tool
 from perftool.model.verdict import ReportWarning, Verdict
-from tests.render import batch_sample, lint_sample
+from tests.render import batch_sample, lint_sample, profile_diff_sample
 
 FOLDER = Path(__file__).parents[1] / "data" / "reports" / "v1"
 CREATED = "2026-11-20T20:31:02Z"
@@ -544,6 +544,12 @@ def batch() -> Report:
     return _since("1.2", report(batch_sample.PAYLOAD, verdict, measurements=batch_sample.MEASUREMENTS))
 
 
+def profile_diff() -> Report:
+    """Return two profiles of five captures each: changes that are sure, and some that may be chance."""
+    headline = "shop.checkout.total takes 12.3 points more of CPU time (8.1 % → 20.4 %); 3 other functions changed too"
+    return _since("1.3", report(profile_diff_sample.PAYLOAD, Verdict(outcome="pass", headline=headline)))
+
+
 SAMPLES = {
     "bench": bench,
     "bench-commands": commands,
@@ -557,6 +563,7 @@ SAMPLES = {
     "lint": lint,
     "batch": batch,
     "setup": setup,
+    "profile-diff": profile_diff,
 }
 
 

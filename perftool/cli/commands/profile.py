@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from perftool.cli import diff_options as diffing
 from perftool.cli import options
 from perftool.cli import profile_options as given
 from perftool.cli import view_options as viewing
@@ -180,6 +181,52 @@ def view(
             depth=depth,
             min_share=min_share,
             everything=everything,
+        ),
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )
+
+
+@command.command("diff")
+def diff(
+    before: diffing.Before,
+    after: diffing.After,
+    value: viewing.Value = "",
+    per: diffing.PerOption = None,
+    web: diffing.Web = False,
+    focus: viewing.Focus = "",
+    ignore: viewing.Ignore = "",
+    hide: viewing.Hide = "",
+    labels: viewing.Labels = None,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Find which functions changed between two profiles, and how sure that is.
+
+    Two captures or more on both sides show how much runs differ by themselves: perftool profile cpu --repeat 5.
+
+    Examples:
+      perftool profile diff before.pb.gz after.pb.gz
+      perftool profile diff captures-main/ captures-now/ --per capture
+      perftool profile diff main1.pb.gz,main2.pb.gz now1.pb.gz,now2.pb.gz -o diff.html
+      perftool profile diff heap-before.bin heap-after.bin --value peak_space --per capture
+    """
+    from perftool.cli import profile_diff
+    from perftool.cli.output import OutputOptions
+
+    return profile_diff.run(
+        profile_diff.Request(
+            before=before,
+            after=after,
+            value=value,
+            per=per.value if per is not None else None,
+            focus=focus,
+            ignore=ignore,
+            hide=hide,
+            labels=tuple(labels or ()),
+            web=web,
         ),
         OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
     )

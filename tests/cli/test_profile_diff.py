@@ -1,0 +1,97 @@
+"""``perftool profile diff`` on real files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from perftool.profiling import files
+from tests.profiling.flames import shop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def here(project: Path) -> Path:
+    """Stand in a folder with three captures of each side."""
+    for name, slow in (("old", 0), ("new", 60)):
+        (project / name).mkdir()
+        for seed in range(3):
+            files.write(shop(seed=seed + slow, slow=slow), project / name / f"{seed}.pb.gz")
+    return project
+
+
+def test_two_folders(here: Path, run: Run) -> None:
+    done = run("profile", "diff", "old", "new", "--per", "capture")
+    assert done.code == 0
+    assert "shop.checkout.total takes" in done.out.splitlines()[0]
+    assert "old → new" in done.out
+    assert "next    perftool profile diff old new --web" in done.err
+
+
+def test_json_has_every_figure(here: Path, run: Run) -> None:
+    done = run("profile", "diff", "old/0.pb.gz,old/1.pb.gz", "new/0.pb.gz,new/2.pb.gz", "-f", "json")
+    assert done.code == 0
+    payload = json.loads(done.out)["payload"]
+    assert (payload["kind"], payload["captures"], payload["basis"]) == ("profile-diff", [2, 2], "captures")
+    assert (
+        payload["labels"] == ["0.pb.gz and 1 more", "0.pb.gz and 1 more"]
+        or payload["labels"][0] != payload["labels"][1]
+    )
+    assert payload["rows"][0]["function"] == "shop.checkout.total"
+    assert not any(row["file"].startswith("/") for row in payload["rows"])
+
+
+def test_a_page_is_written_beside_reports(here: Path, run: Run) -> None:
+    done = run("profile", "diff", "old/0.pb.gz", "new/0.pb.gz", "-o", "diff.html", "-o", "diff.md", "-q")
+    assert done.code == 0
+    assert (here / "diff.html").read_text("utf-8").startswith("<!doctype html>")
+    assert "shop.checkout.total" in (here / "diff.md").read_text("utf-8")
+
+
+def test_what_is_looked_at_can_be_chosen(here: Path, run: Run) -> None:
+    done = run("profile", "diff", "old", "new", "--label", "thread=worker", "-f", "json")
+    assert done.code == 0
+    chosen = json.loads(done.out)["payload"]["before"]
+    done = run("profile", "diff", "old", "new", "-f", "json")
+    assert done.code == 0
+    assert 0 < chosen < json.loads(done.out)["payload"]["before"]
+
+
+def test_engines_that_see_different_things_are_doubted(here: Path, run: Run) -> None:
+    from dataclasses import replace
+
+    files.write(replace(shop(), engine="pyinstrument"), here / "wall.pb.gz")
+    done = run("profile", "diff", "old/0.pb.gz", "wall.pb.gz")
+    assert done.code == 0
+    assert "taken by sampler and pyinstrument, which see different things" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["nowhere.pb.gz", "new"], 2, "nowhere.pb.gz"),
+        (["empty", "new"], 2, "no capture in the folder empty"),
+        (["old", "broken.pb.gz"], 3, "broken.pb.gz"),
+        (["old", "new", "--value", "wall"], 2, "no values called 'wall' in common"),
+        (["old", "new", "--per", "op"], 2, "how many operations"),
+        (["old", "new", "-o", "diff.pb.gz"], 2, "diff.pb.gz: a difference is no capture"),
+        (["old", "new", "--label", "thread"], 2, "--label 'thread' is not KEY=VALUE"),
+        (["old", "new", "--label", "thread=none"], 3, "old: no cpu in it"),
+        ([",", "new"], 2, "no capture is named"),
+        (["old", "new", "-f", "gobench"], 2, "cannot show a report of kind 'profile-diff'"),
+    ],
+)
+def test_wrong_input_is_one_line(here: Path, run: Run, arguments: list[str], code: int, message: str) -> None:
+    (here / "empty").mkdir()
+    (here / "broken.pb.gz").write_bytes(b"\x1f\x8b broken")
+    done = run("profile", "diff", *arguments)
+    assert done.code == code
+    told = done.err.splitlines()
+    assert message in told[0]
+    assert len(told) <= 2
