@@ -106,7 +106,7 @@ def profiles(
 
     ``subjects`` are in the order in which they were captured; ``commands`` says that they are whole commands.
     """
-    from perftool.errors import InputError
+    from perftool.errors import PerftoolError
 
     groups: dict[tuple[int, Measure, int], list[Taken]] = {}
     for one in captured.taken:
@@ -118,7 +118,8 @@ def profiles(
         ordered = sorted(taken, key=lambda one: one.repeat)
         try:
             capture = _of_command(ordered, subject, how) if commands else _of_case(ordered, subject)
-        except InputError as error:
+        except PerftoolError as error:
+            # Whatever is wrong with a profile, what was measured stands.
             doubts.append(_missed(subject, measure, error.message))
             continue
         found.append(Profile(subject, measure, side, capture, sum(one.operations for one in taken)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+from perftool.errors import InputError
 from perftool.profiling.capture import Builder, Capture, Function, chosen, merged
 
 if TYPE_CHECKING:
@@ -153,7 +154,10 @@ def _read(path: Path, measure: Measure, case: str) -> Capture:
 
     from perftool.profiling.raw import capture_of
 
-    table: dict[str, Any] = json.loads(path.read_bytes())
+    try:
+        table = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise InputError(f"{case}: the measuring process left no table of stacks: {error}") from error
     return capture_of(table, name=case)
 
 

@@ -103,6 +103,8 @@ def test_much_time_in_children_is_doubted(tmp_path: Path) -> None:
 
 def test_a_damaged_table_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "table"
+    with pytest.raises(InputError, match="rows/decode: the measuring process left no table"):
+        of_case([Repeat(path, 0, 1)], "cpu", case="rows/decode", harness=HARNESS)
     path.write_text('{"version": 1, "value_types": [], "stacks": [[3]]}')
     with pytest.raises(InputError, match="rows/decode: not a table of stacks"):
         of_case([Repeat(path, 0, 1)], "cpu", case="rows/decode", harness=HARNESS)
