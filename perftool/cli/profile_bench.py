@@ -57,39 +57,41 @@ def profile(
     raises: UsageError when nothing is called so, InputError when nothing could be captured.
     """
     from perftool.cli import bench_captures, bench_run, capture_files
-    from perftool.profiling.benchmarked import all_cases, repeats_of
+    from perftool.profiling.benchmarked import all_cases
 
     start = bench_run.servers(settings)
     chosen = _folder(sql, settings) if sql is not None else _named(bench or "", settings)
     target = f"sql {sql}" if sql is not None else f"bench {bench}"
     done = Profiled(target, chosen.stem)
     measured = with_memray(measures, settings)
+    how = bench_run.run_settings(settings)
     duration_s = options.duration_s or DURATION_S
-    added = bench_captures.of_cases(
-        chosen.cases,
-        [start],
-        settings,
-        bench_run.run_settings(settings),
-        measures=measured,
-        times={},
-        listener=listener,
-        seconds=max(LEAST_S, duration_s / len(chosen.cases)),
-        repeats=repeat,
-        rate=options.rate,
-        pure=options.pure,
-    )
-    done.interrupted = any(doubt.code == capture_files.INTERRUPTED for doubt in added.doubts)
-    done.doubts = added.doubts
-    for measure in measures:
-        of_repeats: dict[int, list[Capture]] = {}
-        for one in added.profiles:
-            if one.measure == measure:
-                for number, (capture, operations) in enumerate(repeats_of(one.capture)):
-                    counted = replace(capture, facts={**capture.facts, "operations.count": str(operations)})
-                    of_repeats.setdefault(number, []).append(counted)
-        done.captures[measure] = [all_cases(of_repeats[number]) for number in sorted(of_repeats)]
+    done.captures = {measure: [] for measure in measures}
+    for number in range(repeat):
+        added = bench_captures.of_cases(
+            chosen.cases,
+            [start],
+            settings,
+            replace(how, seed=how.seed + number),
+            measures=measured,
+            times={},
+            listener=listener,
+            seconds=max(LEAST_S, duration_s / len(chosen.cases)),
+            repeats=1,
+            rate=options.rate,
+            pure=options.pure,
+        )
+        done.doubts += [doubt for doubt in added.doubts if doubt not in done.doubts]
+        for measure in measures:
+            if found := [one.capture for one in added.profiles if one.measure == measure]:
+                done.captures[measure].append(all_cases(found))
+        if any(doubt.code == capture_files.INTERRUPTED for doubt in added.doubts):
+            done.interrupted = True
+            break
     if not any(done.captures.values()):
-        reason = next((doubt.message for doubt in added.doubts), "no case ran")
+        if done.interrupted:
+            raise KeyboardInterrupt
+        reason = next((doubt.message for doubt in done.doubts), "no case ran")
         raise InputError(f"nothing of {target} was captured: {reason}")
     return done
 
