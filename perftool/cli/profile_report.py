@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from perftool.cli.capture_outputs import CaptureFile
     from perftool.cli.output import OutputOptions
     from perftool.config.schema import Settings
+    from perftool.model.diagnostic import Diagnostic
     from perftool.model.environment import Activity, Environment
     from perftool.model.report import Report
     from perftool.model.verdict import ReportWarning
@@ -94,8 +95,21 @@ def build(
         _environment(settings, python, activity),
         created=SystemClock().now(),
         measurements=summary.measurements(profile),
+        diagnostics=_findings(profile),
         warnings=[*doubts, *summary.doubts(profile)],
     )
+
+
+def _findings(profile: Profile) -> tuple[Diagnostic, ...]:
+    """Return what is certain about the captures of each measure, those of several runs taken together."""
+    from perftool.profiling.findings import findings
+
+    found: list[Diagnostic] = []
+    for measured in profile.measures:
+        parts = profile.of(measured)
+        heap = parts[0].collected.heap if len(parts) == 1 else ()
+        found += findings(profile.pooled(measured), heap=heap, root=profile.root, target=profile.target)
+    return tuple(found)
 
 
 def _environment(settings: Settings, python: str | None, activity: Activity | None) -> Environment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Final
 
 from perftool.model.diagnostic import Diagnostic
@@ -32,16 +31,15 @@ _NAMED: Final = 3
 
 
 def findings(
-    capture: Capture, *, heap: Sequence[tuple[float, int, int]] = (), root: str = "", target: Sequence[str] = ()
+    capture: Capture, *, heap: Sequence[tuple[float, int, int]] = (), root: str = "", target: str = ""
 ) -> tuple[Diagnostic, ...]:
     """Return what is certain about one capture.
 
     ``heap`` are points of memory over time (seconds, bytes of heap, resident bytes); ``root`` is the project's folder
-    and ``target`` the command line that was profiled, for commands that can be pasted.
+    and ``target`` what was profiled, as people call it, for commands that can be pasted.
     """
-    command = shlex.join(target) or "TARGET"
     return (
-        *_garbage(capture, command),
+        *_garbage(capture, target or "TARGET"),
         *_imports(capture, root),
         *_waiting(capture, root),
         *storms(capture, root),

@@ -59,11 +59,11 @@ def codes(found: tuple[Diagnostic, ...]) -> list[str]:
 
 def test_much_time_in_the_collector(tmp_path: Path) -> None:
     capture = profiled("sampler", CYCLES, tmp_path).capture
-    (found,) = findings(capture, target=("python", "my app.py"))
+    (found,) = findings(capture, target="app.py orders.csv")
     assert (found.code, found.name, found.severity) == ("PROF001", "gc-share", "warning")
     assert found.evidence["share"] > 0.3
     assert "__main__." in found.message
-    assert "perftool tune gc -- python 'my app.py'" in (found.help or "")
+    assert "perftool tune gc -- app.py orders.csv" in (found.help or "")
 
 
 def test_little_time_in_the_collector_and_in_imports(tmp_path: Path) -> None:
