@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from perftool.errors import InputError
-from perftool.profiling.capture import Builder, Capture, Function, chosen, merged
+from perftool.profiling.capture import ALLOC_SPACE, Builder, Capture, Function, chosen, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +26,8 @@ LOOP: Final = Function("benchmark loop", kind="marker")
 _LOOP_FILE: Final = "<perftool loop>"
 _LOOP_MODULE: Final = "_perftool_loop."
 _TARGET: Final = "_perftool_target_"
+# Behind the name of a memray file: the module in each source file.
+_MODULES: Final = ".modules.json"
 # A smaller share of CPU time in child processes is not worth a doubt.
 _CHILDREN: Final = 0.05
 
@@ -143,22 +145,21 @@ def cut(capture: Capture, harness: Path, *, outside: bool = True) -> Capture:
 
 
 def _read(path: Path, measure: Measure, case: str) -> Capture:
-    if measure == "memory":
-        from perftool import discovery
-
-        # Found by name like every reader: no static import ties this to extension files.
-        reader = discovery.load("perftool.profiling.readers", "memray", "READER", what="reader")
-        read: Capture = reader.read(path)
-        return read
     import json
 
-    from perftool.profiling.raw import capture_of
-
+    modules = path.with_name(path.name + _MODULES) if measure == "memory" else None
     try:
-        table = json.loads(path.read_bytes())
+        said = json.loads((modules or path).read_bytes())
     except (OSError, ValueError) as error:
-        raise InputError(f"{case}: the measuring process left no table of stacks: {error}") from error
-    return capture_of(table, name=case)
+        raise InputError(f"{case}: the measuring process left no profile: {error}") from error
+    if measure == "cpu":
+        from perftool.profiling.raw import capture_of
+
+        return capture_of(said, name=case)
+    from perftool.profiling import heap
+
+    capture = heap.read(path, modules=said, closed=True).capture
+    return replace(capture, default=capture.index(ALLOC_SPACE.kind) or 0)
 
 
 def _labelled(capture: Capture, labels: Mapping[str, str]) -> Capture:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perftool.bench.harness import operation
+from perftool.bench.harness import capturing, operation
 from perftool.bench.server import START
 from perftool.errors import InputError
+from perftool.profiling import benchmarked
 from perftool.profiling.benchmarked import LOOP, OPERATIONS, Repeat, all_cases, cut, of_case, repeats_of, together
 from perftool.profiling.capture import CPU, GARBAGE_COLLECTION, SAMPLES, Builder, Capture, Function
 from perftool.profiling.raw import table_of
@@ -103,7 +104,7 @@ def test_much_time_in_children_is_doubted(tmp_path: Path) -> None:
 
 def test_a_damaged_table_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "table"
-    with pytest.raises(InputError, match="rows/decode: the measuring process left no table"):
+    with pytest.raises(InputError, match="rows/decode: the measuring process left no profile"):
         of_case([Repeat(path, 0, 1)], "cpu", case="rows/decode", harness=HARNESS)
     path.write_text('{"version": 1, "value_types": [], "stacks": [[3]]}')
     with pytest.raises(InputError, match="rows/decode: not a table of stacks"):
@@ -136,3 +137,4 @@ def test_the_names_are_those_of_the_harness() -> None:
     loop = operation.compiled(operation.LOOP, "timed", {}, False)
     assert loop.__code__.co_filename == TIMED.file
     assert f"{loop.__globals__['__name__']}.{loop.__qualname__}" == TIMED.name
+    assert capturing.MODULES == benchmarked._MODULES

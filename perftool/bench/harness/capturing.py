@@ -25,16 +25,32 @@ PROFILER = "_perftool_profiler"
 # Operations are run in rounds of about this long: the end is then met closely, and asking for the time costs nothing.
 ROUND_S = 0.02
 WARM_UP_S = 0.1
+MODULES = ".modules.json"
 
 
 def captured(operation: Operation, kind: str, request: Json) -> Json:
-    """Write what ``kind`` ("capture-cpu", "capture-memory") saw to ``request["path"]``; returns ``operations``."""
+    """Write what ``kind`` ("capture-cpu", "capture-memory") saw to ``request["path"]``; returns ``operations``.
+
+    Beside a record of allocations, which knows files only, stands a file that names the module in each.
+    """
     if kind == "capture-memory":
         from .allocation import recorded
 
         recorded(operation, request["operations"], request["path"])
+        with open(request["path"] + MODULES, "w", encoding="utf-8") as file:
+            json.dump(_modules(), file)
         return {"operations": request["operations"]}
     return _sampled(operation, request)
+
+
+def _modules() -> Json:
+    """Return the name of the module in every source file."""
+    files: Json = {}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str):
+            files.setdefault(file, name)
+    return files
 
 
 def _sampled(operation: Operation, request: Json) -> Json:
