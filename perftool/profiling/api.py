@@ -21,7 +21,8 @@ class Options:
     ``rate`` is samples per second of CPU time (of wall time for engines that sample that); ``duration_s`` ends the
     capture, not the target, None with the target; ``pure`` are packages whose Python twin is loaded in place of the
     compiled one; ``native`` asks for frames of C code where the engine can; ``children`` follows processes that the
-    target starts; ``labels`` are put on every sample.
+    target starts; ``labels`` are put on every sample. ``python_allocators`` records each object that Python serves from
+    its own pools, without which memory is recorded faster and only what the system's allocator gave is seen.
     """
 
     rate: float = 100.0
@@ -30,6 +31,7 @@ class Options:
     children: bool = True
     pure: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    python_allocators: bool = True
 
 
 @dataclass(frozen=True, slots=True)
