@@ -75,6 +75,7 @@ def of_run(
     command_settings: CommandSettings,
     start: Start,
     settings: Settings,
+    how: RunSettings,
     *,
     measures: Sequence[Measure],
     listener: Listener,
@@ -84,7 +85,6 @@ def of_run(
     from pathlib import Path
 
     from perftool.bench.processes.api import Place
-    from perftool.cli import bench_run
 
     added = Added()
     if not measures or not done.payload.complete:
@@ -92,7 +92,7 @@ def of_run(
     known = {key(case) for case in done.payload.cases}
     cases = [case for case in chosen.cases if key(case) in known]
     if cases:
-        how, times = bench_run.run_settings(settings), op_times(done.measurements)
+        times = op_times(done.measurements)
         added = of_cases(cases, [start], settings, how, measures=measures, times=times, listener=listener)
     commands = [spec for spec in specs if key(spec) in known]
     if commands:

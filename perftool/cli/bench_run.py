@@ -148,14 +148,14 @@ def measure(
     python = settings.bench.python
     described = describe_python(python, environment.DEFAULT_PACKAGES) if python else None
     captured = environment.capture(label=settings.label or None, project=settings.root, python=described)
-    measures = bench_captures.checked(settings, chosen, start)
+    measures, decided = bench_captures.checked(settings, chosen, start), run_settings(settings)
     watch = activity.Watch()
     watch.start()
     began = clock.now()
     with ProgressLine(quiet=quiet) as line:
         done = run(
             Work(chosen, specs, how),
-            run_settings(settings),
+            decided,
             start,
             clock=clock,
             listener=line,
@@ -164,7 +164,9 @@ def measure(
             counter=counting,
         )
         seen = watch.stop()
-        added = bench_captures.of_run(done, chosen, specs, how, start, settings, measures=measures, listener=line)
+        added = bench_captures.of_run(
+            done, chosen, specs, how, start, settings, decided, measures=measures, listener=line
+        )
     return reports.build(
         replace(done.payload, captures=tuple(added.references)),
         done.verdict,

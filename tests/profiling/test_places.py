@@ -11,21 +11,21 @@ from perftool.profiling.places import without_machine
 
 def capture(*functions: Function) -> Capture:
     builder = Builder((CPU,))
-    builder.add([builder.frame(one) for one in functions], (7,), {"pid": "4711", "case": "a/b", "cwd": "/home/me/x"})
+    builder.add([builder.frame(one) for one in functions], (7,), {"pid": "4711", "case": "a/b", "cwd": "/srv/me/x"})
     return builder.build()
 
 
 def test_files_are_relative_to_the_innermost_root_or_to_where_packages_are() -> None:
     files = [
-        "/home/me/shop/shop/prices.py",
-        "/home/me/shop/.perftool/vs/trees/abc/shop/prices.py",
-        "/home/me/shop/.venv/lib/python3.11/site-packages/sqlglot/parser.py",
+        "/srv/me/shop/shop/prices.py",
+        "/srv/me/shop/.perftool/vs/trees/abc/shop/prices.py",
+        "/srv/me/shop/.venv/lib/python3.11/site-packages/sqlglot/parser.py",
         "/usr/lib/python3.11/json/decoder.py",
-        "/home/me/elsewhere/secret/x.py",
+        "/srv/me/elsewhere/secret/x.py",
         "<string>",
         "",
     ]
-    roots = [Path("/home/me/shop"), Path("/home/me/shop/.perftool/vs/trees/abc")]
+    roots = [Path("/srv/me/shop"), Path("/srv/me/shop/.perftool/vs/trees/abc")]
     found = without_machine(capture(*(Function(f"f{i}", file) for i, file in enumerate(files))), roots)
     assert [one.file for one in found.functions] == [
         "shop/prices.py",
@@ -41,7 +41,7 @@ def test_files_are_relative_to_the_innermost_root_or_to_where_packages_are() -> 
 def test_texts_lose_their_folders_and_processes_their_ids() -> None:
     given = replace(
         capture(Function("libx.so /opt/me/libx.so")),
-        facts={"command": "python /home/me/shop/app.py --to=/tmp/out", "url": "https://example.org/a/b", "n": "1/2"},
+        facts={"command": "python /srv/me/shop/app.py --to=/tmp/out", "url": "https://example.org/a/b", "n": "1/2"},
         doubts=(("lost", "cannot read C:\\Users\\me\\log.txt"),),
     )
     found = without_machine(given, [])
