@@ -48,7 +48,7 @@ from perftool.model.measurement import Histogram, Measurement
 from perftool.model.paired import Look, LostCase, PairedRun, Side, Stopping
 from perftool.model.report import SCHEMA_VERSION, Payload, Report, Tool
 from perftool.model.verdict import ReportWarning, Verdict
-from tests.render import batch_sample, lint_sample, profile_diff_sample
+from tests.render import batch_sample, lint_sample, profile_diff_sample, profile_sample, profile_view_sample
 
 FOLDER = Path(__file__).parents[1] / "data" / "reports" / "v1"
 CREATED = "2026-11-20T20:31:02Z"
@@ -544,10 +544,31 @@ def batch() -> Report:
     return _since("1.2", report(batch_sample.PAYLOAD, verdict, measurements=batch_sample.MEASUREMENTS))
 
 
+def profile() -> Report:
+    """Return where the CPU time of a target with two children went."""
+    made = report(profile_sample.CPU, profile_sample.CPU_VERDICT, measurements=profile_sample.CPU_MEASUREMENTS,
+                  warnings=profile_sample.CPU_WARNINGS)  # fmt: skip
+    return _since("1.3", made)
+
+
+def profile_memory() -> Report:
+    """Return where a target's memory went, and when."""
+    made = report(profile_sample.MEMORY, profile_sample.MEMORY_VERDICT, measurements=profile_sample.MEMORY_MEASUREMENTS)
+    return _since("1.3", made)
+
+
 def profile_diff() -> Report:
     """Return two profiles of five captures each: changes that are sure, and some that may be chance."""
     headline = "shop.checkout.total takes 12.3 points more of CPU time (8.1 % → 20.4 %); 3 other functions changed too"
     return _since("1.3", report(profile_diff_sample.PAYLOAD, Verdict(outcome="pass", headline=headline)))
+
+
+def profile_view() -> Report:
+    """Return a capture read as top functions, call tree, source lines and callers."""
+    headline = "4.07 s (95.3 %) of 4.27 s CPU time, 427 samples"
+    warnings = (ReportWarning(code="one-thread", message="other threads could not be seen"),)
+    return _since("1.3", report(profile_view_sample.PAYLOAD, Verdict(outcome="warn", headline=headline),
+                                warnings=warnings))  # fmt: skip
 
 
 SAMPLES = {
@@ -563,7 +584,10 @@ SAMPLES = {
     "lint": lint,
     "batch": batch,
     "setup": setup,
+    "profile": profile,
+    "profile-memory": profile_memory,
     "profile-diff": profile_diff,
+    "profile-view": profile_view,
 }
 
 

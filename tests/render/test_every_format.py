@@ -13,6 +13,8 @@ from perftool.model.comparison import ComparisonPayload
 from perftool.model.history import HistoryPayload
 from perftool.model.lint import LintPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
+from perftool.model.profile import ProfilePayload
+from perftool.model.profile_view import ProfileViewPayload
 from perftool.model.report import Report
 from perftool.model.verdict import Verdict
 from perftool.render import dispatch
@@ -21,7 +23,10 @@ from perftool.store.reports import decode
 from tests.render.hostile import NAMES, spoil
 from tests.render.samples import FOLDER, SAMPLES, report
 
-KINDS = {"bench", "compare", "history", "lint", "batch", "config", "baselines", "inspect", "setup"}
+KINDS = {
+    "bench", "compare", "history", "lint", "batch", "profile", "profile-diff", "profile-view", "config",
+    "baselines", "inspect", "setup",
+}  # fmt: skip
 EMPTY = {
     "bench": BenchPayload(settings=BenchSettings(blocks=1, samples_per_block=1, min_time_s=0.1, seed=1), cases=()),
     "compare": ComparisonPayload(
@@ -37,6 +42,8 @@ EMPTY = {
     "baselines": BaselinesPayload(entries=()),
     "inspect": InspectPayload(dialect="", statements=(), files=0),
     "setup": SetupPayload(files=()),
+    "profile": ProfilePayload(target="", engine="", measures=(), duration_s=0.0, rankings=()),
+    "profile-view": ProfileViewPayload(name="", engine="", value="cpu", unit="s", values=("cpu",), whole=0.0, seen=0.0),
 }  # fmt: skip
 OPTIONS = {
     "plain": RenderOptions(),
