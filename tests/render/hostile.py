@@ -32,7 +32,7 @@ NAMES = (
 _KEPT = frozenset(
     {
         "schema_version", "kind", "better", "unit", "outcome", "direction", "test", "state", "created", "severity",
-        "code", "implementation", "columns", "row_fields", "column_fields", "value_text",
+        "code", "implementation", "measures", "columns", "row_fields", "column_fields", "value_text",
     }
 )  # fmt: skip
 # The same field is a word in one struct and free text in another.
