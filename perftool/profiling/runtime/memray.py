@@ -66,7 +66,7 @@ class Recording:
             gc.collect()
         finally:
             tracker.__exit__(None, None, None)
-            self.describe({"closed": True, "modules": _modules(self.cwd), "early": self.ended_early})
+            self.describe({"closed": True, "early": self.ended_early})
 
     def forked(self):
         """Go on in a child, in the file that memray has opened for it."""
@@ -111,6 +111,7 @@ class Recording:
             "parent": os.getppid(),
             "command": " ".join(getattr(sys, "orig_argv", sys.argv)[1:]),
             "cwd": self.cwd,
+            "modules": _modules(self.cwd),
         }
         said.update(more)
         path = self.path + ".about.json"

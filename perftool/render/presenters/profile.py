@@ -8,6 +8,7 @@ from perftool.model.profile import ProfilePayload
 from perftool.render import document as doc
 from perftool.render import surroundings
 from perftool.render.figures import count
+from perftool.render.memory_tables import memory_blocks
 from perftool.render.notes import Notes
 from perftool.render.profile_tables import NAMES, shown_of, top_table, weight
 from perftool.render.reasons import reasons
@@ -33,6 +34,7 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     notes = Notes(report.warnings)
     blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline, payload.target)]
     blocks += reasons(report.verdict)
+    blocks += memory_blocks(payload, options)
     blocks += _rankings(payload, _MANY if options.verbose else _ROWS)
     blocks += notes.footnotes()
     if len(payload.processes) > 1:
