@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from perftool.cli import diff_options as diffing
+from perftool.cli import fetch_options as fetching
 from perftool.cli import options
 from perftool.cli import profile_options as given
 from perftool.cli import view_options as viewing
@@ -230,6 +231,65 @@ def diff(
         ),
         OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
     )
+
+
+@command.command("fetch")
+def fetch(
+    url: fetching.Url,
+    seconds: fetching.Seconds = None,
+    heap: fetching.Heap = False,
+    allocs: fetching.Allocs = False,
+    goroutine: fetching.Goroutine = False,
+    token: fetching.Token = None,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Profile a service while it runs: one of perftool.profiling.serve(), or one written in Go.
+
+    Examples:
+      perftool profile fetch localhost:6060 --seconds 30
+      perftool profile fetch localhost:6060 --heap -o heap.html
+      perftool profile fetch localhost:6060 --goroutine
+    """
+    from perftool.cli import profile_fetch
+    from perftool.cli.output import OutputOptions
+
+    kinds = {"heap": heap, "allocs": allocs, "goroutine": goroutine}
+    return profile_fetch.run(
+        profile_fetch.request(url, kinds, seconds, token),
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )
+
+
+@command.command("watch")
+def watch(
+    url: fetching.Url,
+    every: fetching.Every = "60s",
+    seconds: fetching.Seconds = "10s",
+    count: fetching.Count = 0,
+    keep: fetching.Keep = 100,
+    max_size: fetching.MaxSize = "500M",
+    folder: fetching.Folder = None,
+    heap: fetching.Heap = False,
+    allocs: fetching.Allocs = False,
+    token: fetching.Token = None,
+    quiet: options.Quiet = False,
+) -> int:
+    """Profile a service again and again, each time a capture and a report, the newest of which are kept.
+
+    Examples:
+      perftool profile watch localhost:6060
+      perftool profile watch localhost:6060 --every 5min --seconds 30 --keep 1000
+      perftool profile watch localhost:6060 --heap --folder profiles-of-today
+    """
+    from perftool.cli import profile_fetch, profile_watch
+
+    kinds = {"heap": heap, "allocs": allocs}
+    asked = profile_fetch.request(url, kinds, seconds, token)
+    return profile_watch.run(asked, profile_watch.plan(every, count, keep, max_size, folder), quiet=quiet)
 
 
 def _run(measures: "tuple[Asked, ...]", request: dict[str, Any], flags: dict[str, Any], shown: dict[str, Any]) -> int:
