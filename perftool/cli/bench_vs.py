@@ -34,7 +34,7 @@ def finish(job: Job, shape: OutputOptions) -> int:
 
     report, selection = run(job, quiet=shape.quiet)
     saved, unsaved = bench_run.save(report, replace(selection, stem=f"{selection.stem}-vs"), job.settings)
-    code = emit(report, replace(shape, next_steps=_next_steps(saved)))
+    code = emit(report, replace(shape, next_steps=_next_steps(saved, report, job)))
     if unsaved is not None:
         raise unsaved
     assert isinstance(report.payload, ComparisonPayload)
@@ -42,13 +42,14 @@ def finish(job: Job, shape: OutputOptions) -> int:
     return code if complete else EXIT_INTERRUPTED
 
 
-def _next_steps(saved: Path | None) -> list[str]:
-    if saved is None:
-        return []
-    return [
-        f"report  {os.path.relpath(saved)}",
-        "next    perftool show latest -o comparison.html · perftool compare latest --fail-over 5%",
-    ]
+def _next_steps(saved: Path | None, report: Report, job: Job) -> list[str]:
+    steps = []
+    if job.explain is None and report.verdict.outcome in {"fail", "warn"}:
+        steps.append("culprit the same perftool bench with --explain")
+    if saved is not None:
+        steps = [f"report  {os.path.relpath(saved)}", *steps]
+        steps.append("next    perftool show latest -o comparison.html · perftool compare latest --fail-over 5%")
+    return steps
 
 
 def run(job: Job, *, quiet: bool) -> tuple[Report, Selection]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from perftool.culprit.trees import Tree
     from perftool.events import Listener
     from perftool.model.measurement import Measurement
-    from perftool.model.profile import Explanation
+    from perftool.model.profile import CaptureReference, Explanation
     from perftool.model.report import Report
     from perftool.model.verdict import ReportWarning
 
@@ -45,25 +45,55 @@ class Sides:
     listener: Listener
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What was captured for the explanations, and what could not be."""
+
+    profiles: list[Profile] = field(default_factory=list)
+    references: list[CaptureReference] = field(default_factory=list)
+    doubts: list[ReportWarning] = field(default_factory=list)
+    calls: Calls = field(default_factory=dict)
+
+
 def explained(report: Report, taken: Taken, sides: Sides, choice: str) -> Report:
-    """Return the report with its failing and warning rows explained, from profiles taken now on both sides in turn."""
+    """Return the report with its failing and warning rows explained, from profiles taken now on both sides in turn.
+
+    The profiles are kept, and the report names them. An interrupt ends the explaining and not the report.
+    """
+    from msgspec.structs import replace
+
     from perftool.culprit.explain import KINDS
     from perftool.model.comparison import ComparisonPayload
 
     rows = explaining.wanted(report, choice)
     assert isinstance(report.payload, ComparisonPayload)
-    if not rows or (report.payload.run is not None and not report.payload.run.complete):
+    run = report.payload.run
+    if not rows or run is None or not run.complete:
         return report
     known = [row for row in rows if row.unit in KINDS]
     found = [row.unexplained(f"no profile says why {row.unit} changes") for row in rows if row not in known]
+    try:
+        seen = _captured(taken, sides, known)
+    except KeyboardInterrupt:
+        return explaining.explained(report, [row.unexplained("interrupted while profiling") for row in rows])
     if known:
         between, trees = _range(sides), _trees(sides)
-        counted = _counted(sides, _of(taken, known))
-        for measure in dict.fromkeys(KINDS[row.unit][1] for row in known):
-            some = [row for row in known if KINDS[row.unit][1] == measure]
-            profiles, doubts = _profiles(taken, sides, _of(taken, some), measure)
-            found += [_explained(row, profiles, doubts, counted, trees, between, sides) for row in some]
+        found += [_explained(row, seen, trees, between, sides) for row in known]
+    run = replace(run, captures=(*run.captures, *seen.references))
+    report = replace(report, payload=replace(report.payload, run=run))
     return explaining.explained(report, explaining.ordered(rows, found))
+
+
+def _captured(taken: Taken, sides: Sides, rows: Sequence[Wanted]) -> _Seen:
+    from perftool.culprit.explain import KINDS
+
+    seen = _Seen()
+    if not rows:
+        return seen
+    seen.calls = _counted(sides, _of(taken, rows))
+    for measure in dict.fromkeys(KINDS[row.unit][1] for row in rows):
+        _profile(taken, sides, _of(taken, [row for row in rows if KINDS[row.unit][1] == measure]), measure, seen)
+    return seen
 
 
 def _of(taken: Taken, rows: Sequence[Wanted]) -> list[Measurement]:
@@ -71,25 +101,27 @@ def _of(taken: Taken, rows: Sequence[Wanted]) -> list[Measurement]:
     return [one for one in taken.measurements if one.name in names]
 
 
-def _profiles(
-    taken: Taken, sides: Sides, known: Sequence[Measurement], measure: Measure
-) -> tuple[Sequence[Profile], Sequence[ReportWarning]]:
-    """Return profiles of both sides: those that the run took, else taken now."""
+def _profile(taken: Taken, sides: Sides, known: Sequence[Measurement], measure: Measure, seen: _Seen) -> None:
+    """Add profiles of both sides: those that the run took, else taken now."""
     from perftool.errors import PerftoolError
     from perftool.model.verdict import ReportWarning
 
     names = {one.name for one in known}
     held = [one for one in taken.profiles if one.measure == measure and one.subject.name in names]
     if len({(one.subject.name, one.side) for one in held}) == 2 * len(names):
-        return held, ()
+        seen.profiles += held
+        return
     try:
         if measure == "memory" and not sides.job.commands:
             _require_memray(sides)
         added = _taken_now(sides, known, measure)
     except PerftoolError as error:
-        return (), [ReportWarning(code="capture-missing", message=error.message, subject=name) for name in names]
+        seen.doubts += [ReportWarning(code="capture-missing", message=error.message, subject=name) for name in names]
+        return
     added.keep(sides.job.settings.capture_folder, sided=True)
-    return added.profiles, added.doubts
+    seen.profiles += added.profiles
+    seen.references += added.references
+    seen.doubts += added.doubts
 
 
 def _taken_now(sides: Sides, known: Sequence[Measurement], measure: Measure) -> Any:
@@ -166,34 +198,27 @@ def _counted(sides: Sides, known: Sequence[Measurement]) -> Calls:
     return {names[bench_captures.key(case)]: one for case, one in zip(chosen, found, strict=True)}
 
 
-def _explained(
-    row: Wanted,
-    profiles: Sequence[Profile],
-    doubts: Sequence[ReportWarning],
-    counted: Calls,
-    trees: tuple[Tree, Tree],
-    between: Range | None,
-    sides: Sides,
-) -> Explanation:
+def _explained(row: Wanted, seen: _Seen, trees: tuple[Tree, Tree], between: Range | None, sides: Sides) -> Explanation:
     from perftool.culprit import explain as culprit
     from perftool.culprit.history import with_history
     from perftool.culprit.trees import texts
     from perftool.profiling.benchmarked import repeats_of
 
+    measure = culprit.KINDS[row.unit][1]
     taken = [
         repeats_of(one.capture)
         for side in (0, 1)
-        for one in profiles
-        if (one.subject.name, one.side) == (row.row, side)
+        for one in seen.profiles
+        if (one.subject.name, one.measure, one.side) == (row.row, measure, side)
     ]
     if len(taken) != 2 or not all(taken):
-        said = next((one.message for one in doubts if one.subject in {"", row.row}), "no profile of both sides")
-        return row.unexplained(said)
-    calls = counted.get(row.row)
-    seen = [[capture for capture, _ in side] for side in taken]
+        said = (one.message for one in seen.doubts if one.subject in {"", row.row})
+        return row.unexplained(next(said, "no profile of both sides"))
+    calls = seen.calls.get(row.row)
+    captures = [[capture for capture, _ in side] for side in taken]
     if calls is not None:
-        seen = [[*side, one[0]] for side, one in zip(seen, calls, strict=True)]
-    files = texts(trees, (seen[0], seen[1]), _differing(sides, between))
+        captures = [[*side, one[0]] for side, one in zip(captures, calls, strict=True)]
+    files = texts(trees, (captures[0], captures[1]), _differing(sides, between))
     known = culprit.Sides(taken[0], taken[1], calls=calls, texts=files, paired=True, trees=trees)
     try:
         found = culprit.explain(row.row, row.unit, known, measured=row.measured)

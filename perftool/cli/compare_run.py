@@ -94,8 +94,25 @@ def _baseline(
     return reading.Input(label, imported(stored, name)), baselines.reference(stored, measured)
 
 
-def next_steps(report: Report) -> list[str]:
-    """Return the last line: what would decide the rows that are undecided."""
+def explained(
+    report: Report, arguments: Sequence[str], settings: Settings, *, baseline: str | None, choice: str
+) -> Report:
+    """Return the report with its failing and warning rows explained from stored captures."""
+    from perftool.cli import compare_explaining as culprit
+
+    return culprit.explained(report, culprit.sides(arguments, settings, baseline=baseline), settings, choice)
+
+
+def next_steps(report: Report, *, explained: bool = False) -> list[str]:
+    """Return the last lines: what would explain what got worse, and decide the rows that are undecided."""
+    steps = _to_decide(report)
+    own = any(column.environment for column in getattr(report.payload, "columns", ()))
+    if own and not explained and report.verdict.outcome in {"fail", "warn"}:
+        steps.append("culprit the same perftool compare with --explain")
+    return steps
+
+
+def _to_decide(report: Report) -> list[str]:
     needed = [place.change.needed for place in places(getattr(report.payload, "tables", ()))]
     few = [count for count in needed if count and count <= _MOST_BLOCKS]
     if not few:

@@ -163,7 +163,7 @@ def _own(name: Named, before: Evidence, after: Evidence, trees: tuple[Tree, Tree
     known = after.functions.get(name) or before.functions.get(name)
     if known is None:
         return False
-    if trees is not None and trees[name in after.functions].relative(known.file) is not None:
+    if trees is not None and trees[name in after.functions].relative(known.file, name.name) is not None:
         return True
     return origin(Function(name.name, known.file, kind=name.kind)) == "own"
 

@@ -54,7 +54,7 @@ def _told(
     known = place.after or place.before
     assert known is not None
     tree = sides[1] if place.after is not None else sides[0]
-    relative = tree.relative(known.file)
+    relative = tree.relative(known.file, place.name.name)
     if relative is None:
         file = shown_place(Function(suspect.function, known.file)) if known.file else ""
     else:
@@ -68,7 +68,7 @@ def _commits(place: Place, sides: tuple[Tree, Tree], between: Range) -> tuple[Co
     found: list[Commit] = []
     known = place.after or place.before
     tree = sides[1] if place.after is not None else sides[0]
-    relative = tree.relative(known.file) if known is not None else None
+    relative = tree.relative(known.file, place.name.name) if known is not None else None
     if relative is not None:
         module = module_in(place.name.name, relative)
         name = "" if place.name.is_module else place.name.name.removeprefix(module).lstrip(".")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # Where a project keeps the package that is installed from it.
 _SOURCES: Final = ("", "src", "lib", "python")
+# What lies in a checkout and is none of it: environments, and the trees that perftool makes.
+_APART: Final = re.compile(r"[\\/](?:site-packages|\.perftool)[\\/]")
 _LARGEST: Final = 2_000_000
 _MAIN: Final = "__main__"
 
@@ -30,16 +34,20 @@ class Tree:
     root: Path
     read: Callable[[str], str | None]
 
-    def relative(self, file: str) -> str | None:
-        """Return the name of ``file`` in the checkout: one that was installed from it too; None for all others."""
+    def relative(self, file: str, function: str = "") -> str | None:
+        """Return the name of ``file`` in the checkout: one that was installed from it, or lay in another checkout, too.
+
+        ``function`` is the name of one in it, whose module says where the file belongs. None for all other files.
+        """
         if not file or file.startswith("<"):
             return None
         for root in dict.fromkeys((str(self.root), os.path.realpath(self.root))):
-            if file.startswith(root.rstrip(os.sep) + os.sep) and "site-packages" not in file[len(root) :]:
+            if file.startswith(root.rstrip(os.sep) + os.sep) and not _APART.search(file[len(root) :]):
                 return file[len(root) :].lstrip(os.sep).replace(os.sep, "/")
-        inside = place(Function("", file))
-        if os.path.isabs(file) and inside == file.replace("\\", "/").rpartition("/")[2]:
-            return None  # neither installed nor in the checkout: a name alone says too little
+        inside = place(Function(function, file))
+        stem = inside.removesuffix(".py")
+        if "/" not in inside and function.partition(".")[0] != stem:
+            return None  # a name alone says too little
         for folder in _SOURCES:
             name = f"{folder}/{inside}" if folder else inside
             if self.read(name) is not None:
@@ -49,7 +57,7 @@ class Tree:
 
 def on_disk(root: Path) -> Tree:
     """Return the checkout in the folder ``root``."""
-    return Tree(root, lambda name: _text(root / name))
+    return Tree(root, functools.cache(lambda name: _text(root / name)))
 
 
 def texts(
@@ -63,7 +71,7 @@ def texts(
     for tree, taken in zip(sides, captures, strict=True):
         for function in dict.fromkeys((one.name, one.file) for capture in taken for one in capture.functions):
             name, file = function
-            relative = tree.relative(file) if file.endswith(".py") else None
+            relative = tree.relative(file, name) if file.endswith(".py") else None
             if relative is not None and (module := module_in(name, relative)):
                 modules.setdefault(relative, module)
     for name in differing:

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from perftool.cli import compare_options as given
-from perftool.cli import compare_run, options, session
+from perftool.cli import compare_run, explaining, options, session
 from perftool.cli.output import OutputOptions, check, emit
 from perftool.compare.as_benchstat import FORMATS
 from perftool.compare.matcher import CompareQuery
 from perftool.errors import EXIT_OK
 
 PANEL = "Guard"
+BARE_OPTIONS = {"--explain": "failing"}
 
 
 def command(
@@ -31,6 +32,7 @@ def command(
     history: given.History = None,
     normalize: given.Normalize = None,
     correction: given.Correction = None,
+    explain: given.Explain = None,
     gate: given.Gate = None,
     strict: options.Strict = None,
     profile: options.Profile = None,
@@ -47,10 +49,11 @@ def command(
 
     Examples:
       perftool compare old.txt new.txt
-      perftool compare --baseline main latest --fail-over 15%
+      perftool compare --baseline main latest --fail-over 15% --explain
       perftool compare old.txt new.txt --col .file --row /size@num --format benchstat
       perftool compare --history .perftool/reports --output history.html
     """
+    explaining.check(explain)
     query = CompareQuery(table=table, row=row, column=col, ignore=ignore, filter=expression)
     shape = OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only)
     if formats and FORMATS.issuperset(formats) and not gate and baseline is None and inputs and history is None:
@@ -80,5 +83,7 @@ def command(
         report = history_run.run(history, expression, settings, judged=judged)
         return emit(report, replace(shape, strict=settings.compare.strict, judge=judged))
     report = compare_run.run(inputs or [], query, settings, baseline=baseline, paired=paired, judged=judged)
-    steps = compare_run.next_steps(report)
+    if explain is not None:
+        report = compare_run.explained(report, inputs or [], settings, baseline=baseline, choice=explain)
+    steps = compare_run.next_steps(report, explained=explain is not None)
     return emit(report, replace(shape, strict=settings.compare.strict, next_steps=steps, judge=judged))
