@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.bench import interleave
@@ -49,24 +49,25 @@ def take(
     as they do when measuring. A command that fails is given up on its side.
     """
     taking = _Taking(places, kit, settings, seed, tell)
-    series = [[Series(spec) for spec in commands] for _ in places]
+    ready = [[Series(spec) for spec in commands] for _ in places]
     try:
         for side, place in enumerate(places):
-            for line in errands.distinct(one.spec.setup for one in series[side]):
-                errand(line, "setup", series[side], settings, place)
+            for line in errands.distinct(one.spec.setup for one in ready[side]):
+                errand(line, "setup", ready[side], settings, place)
         for measure in measures:
-            for repeat in range(min(kit.repeats, MEMORY_REPEATS) if measure == "memory" else kit.repeats):
-                taking.repeat(series, measure, repeat)
+            # What fails under one profiler may run under the other.
+            series = [[replace(one) for one in given] for given in ready]
+            try:
+                for repeat in range(min(kit.repeats, MEMORY_REPEATS) if measure == "memory" else kit.repeats):
+                    taking.repeat(series, measure, repeat)
+            finally:
+                taking.missed(series, measure)
     except KeyboardInterrupt:
         taking.done.interrupted = True
     finally:
         for side, place in enumerate(places):
-            for line in errands.distinct(one.spec.cleanup for one in series[side]):
+            for line in errands.distinct(one.spec.cleanup for one in ready[side]):
                 errands.run(line, place=place)
-    for side, given in enumerate(series):
-        for subject, one in enumerate(given):
-            if one.reason is not None:
-                taking.done.missed += [Missed(subject, measure, side, one.reason) for measure in measures]
     return taking.done
 
 
@@ -92,6 +93,13 @@ class _Taking:
                     self.tell(f"profiling {measure} of {one.spec.label} ({repeat + 1})")
                     # Drawn anew for each side: both have the same hash seeds.
                     self._one(one, measure, subject, side, repeat, chance(self.seed, f"{purpose}/{subject}"))
+
+    def missed(self, series: Sequence[Sequence[Series]], measure: Measure) -> None:
+        """Note what had to be given up."""
+        for side, given in enumerate(series):
+            for subject, one in enumerate(given):
+                if one.reason is not None:
+                    self.done.missed.append(Missed(subject, measure, side, one.reason))
 
     def _one(self, one: Series, measure: Measure, subject: int, side: int, repeat: int, random: Random) -> None:
         place, settings = self.places[side], self.settings

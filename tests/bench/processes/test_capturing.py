@@ -80,6 +80,14 @@ def test_what_fails_is_missed_and_setup_and_cleanup_run_around(kit: Kit, tmp_pat
     assert len((tmp_path / "errands").read_text().splitlines()) == 2
 
 
+def test_what_fails_under_one_profiler_is_tried_under_the_other(kit: Kit, tmp_path: Path) -> None:
+    code = f"import json, os; assert not json.load(open(os.environ[{VARIABLE!r}]))['modules']"
+    spec = CommandSpec(case="app", argv=(sys.executable, "-c", code))
+    done = take([spec], [place(tmp_path, "now")], kit, CommandSettings(), ["cpu", "memory"], seed=7)
+    assert [(one.measure, one.reason.startswith("exit code 1")) for one in done.missed] == [("cpu", True)]
+    assert [one.measure for one in done.taken] == ["memory", "memory"]
+
+
 def test_the_environment_names_the_plan_and_keeps_the_path(kit: Kit, tmp_path: Path) -> None:
     found = shimmed({"PYTHONPATH": "lib", "A": "b"}, kit, "cpu", tmp_path / "one")
     assert found["A"] == "b"

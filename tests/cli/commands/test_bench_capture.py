@@ -100,7 +100,7 @@ def test_both_sides_of_a_comparison(run: Any, project: Path, file: Path) -> None
     bench = "import shop\ndef bench_total(): shop.total(2000)\n"
     repository(project, {"shop.py": "def total(n): return sum(range(n))\n", "bench_rows.py": bench})
     (project / "shop.py").write_text("def total(n): return sum(sorted(range(n)))\n")
-    done = run("bench", "bench_rows.py", "--vs", "HEAD", "--count", "20", *SHORT[2:], "--capture", "cpu")
+    done = run("bench", "bench_rows.py", "--vs", "HEAD", "--max-time", "0.1s", *SHORT[2:], "--capture", "cpu")
     assert done.code in (0, 1, 3), done.err
     base, now = captured(project)
     assert (base.side, now.side) == ("base", "now")
