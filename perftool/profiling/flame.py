@@ -105,10 +105,8 @@ def _common(before: Sequence[Capture], after: Sequence[Capture]) -> list[ValueTy
 
 
 def _facts(capture: Capture) -> list[str]:
-    at = capture.index("samples")
-    found = [f"{capture.total(at):,} samples"] if at is not None and at != capture.default else []
     processes = {value for labels in capture.labels for key, value in labels if key == "pid"}
-    found += [f"{len(processes)} processes"] if len(processes) > 1 else []
+    found = [f"{len(processes)} processes"] if len(processes) > 1 else []
     found += [f"{format_duration(capture.duration_ns / 1e9)} wall time"] if capture.duration_ns else []
     return [*found, capture.engine] if capture.engine else found
 

@@ -45,10 +45,10 @@ const hsl = ([h, s, l]) => `hsl(${h.toFixed(0)} ${s.toFixed(0)}% ${l.toFixed(0)}
 // Hue with its range, saturation, lightness of each origin.
 const LOOKS = {
   light: {origins: [[37, 8, 92, 67], [208, 20, 66, 76], [150, 12, 28, 77], [266, 8, 46, 82], [346, 4, 84, 74]],
-    none: [42, 10, 88], more: [6, 84, 60], less: [214, 80, 62], hit: [302, 88, 66], root: 'hsl(220 14% 88%)',
+    none: [42, 10, 88], more: [6, 84, 60], less: [214, 80, 62], hit: [296, 78, 74], root: 'hsl(220 14% 88%)',
     small: 'hsl(220 10% 82%)', ink: '#16181d', faint: 0.72},
   dark: {origins: [[32, 8, 76, 37], [208, 18, 46, 37], [154, 12, 22, 33], [266, 8, 32, 42], [346, 4, 58, 46]],
-    none: [218, 10, 30], more: [4, 68, 47], less: [214, 66, 48], hit: [302, 62, 50], root: 'hsl(216 12% 26%)',
+    none: [218, 10, 30], more: [4, 68, 47], less: [214, 66, 48], hit: [296, 54, 47], root: 'hsl(216 12% 26%)',
     small: 'hsl(216 10% 30%)', ink: '#f4f6f9', faint: 0.66},
 };
 
@@ -59,6 +59,7 @@ class Picture {
     this.context = canvas.getContext('2d');
     this.rows = [];
     this.flame = false;
+    this.above = 0; // rows of callers above what is zoomed
   }
   measure() {
     this.width = Math.max(120, this.scroller.clientWidth);
@@ -66,7 +67,9 @@ class Picture {
     this.letter = this.context.measureText('mmmmmmmmmm').width / 10;
   }
   // The height of everything; the canvas itself is only as high as what is seen.
-  get height() { return this.rows.length * ROW + 2; }
+  get needed() { return this.rows.length * ROW + 2; }
+  // With the roots at the bottom, the bottom is that of the window where there is less than fills it.
+  get height() { return this.flame ? Math.max(this.needed, this.scroller.clientHeight) : this.needed; }
   top(depth) { return this.flame ? this.height - (depth + 1) * ROW - 1 : depth * ROW + 1; }
   draw(look, labelOf, fillOf) {
     const ratio = window.devicePixelRatio || 1, seen = this.scroller.clientHeight, c = this.context;
@@ -91,20 +94,16 @@ class Picture {
           c.fillRect(row.hit[i] ? Math.min(x, this.width - 3) : x, y, row.hit[i] ? Math.max(width, 3) : width, ROW - 1);
           continue;
         }
-        const {fill, faint, stripe} = fillOf(node);
-        c.globalAlpha = faint ? 1 - look.faint : 1;
+        const {fill, faint} = fillOf(node);
+        c.globalAlpha = faint ? 1 - look.faint : depth < this.above ? 0.6 : 1;
         c.fillStyle = fill;
         if (width > 3) width -= 1;
         c.fillRect(x, y, width, ROW - 1);
-        if (stripe && width > 4) {
-          c.fillStyle = stripe;
-          c.fillRect(x, y, 3, ROW - 1);
-        }
         if (width > 3 * this.letter) {
           c.globalAlpha = faint ? 0.6 : 1;
           c.fillStyle = look.ink;
           const text = this.fit(labelOf(node), width - 9);
-          if (text) c.fillText(text, x + (stripe ? 6 : 4), y + ROW / 2 + 0.5);
+          if (text) c.fillText(text, x + 4, y + ROW / 2 + 0.5);
         }
         c.globalAlpha = 1;
       }

@@ -140,9 +140,10 @@ const begin = data => {
   const lay = () => {
     picture.measure();
     picture.rows = layOut(tree, zoom, picture.width, within);
-    $('tall').style.height = picture.height + 'px';
-    if (innerWidth <= 900) $('scroller').style.height = picture.height + 2 + 'px';
+    picture.above = tree.path(zoom).length;
+    if (innerWidth <= 900) $('scroller').style.height = picture.needed + 2 + 'px';
     else $('scroller').style.removeProperty('height');
+    $('tall').style.height = picture.height + 'px';
     if (state.flame) $('scroller').scrollTop = picture.height;
     paint();
     point(state.marked);
@@ -199,7 +200,6 @@ const begin = data => {
     const what = {up: 'bottom up', callees: 'calls of', callers: 'callers of'}[state.view];
     if (what) parts.unshift(make('span', {class: 'gap'}, what + (one ? ' ' + data.shown[data.names[state.focus]] : '') + ':'));
     $('crumbs').replaceChildren(...parts);
-    $('crumbs').hidden = !items.length && !what;
     $('crumbs').scrollLeft = $('crumbs').scrollWidth;
   };
   const legend = () => {
@@ -223,7 +223,13 @@ const begin = data => {
   const facts = () => {
     const shown = diff ? wholes.map(written).join(' → ') : written(wholes[0]);
     const parts = [make('b', {}, `${shown} ${typeTitle(data.types[state.value])}`)];
+    const counted = data.types.findIndex(([kind]) => kind === 'samples'), on = wanted();
     if (Object.keys(state.filters).length) parts.push(' of the chosen samples');
+    if (counted >= 0 && counted !== state.value) {
+      const sums = data.groups.map(group =>
+        group.values[counted].reduce((sum, x, i) => on[group.labels[i]] ? sum + x : sum, 0));
+      parts.push(' · ' + sums.map(x => amount(x, 'count')).join(' → ') + ' samples');
+    }
     for (const text of data.facts) parts.push(' · ', make('bdi', {}, visible(text)));
     $('facts').replaceChildren(...parts);
   };
@@ -313,9 +319,14 @@ const begin = data => {
   const point = node => {
     const place = node >= 0 && picture.placeOf(node);
     const mark = $('mark');
-    mark.hidden = !place;
+    mark.hidden = !place || (node === 0 && document.activeElement !== $('canvas'));
     if (place) for (const [key, value] of Object.entries(picture.box(place))) mark.style[key] = value + 'px';
     if (node < 0) return;
+    if (node === 0) {
+      $('detail').textContent = 'Point at a frame to see what it is, click it to zoom; the table counts what is zoomed. '
+        + 'The arrow keys go from frame to frame.';
+      return;
+    }
     const {name, place: where, lines} = describe(node);
     $('detail').replaceChildren(make('b', {}, make('bdi', {}, name)), where ? '  ' : '', make('bdi', {}, where), make('br'),
       lines.map(([what, size, share]) => `${what} ${size}${share ? ' (' + share + ')' : ''}`).join(' · ') + hottest(node));
@@ -403,6 +414,7 @@ const begin = data => {
     const child = tree.start[state.marked] < tree.start[state.marked + 1] ? tree.list[tree.start[state.marked]] : -1;
     if (child >= 0 && picture.placeOf(child)) choose(child);
   };
+  for (const name of ['focus', 'blur']) $('canvas').addEventListener(name, () => point(state.marked));
   $('canvas').addEventListener('keydown', event => {
     if (!KEYS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

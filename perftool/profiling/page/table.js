@@ -9,8 +9,8 @@ const make = (tag, attributes = {}, ...inside) => {
   return one;
 };
 
-// A long name may break behind its dots.
-const breakable = text => text.split(/(?<=[^.]\.)(?=[^.])/u).flatMap((part, i) => (i ? [make('wbr'), part] : [part]));
+// A long name may break behind its dots and slashes.
+const breakable = text => text.split(/(?<=[^.]\.|\/)(?=[^.])/u).flatMap((part, i) => (i ? [make('wbr'), part] : [part]));
 
 class Board {
   constructor(actions) {
@@ -83,7 +83,7 @@ class Board {
       ...(view.edited(item) ? [make('i', {class: 'tag'}, 'code changed')] : []),
       make('button', {type: 'button', class: 'focus', title: 'its callers', 'aria-label': 'callers of this function',
         onclick: event => { event.stopPropagation(); this.actions.callers(item); }}, '⇱'),
-      ...(view.place(item) ? [make('small', {}, make('bdi', {}, view.place(item)))] : []));
+      ...(view.place(item) ? [make('small', {}, make('bdi', {}, ...breakable(view.place(item))))] : []));
     const classes = [view.hits && view.hits[item] ? 'hit' : '', view.marked === item ? 'on' : ''].join(' ').trim();
     return make('tr', {class: classes || undefined, 'data-item': item, onclick: () => this.actions.pick(item)},
       ...cells, name);
