@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from perftool.profiling.capture import Capture
     from perftool.stats.slope import Slope
 
-#: A line is a storm from this share of all allocations, and so many a second.
-#: source: an allocation and its release take about 100 ns; under memray, which slows such code four times, this many
-#: a second are 1 % of a core without it
+#: A line is a storm from so many temporary allocations, such a share of all allocations, and so many a second.
+#: source: an allocation and its release take about 100 ns: these are 0.05 s, and 1 % of a core once memray, which slows
+#: such code four times, is gone
+STORM_LEAST: Final = 500_000
 STORM_SHARE: Final = 0.2
 STORM_RATE: Final = 25_000.0
 #: source: shorter runs are still filling their caches; fewer points give no slope that can be told from none
@@ -46,7 +47,7 @@ def storms(capture: Capture, root: str) -> Iterator[Diagnostic]:
         if key is not None:
             lines[key] = lines.get(key, 0) + value
     for (name, file, line), number in sorted(lines.items(), key=lambda item: (-item[1], item[0])):
-        if number / whole < STORM_SHARE or number / seconds < STORM_RATE:
+        if number < STORM_LEAST or number / whole < STORM_SHARE or number / seconds < STORM_RATE:
             return
         yield Diagnostic(
             code="PROF004",

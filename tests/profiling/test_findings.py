@@ -31,7 +31,7 @@ class Node:
 kept = [Node() for _ in range(60_000)]
 def make(count):
     return [Node() for _ in range(count)]
-for _ in range(12):
+for _ in range(60):
     make(4_000)
 """
 MODULE = "total = 0\nfor number in range(4_000_000):\n    total += number\n"
