@@ -36,23 +36,39 @@ class Alteration:
 SAME = Alteration("same")
 
 
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A function that the source of both sides defines.
+
+    ``why``, ``calls`` and ``uses`` are what differs around it, as in ``Alteration``; ``rewritten`` says that its own
+    text differs, which need not mean that it does anything else.
+    """
+
+    why: tuple[str, ...] = ()
+    calls: bool = False
+    uses: tuple[str, ...] = ()
+    rewritten: bool = False
+
+
 def alterations(
-    before: Evidence, after: Evidence, surroundings: Mapping[Named, Alteration] | None = None
+    before: Evidence, after: Evidence, defined: Mapping[Named, Defined] | None = None
 ) -> dict[Named, Alteration]:
     """Return what became of every function that either side saw.
 
-    ``surroundings`` are those whose decorators, defaults or constants differ in the source.
+    ``defined`` are those that the source of both sides has: one that ran on one side only is then neither new nor gone.
     """
     complete = before.calls is not None and after.calls is not None
     found: dict[Named, Alteration] = {}
     for name in [*before.functions, *(one for one in after.functions if one not in before.functions)]:
         state = _state(name, before, after, complete=complete)
-        around = (surroundings or {}).get(name)
-        if around is None or state in {"new", "gone"}:
-            found[name] = Alteration(state, ("code changed",) if state == "changed" else ())
+        source = (defined or {}).get(name)
+        if source is not None and state in {"new", "gone", "unknown"}:
+            state = "changed" if source.rewritten else "same"
+        why = ("code changed",) if state == "changed" else ()
+        if source is not None and source.why:
+            found[name] = Alteration("changed", (*why, *source.why), source.calls, source.uses)
         else:
-            why = ("code changed", *around.why) if state == "changed" else around.why
-            found[name] = Alteration("changed", why, around.calls, around.uses)
+            found[name] = Alteration(state, why)
     return found
 
 

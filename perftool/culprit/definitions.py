@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from perftool.culprit.altered import Alteration
+from perftool.culprit.altered import Defined
 from perftool.culprit.naming import Named
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Definition:
     names: frozenset[str]
     attributes: frozenset[tuple[str, str]]
     owner: str
+    body: str
 
 
 @dataclass(slots=True)
@@ -60,8 +61,8 @@ def parsed(text: str) -> Source | None:
     return source
 
 
-def surroundings(texts: Iterable[Text]) -> dict[Named, Alteration]:
-    """Return the functions whose decorators, defaults, or whose module's or class's constants differ.
+def defined(texts: Iterable[Text]) -> dict[Named, Defined]:
+    """Return the functions that both sides define, and what differs of them and around them.
 
     ``texts`` are the files that differ and those whose functions ran: a constant may be used in another file.
     """
@@ -73,16 +74,12 @@ def surroundings(texts: Iterable[Text]) -> dict[Named, Alteration]:
         if old is not None and new is not None:
             both.append((text.module, old, new))
             rebound[text.module.rpartition(".")[2]] = _rebound(old, new)
-    found: dict[Named, Alteration] = {}
-    if not any(one[1] is not one[2] for one in both):
-        return found
-    for module, old, new in both:
-        changed = _rebound(old, new)
-        for name, after in new.functions.items():
-            before = old.functions.get(name)
-            if before is not None and (alteration := _compared(before, after, changed, rebound, new)) is not None:
-                found[Named(f"{module}.{name}")] = alteration
-    return found
+    return {
+        Named(f"{module}.{name}"): _compared(old.functions[name], after, _rebound(old, new), rebound, new)
+        for module, old, new in both
+        for name, after in new.functions.items()
+        if name in old.functions
+    }
 
 
 def _compared(
@@ -91,7 +88,7 @@ def _compared(
     changed: frozenset[str],
     rebound: Mapping[str, frozenset[str]],
     source: Source,
-) -> Alteration | None:
+) -> Defined:
     why: list[str] = []
     decorated = before.decorators != after.decorators
     if decorated:
@@ -105,7 +102,7 @@ def _compared(
     used |= {f"{base}.{name}" for base, name in after.attributes} & changed
     used |= _used_elsewhere(after, rebound, source)
     why += _said(sorted(used))
-    return Alteration("changed", tuple(why), calls=decorated, uses=tuple(sorted(used))) if why else None
+    return Defined(tuple(why), decorated, tuple(sorted(used)), rewritten=before.body != after.body)
 
 
 def _said(used: Sequence[str]) -> tuple[str, ...]:
@@ -169,12 +166,17 @@ def _function(node: _Function, prefix: str, source: Source) -> None:
             if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
         ),
         owner=prefix.removesuffix("."),
+        body="".join(ast.dump(one) for one in _undocumented(node)),
     )
     for inner in _nested(node.body):
         if isinstance(inner, _Function):
             _function(inner, f"{name}.<locals>.", source)
         else:
             _scope(inner.body, f"{name}.<locals>.{inner.name}.", source)
+
+
+def _undocumented(node: _Function) -> Sequence[ast.stmt]:
+    return node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
 
 
 def _nested(body: Iterable[ast.AST]) -> Iterator[_Function | ast.ClassDef]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from perftool.culprit.altered import alterations, renames
 from perftool.culprit.attribution import Attribution
 from perftool.culprit.blame import blame
-from perftool.culprit.definitions import Text, surroundings
+from perftool.culprit.definitions import Text, defined
 from perftool.culprit.evidence import evidence
 from perftool.model.profile import Explanation
 from perftool.model.verdict import ReportWarning
@@ -93,7 +93,7 @@ def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None,
     after = evidence(sides.after, kind, calls=counted[1])
     if moved := renames(before, after):
         after = evidence(sides.after, kind, calls=counted[1], renamed=moved)
-    states = alterations(before, after, surroundings(sides.texts))
+    states = alterations(before, after, defined(sides.texts))
     attribution = Attribution(states, lambda name: _own(name, before, after, sides.trees), _imported(before, after))
     found = blame(
         before,
