@@ -58,6 +58,7 @@ def plan(engines: Sequence[Engine], options: Options, folder: Path) -> dict[str,
         ],
         "pure": list(options.pure),
         "labels": dict(options.labels),
+        "children": options.children,
     }
 
 
@@ -80,14 +81,14 @@ def environment(base: Mapping[str, str], plan: Mapping[str, Any]) -> dict[str, s
     }
 
 
-def outliving(folder: Path, sleep: Callable[[float], None], *, grace_s: float = GRACE_S) -> int:
-    """Wait for processes that outlive the target, at most ``grace_s``, and return how many still run then.
+def outliving(folder: Path, sleep: Callable[[float], None]) -> int:
+    """Wait for processes that outlive the target, at most ``GRACE_S``, and return how many still run then.
 
     cost: on Linux one look at every process of this user; elsewhere they are not known, and none is waited for.
     """
     mark = f"{VARIABLE}={folder.absolute()}{os.sep}".encode()
     left = _running(mark)
-    for _ in range(round(grace_s / _LOOK_S)):
+    for _ in range(round(GRACE_S / _LOOK_S)):
         if not left:
             break
         sleep(_LOOK_S)

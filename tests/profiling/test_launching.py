@@ -36,6 +36,7 @@ def test_the_plan_names_the_modules_in_their_order_with_their_settings(tmp_path:
         "modules": [{"name": "sampler", "settings": {"rate": 50}}, {"name": "memray", "settings": {}}],
         "pure": ["sqlglot"],
         "labels": {"side": "now"},
+        "children": True,
     }
 
 
