@@ -42,11 +42,9 @@ def module_of(file: str) -> str:
 
 
 def qualified(name: str, file: str) -> str:
-    """Return the name of a function with its module in front, unless it stands there already."""
+    """Return the name of a function with its module in front, where the path of the file says it."""
     module = module_of(file)
-    if not module or name == module or name.startswith(f"{module}."):
-        return name
-    return f"{module}.{name}"
+    return f"{module}.{name}" if module else name
 
 
 def kind_of(name: str, file: str) -> Kind:

@@ -57,15 +57,16 @@ def head(path: Path) -> bytes:
         return source.read(HEAD_BYTES)
 
 
-def content(path: Path, most: int = MOST_BYTES) -> bytes:
+def content(path: Path, most: int | None = None) -> bytes:
     """Return the whole content of a file.
 
-    raises: as ``stream`` does; InputError too when it is larger than ``most`` bytes.
+    raises: as ``stream`` does; InputError too when it is larger than ``most``, ``MOST_BYTES`` unless told otherwise.
     """
+    limit = MOST_BYTES if most is None else most
     with stream(path) as source:
-        data = source.read(most + 1)
-    if len(data) > most:
-        raise InputError(f"{path}: holds more than {most >> 20} MiB, which is no profile that perftool reads")
+        data = source.read(limit + 1)
+    if len(data) > limit:
+        raise InputError(f"{path}: holds more than {limit >> 20} MiB, which is no profile that perftool reads")
     return data
 
 

@@ -66,4 +66,4 @@ def top(*arguments: str | Path, unit: str, folder: Path) -> dict[str, tuple[floa
     """Return own and total weight of each function that ``-top`` lists, in ``unit`` as pprof calls it: ns, B …."""
     printed = pprof("-top", f"-unit={unit}", "-nodecount=0", "-nodefraction=0", *arguments, folder=folder)
     rows = [_ROW.fullmatch(line) for line in printed.splitlines()]
-    return {row[5]: (float(row[1]), float(row[3])) for row in rows if row is not None}
+    return {row[5].removesuffix(" (inline)"): (float(row[1]), float(row[3])) for row in rows if row is not None}

@@ -15,7 +15,7 @@ import msgspec
 from perftool.errors import InputError
 from perftool.profiling import opened
 from perftool.profiling.api import Reader
-from perftool.profiling.capture import INUSE_SPACE, SAMPLES, WALL, Builder, Function, Kind, ValueType
+from perftool.profiling.capture import INUSE_OBJECTS, INUSE_SPACE, SAMPLES, WALL, Builder, Function, Kind, ValueType
 from perftool.profiling.naming import PROCESS, THREAD, kind_of, qualified
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def recognises(name: str, head: bytes) -> bool:
 def read(path: Path) -> Capture:
     """Return the capture in a speedscope file: times in nanoseconds, a label ``thread`` for each of several profiles.
 
-    Values without a unit count samples, bytes are bytes held: the format does not say more.
+    The format does not say more: bytes are taken for bytes held, what has no unit for objects held beside bytes and
+    for samples otherwise.
     raises: InputError when the file is damaged.
     """
     data = opened.content(path, _MOST_BYTES)
@@ -115,34 +116,40 @@ def read(path: Path) -> Capture:
 def _capture(file: _File) -> Capture:
     if not file.profiles:
         raise _DamagedError("there is no profile in it")
-    types = [_value_type(profile) for profile in file.profiles]
+    counts = INUSE_OBJECTS if any(one.unit == "bytes" for one in file.profiles) else SAMPLES
+    types = [_value_type(profile, counts) for profile in file.profiles]
     builder = Builder(dict.fromkeys(types))
     places = {one: place for place, one in enumerate(dict.fromkeys(types))}
     ours = (file.exporter or "").startswith("perftool")
-    frames = [builder.frame(*_function(one, ours=ours)) for one in file.shared.frames]
+    frames: dict[int, int] = {}
     several = Counter(types)
     heads = {} if ours else _heads(file.shared.frames)
+    # pyinstrument writes the own time of a function as a frame below it.
+    selves = frozenset(at for at, one in enumerate(file.shared.frames) if one.name == "[self]" and not one.file)
     left = opened.MOST_FRAMES
     for number, (profile, measured) in enumerate(zip(file.profiles, types, strict=True)):
         labels = _labels(profile, several=several[measured] > 1)
         scale = _SCALES.get(profile.unit, 1.0)
-        for whole, weight in _stacks(profile, len(frames), f"$.profiles[{number}]"):
-            stack, found = _without_heads(whole, heads)
+        for whole, weight in _stacks(profile, len(file.shared.frames), f"$.profiles[{number}]"):
+            stack, found = _called(whole, heads, selves)
             left -= len(stack)
             if left < 0:
                 raise _DamagedError(f"more than {opened.MOST_FRAMES} frames in its stacks")
             values = [0] * len(places)
             values[places[measured]] = _whole(weight * scale, profile, number)
+            for at in stack:
+                if at not in frames:
+                    frames[at] = builder.frame(*_function(file.shared.frames[at], ours=ours))
             builder.add([frames[at] for at in stack], values, {**labels, **found})
     return replace(builder.build(), engine=(file.exporter or "speedscope").partition("@")[0])
 
 
-def _value_type(profile: _Sampled | _Evented) -> ValueType:
+def _value_type(profile: _Sampled | _Evented, counts: ValueType) -> ValueType:
     if profile.perftool is not None:
         return ValueType(profile.perftool.kind, profile.perftool.unit)
     if profile.unit in _SCALES:
         return WALL
-    return INUSE_SPACE if profile.unit == "bytes" else SAMPLES
+    return INUSE_SPACE if profile.unit == "bytes" else counts
 
 
 def _function(frame: _Frame, *, ours: bool) -> tuple[Function, int]:
@@ -174,13 +181,17 @@ def _heads(frames: list[_Frame]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _without_heads(stack: tuple[int, ...], heads: dict[int, dict[str, str]]) -> tuple[tuple[int, ...], dict[str, str]]:
+def _called(
+    stack: tuple[int, ...], heads: dict[int, dict[str, str]], selves: frozenset[int]
+) -> tuple[tuple[int, ...], dict[str, str]]:
+    """Return a stack without what is no call, and the labels that stood there instead."""
     labels: dict[str, str] = {}
     at = 0
     while at < len(stack) and stack[at] in heads:
         labels.update(heads[stack[at]])
         at += 1
-    return (stack[at:], labels) if at else (stack, labels)
+    end = len(stack) - (bool(stack) and stack[-1] in selves)
+    return stack[at:end], labels
 
 
 def _whole(weight: float, profile: _Sampled | _Evented, number: int) -> int:

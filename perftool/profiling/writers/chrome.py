@@ -61,7 +61,7 @@ def _events(capture: Capture, lane: Lane, number: int, measured: ValueType) -> I
     place = {"pid": int(lane.pid) if lane.pid.isascii() and lane.pid.isdigit() else 0, "tid": number}
     is_time = measured.unit == "nanoseconds"
     scale = _NANOSECONDS if is_time else 1
-    said = unicode_of(measured.kind if is_time else f"{measured.kind}: 1 µs is 1 {measured.unit}")
+    said = unicode_of(measured.kind if is_time else f"{measured.kind} ({measured.unit}): one per µs")
     yield {"ph": "M", "name": "process_name", **place, "args": {"name": said}}
     yield {"ph": "M", "name": "thread_name", **place, "args": {"name": unicode_of(lane.thread) or "all threads"}}
     # What is still to be laid out, the next one last: (call, where it begins).
