@@ -55,7 +55,7 @@ def _asked_for(frames: Sequence[tuple[Function, int]], first: int) -> tuple[str,
     chosen: tuple[str, str, int] | None = None
     importer = frames[first - 1] if first else None
     for function, line in frames[first:]:
-        if _is_machinery(function):
+        if is_machinery(function):
             continue
         if function.name.endswith(_MODULE):
             place = (importer[0].file, importer[1]) if importer is not None else ("", 0)
@@ -70,8 +70,9 @@ def _asked_for(frames: Sequence[tuple[Function, int]], first: int) -> tuple[str,
 
 
 def _is_entry(function: Function) -> bool:
-    return _is_machinery(function) and function.name.rpartition(".")[2] in _ENTRIES
+    return is_machinery(function) and function.name.rpartition(".")[2] in _ENTRIES
 
 
-def _is_machinery(function: Function) -> bool:
+def is_machinery(function: Function) -> bool:
+    """Say whether a function is Python's own code that finds and loads modules."""
     return function.file in _FILES or function.name.startswith(("importlib._bootstrap", "_frozen_importlib"))

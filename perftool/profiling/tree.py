@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.model.profile_view import CallRow
 from perftool.profiling.capture import Function
+from perftool.profiling.imports import is_machinery
 from perftool.profiling.origins import origin, package
 from perftool.profiling.shares import Spot, by_stack, spots_of, unit
 from perftool.profiling.top import row
@@ -53,13 +54,17 @@ class Shape(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """A node to be looked at: how deep its row would stand, and what lies between it and the row above."""
+    """A node to be looked at, and what lies above it.
+
+    ``foreign`` are the levels of foreign code that are shown above it, ``passed`` the functions of one's own that only
+    pass on to it, ``folded`` what is left out between it and the row above.
+    """
 
     node: Node
     depth: int
-    foreign: int
-    passed: int
-    folded: tuple[Spot, ...]
+    foreign: int = 0
+    passed: int = 0
+    folded: tuple[Spot, ...] = ()
 
 
 def tree(
@@ -71,41 +76,83 @@ def tree(
     """
     everything = capture.total(at) if whole is None else whole
     top = grown(capture, at, lines=lines)
-    least = shape.min_share * everything
-    fold = not shape.everything and _own_share(top) >= _OWN
+    cut = _Cut(shape.min_share * everything, shape, own=_own_share(top) >= _OWN)
     _, parts = unit(capture.value_types[at])
     rows: list[CallRow] = []
-    waiting = [_Step(node, 0, 0, 0, ()) for node in reversed(_kept(top, least))]
+    waiting, _ = cut.shown([_Step(node, 0) for node in cut.kept(top)])
     while waiting:
         step = waiting.pop()
         node = step.node
-        children = _kept(node, least)
-        own = _is_own(node.spot)
-        foreign = 0 if own else step.foreign + 1
-        inside = fold and foreign > _FOREIGN
-        if inside and not _has_own(node, least):
-            continue
-        passing = not shape.everything and _passing(node, children)
-        if inside or (passing and (not own or step.passed >= _PASSED)):
-            folded = (*step.folded, node.spot)
-            # A level of foreign code that is not shown is none.
-            waiting += [_Step(one, step.depth, step.foreign, step.passed, folded) for one in reversed(children)]
-            continue
-        deeper = shape.depth and step.depth + 1 >= shape.depth
-        follow = [] if deeper else [one for one in children if not (fold and _hidden(one, foreign, least))]
+        follow, left = cut.followed(step)
         rows.append(
             CallRow(
                 depth=step.depth,
                 row=row(node.spot, node.own, node.total, everything, parts, root),
                 folded=len(step.folded),
-                through=tuple(dict.fromkeys(filter(None, (_package(spot) for spot in step.folded)))),
-                below=len({spot for one in children if one not in follow for spot in _spots(one, least)}),
+                through=tuple(dict.fromkeys(filter(None, map(_package, step.folded)))),
+                below=len({one.spot for each in left for one in cut.walked(each)}),
             )
         )
-        waiting += [
-            _Step(one, step.depth + 1, foreign, step.passed + 1 if passing else 0, ()) for one in reversed(follow)
-        ]
+        waiting += follow
     return tuple(rows)
+
+
+class _Cut:
+    """Decides which nodes are rows: those of at least ``least``, without what nobody looks for.
+
+    ``own`` says that there is enough code of one's own for the inside of other code to be left out.
+    """
+
+    def __init__(self, least: float, shape: Shape, *, own: bool) -> None:
+        self._least = least
+        self._shape = shape
+        self._own = own and not shape.everything
+
+    def kept(self, node: Node) -> list[Node]:
+        """Return what is called from a node and weighs enough."""
+        return [one for one in node.below.values() if one.total >= self._least and one.total]
+
+    def walked(self, node: Node) -> Iterator[Node]:
+        """Yield a node and all below it that weigh enough."""
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting += self.kept(one)
+
+    def followed(self, step: _Step) -> tuple[list[_Step], list[Node]]:
+        """Return the rows below a row, the heaviest last, and the nodes that are left out."""
+        children = self.kept(step.node)
+        if self._shape.depth and step.depth + 1 >= self._shape.depth:
+            return [], children
+        foreign = 0 if _is_own(step.node.spot) else step.foreign + 1
+        passed = step.passed + 1 if _passing(step.node, children) else 0
+        return self.shown([_Step(one, step.depth + 1, foreign, passed) for one in children])
+
+    def shown(self, waiting: list[_Step]) -> tuple[list[_Step], list[Node]]:
+        """Return the steps that are rows, those that are folded replaced by what they call, and what is left out."""
+        rows: list[_Step] = []
+        left: list[Node] = []
+        while waiting:
+            step = waiting.pop()
+            children = self.kept(step.node)
+            own = _is_own(step.node.spot)
+            inside = self._own and not own and step.foreign >= _FOREIGN
+            if inside and not any(_is_own(one.spot) for one in self.walked(step.node)):
+                left.append(step.node)
+            elif inside or self._folds(step, children, own=own):
+                folded = (*step.folded, step.node.spot)
+                waiting += [step._replace(node=one, folded=folded) for one in children]
+            else:
+                rows.append(step)
+        return sorted(rows, key=lambda one: (-one.node.total, one.node.spot), reverse=True), left
+
+    def _folds(self, step: _Step, children: list[Node], *, own: bool) -> bool:
+        if self._shape.everything:
+            return False
+        if is_machinery(_function(step.node.spot)):
+            return bool(children) and step.node.own < self._least
+        return _passing(step.node, children) and (not own or step.passed >= _PASSED)
 
 
 def grown(capture: Capture, at: int, *, lines: bool = False) -> Node:
@@ -128,36 +175,8 @@ def grown(capture: Capture, at: int, *, lines: bool = False) -> Node:
     return top
 
 
-def _kept(node: Node, least: float) -> list[Node]:
-    """Return what is called from ``node`` and weighs enough, the heaviest first."""
-    found = [one for one in node.below.values() if one.total >= least and one.total]
-    return sorted(found, key=lambda one: (-one.total, one.spot))
-
-
 def _passing(node: Node, children: list[Node]) -> bool:
     return len(children) == 1 and children[0].total >= _HANDED_ON * node.total
-
-
-def _hidden(node: Node, foreign: int, least: float) -> bool:
-    """Say whether a node below ``foreign`` levels of foreign code is too deep in it, nothing of one's own below it."""
-    return foreign >= _FOREIGN and not _is_own(node.spot) and not _has_own(node, least)
-
-
-def _has_own(node: Node, least: float) -> bool:
-    return any(_is_own(one.spot) for one in _walked(node, least))
-
-
-def _spots(node: Node, least: float) -> set[Spot]:
-    return {one.spot for one in _walked(node, least)}
-
-
-def _walked(node: Node, least: float) -> Iterator[Node]:
-    """Yield a node and all below it that weigh enough."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        waiting += _kept(one, least)
 
 
 def _own_share(top: Node) -> float:
