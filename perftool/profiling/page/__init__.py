@@ -7,7 +7,17 @@ from importlib import resources
 from typing import Final
 
 #: Each may use what stands before it.
-SCRIPTS: Final = ("model.js", "words.js", "drawing.js", "table.js", "page.js")
+SCRIPTS: Final = (
+    "model.js",
+    "words.js",
+    "drawing.js",
+    "table.js",
+    "figures.js",
+    "around.js",
+    "address.js",
+    "controls.js",
+    "page.js",
+)
 
 
 @functools.cache

@@ -136,7 +136,8 @@ class Picture {
       const middle = (low + high + 1) >> 1;
       if (row.x[middle] <= x) low = middle; else high = middle - 1;
     }
-    return x >= row.x[low] && x < row.x[low] + Math.max(row.w[low], 1) ? {depth, index: low, node: row.nodes[low]} : null;
+    const hit = x >= row.x[low] && x < row.x[low] + Math.max(row.w[low], 1);
+    return hit ? {depth, index: low, node: row.nodes[low]} : null;
   }
   placeOf(node) {
     for (let depth = 0; depth < this.rows.length; depth++) {
@@ -144,6 +145,11 @@ class Picture {
       if (index >= 0) return {depth, index, node};
     }
     return null;
+  }
+  // How many of a node's children have a place of their own; those that have are the first.
+  childrenDrawn(tree, parent) {
+    const place = this.placeOf(parent), row = place && this.rows[place.depth + 1];
+    return row ? row.nodes.reduce((count, node) => count + (node >= 0 && tree.parent[node] === parent), 0) : 0;
   }
   box({depth, index}) {
     const row = this.rows[depth];

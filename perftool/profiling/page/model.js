@@ -1,4 +1,6 @@
 // What was captured, trees made of it, and what their nodes weigh.
+// More than any capture has functions or frames: nodes are found by their parent's number times this and their item.
+const ITEMS = 4194304;
 const $ = id => document.getElementById(id);
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]/gu;
 const visible = text => text.replace(HIDDEN, c => '\\u{' + c.codePointAt(0).toString(16) + '}');
@@ -26,7 +28,7 @@ class Tree {
     this.known = new Map();
   }
   below(parent, item) {
-    const key = parent * 4194304 + item;
+    const key = parent * ITEMS + item;
     let node = this.known.get(key);
     if (node === undefined) {
       node = this.parent.push(parent) - 1;
@@ -67,7 +69,7 @@ class Tree {
   find(path) {
     let node = 0;
     for (const item of path) {
-      const next = this.known.get(node * 4194304 + item);
+      const next = this.known.get(node * ITEMS + item);
       if (next === undefined) break;
       node = next;
     }

@@ -10,7 +10,8 @@ const make = (tag, attributes = {}, ...inside) => {
 };
 
 // A long name may break behind its dots and slashes.
-const breakable = text => text.split(/(?<=[^.]\.|\/)(?=[^.])/u).flatMap((part, i) => (i ? [make('wbr'), part] : [part]));
+const breakable = text =>
+  text.split(/(?<=[^.]\.|\/)(?=[^.])/u).flatMap((part, i) => (i ? [make('wbr'), part] : [part]));
 
 class Board {
   constructor(actions) {
@@ -71,10 +72,12 @@ class Board {
   row(row) {
     const {view} = this, {item} = row;
     const cell = ([text, under, share], kind) => make('td', {class: kind || undefined,
-      style: share ? `--share:${(100 * share).toFixed(1)}%` : undefined}, text, ...(under ? [make('small', {}, under)] : []));
+      style: share ? `--share:${(100 * share).toFixed(1)}%` : undefined}, text,
+    ...(under ? [make('small', {}, under)] : []));
     const change = view.diff ? view.change(row) : 0;
     const cells = view.diff
-      ? [cell(view.written(row, 0)), cell(view.written(row, 1)), cell(view.changed(row), change > 0 ? 'more' : change < 0 ? 'less' : '')]
+      ? [cell(view.written(row, 0)), cell(view.written(row, 1)),
+        cell(view.changed(row), change > 0 ? 'more' : change < 0 ? 'less' : '')]
       : [cell(view.written(row, 'own'), 'share'), cell(view.written(row, 'total'), 'share')];
     const side = view.diff ? view.side(row) : '';
     const name = make('td', {}, make('i', {class: 'dot', style: `background:${view.colour(item)}`}),

@@ -33,7 +33,8 @@ const points = x => {
 const TITLES = {cpu: 'CPU time', wall: 'wall time', samples: 'samples', alloc_space: 'allocated bytes',
   alloc_objects: 'allocations', inuse_space: 'bytes held at the end', inuse_objects: 'blocks held at the end',
   peak_space: 'bytes at the peak', peak_objects: 'blocks at the peak', temporary_objects: 'temporary allocations'};
-const typeTitle = ([kind, unit]) => TITLES[kind] || visible(kind.replaceAll('_', ' ') + (unit === 'count' ? '' : ', ' + unit));
+const typeTitle = ([kind, unit]) =>
+  TITLES[kind] || visible(kind.replaceAll('_', ' ') + (unit === 'count' ? '' : ', ' + unit));
 const ORIGINS = ['own code', 'packages', 'standard library', 'native', 'collector, others'];
 
 // The same number for the same text, from 0 to 1.
