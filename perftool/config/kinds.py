@@ -20,6 +20,8 @@ _SIZES = {
     "MB": 10**6,
     "GB": 10**9,
 }
+# The collector counts in C's int.
+_MOST_THRESHOLD = 2**31 - 1
 _WORD = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*([a-zA-Zµ%]*)\s*")
 
 
@@ -88,6 +90,37 @@ class Duration(msgspec.Struct, frozen=True):
     def write(self, value: object) -> str:
         """Return the shortest form with a unit, quoted."""
         return f'"{_measure(float(str(value)), _DURATIONS, "s")}"'
+
+
+class Thresholds(msgspec.Struct, frozen=True):
+    """Three whole numbers, as gc.set_threshold takes them; none at all leaves what is set."""
+
+    @property
+    def name(self) -> str:
+        """Say what a value is."""
+        return 'three numbers such as "2000,10,10"'
+
+    def read(self, value: object) -> tuple[int, ...]:
+        """Return the numbers; text holds them between commas."""
+        if isinstance(value, str):
+            words: list[object] = [word.strip() for word in value.split(",")] if value.strip() else []
+        elif isinstance(value, list | tuple):
+            words = list(value)
+        else:
+            raise ValueError(self.name)
+        if not words:
+            return ()
+        if len(words) != 3:
+            raise ValueError(self.name)
+        try:
+            return tuple(Integer(0, _MOST_THRESHOLD).read(word) for word in words)
+        except ValueError as error:
+            raise ValueError(self.name) from error
+
+    def write(self, value: object) -> str:
+        """Return them between commas, quoted."""
+        assert isinstance(value, tuple)
+        return f'"{",".join(map(str, value))}"'
 
 
 class Size(msgspec.Struct, frozen=True):

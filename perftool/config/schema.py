@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Integer, Several, Size, Text, Words
+from perftool.config.kinds import (
+    Choice,
+    Date,
+    Duration,
+    Flag,
+    Fraction,
+    Integer,
+    Several,
+    Size,
+    Text,
+    Thresholds,
+    Words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,6 +174,13 @@ class ProfilingSection(msgspec.Struct, frozen=True, kw_only=True):
     originals: int = 256 << 20
 
 
+class GcSection(msgspec.Struct, frozen=True, kw_only=True):
+    """How ``perftool.profiling.collector.apply`` sets Python's garbage collector; () leaves the thresholds."""
+
+    threshold: tuple[int, ...] = ()
+    freeze: bool = False
+
+
 class WorkersSection(msgspec.Struct, frozen=True, kw_only=True):
     """How many processes work, and how much memory they may take together; 0: as many as cores, no limit."""
 
@@ -196,6 +215,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lint_paths: tuple[LintPathSection, ...] = ()
     batch: BatchSection = BatchSection()
     profiling: ProfilingSection = ProfilingSection()
+    gc: GcSection = GcSection()
     workers: WorkersSection = WorkersSection()
     report: ReportSection = ReportSection()
     root: Path = Path()
@@ -239,6 +259,7 @@ SECTIONS: Final[dict[str, Any]] = {
     "lint": LintSection,
     "batch": BatchSection,
     "profiling": ProfilingSection,
+    "gc": GcSection,
     "workers": WorkersSection,
     "report": ReportSection,
 }
@@ -369,6 +390,11 @@ _MEANINGS = {
     "profiling.folder": (Text(), "folder of the captures, relative to the project"),
     "profiling.keep": (Integer(0), "captures kept in the folder, newest first; 0: all"),
     "profiling.originals": (Size(0), "largest file of memray or pyinstrument itself that is kept beside a capture"),
+    "gc.threshold": (
+        Thresholds(),
+        "new objects before a collection, then collections of each generation before the next; empty: as it is",
+    ),
+    "gc.freeze": (Flag(), "leave what lives when the settings are applied out of all collections"),
     "workers.jobs": (Integer(0, 1024), "processes that work; 0: one for each core"),
     "workers.max_memory": (Size(0), "memory that all processes may take together; 0B: no limit but the container's"),
     "report.folder": (Text(), "folder of the reports, relative to the project"),

@@ -27,6 +27,19 @@ def read(root: Path = Path("/")) -> Memory:
     return Memory(total_bytes=total, available_bytes=available, cgroup_limit_bytes=cgroup.memory_limit(root))
 
 
+def resident_bytes(pid: int | None = None) -> int:
+    """Return the bytes of a process, this one if none is named, that are in memory; 0 when it has gone.
+
+    cost: about ten microseconds, after psutil was imported.
+    """
+    import psutil
+
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
 def _meminfo(root: Path) -> dict[str, int]:
     try:
         text = (root / "proc/meminfo").read_text(encoding="ascii", errors="replace")

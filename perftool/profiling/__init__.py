@@ -1,7 +1,8 @@
 """Where time and memory go: captures of stacks, who takes them, what reads and writes them, and how they differ.
 
 For programs of your own: ``serve``, ``asgi`` and ``wsgi`` answer requests for profiles while a service runs; ``label``
-tells samples apart. They are imported when they are first used.
+tells samples apart; ``memory_limit`` says when there is no room for new work, and ``perftool.profiling.collector``
+measures and sets the garbage collector. They are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ if TYPE_CHECKING:
     from perftool.profiling.live.asgi import asgi
     from perftool.profiling.live.http import Server, serve
     from perftool.profiling.live.wsgi import wsgi
+    from perftool.profiling.memory_limit import MemoryLimit, MemoryLimitError, memory_limit
     from perftool.profiling.runtime.labels import label
 
-__all__ = ["Server", "asgi", "label", "serve", "wsgi"]
+__all__ = ["MemoryLimit", "MemoryLimitError", "Server", "asgi", "label", "memory_limit", "serve", "wsgi"]
 
 _PLACES: Final = {
+    "MemoryLimit": "perftool.profiling.memory_limit",
+    "MemoryLimitError": "perftool.profiling.memory_limit",
+    "memory_limit": "perftool.profiling.memory_limit",
     "Server": "perftool.profiling.live.http",
     "serve": "perftool.profiling.live.http",
     "asgi": "perftool.profiling.live.asgi",
