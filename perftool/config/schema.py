@@ -392,7 +392,7 @@ _MEANINGS = {
     "profiling.originals": (Size(0), "largest file of memray or pyinstrument itself that is kept beside a capture"),
     "gc.threshold": (
         Thresholds(),
-        "new objects before a collection, then collections of each generation before the next; empty: as it is",
+        "new objects, then collections, before the next generation is collected; empty: as it is",
     ),
     "gc.freeze": (Flag(), "leave what lives when the settings are applied out of all collections"),
     "workers.jobs": (Integer(0, 1024), "processes that work; 0: one for each core"),
