@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     Calls = Mapping[str, tuple[Counted, Counted] | None]
 
 #: Captures a side, seconds of each, and samples per second of CPU time: some two thousand samples a side.
-REPEATS: Final = 5
-SECONDS: Final = 2.0
+REPEATS: Final = 8
+SECONDS: Final = 1.2
 RATE: Final = 200.0
 
 
@@ -219,7 +219,7 @@ def _explained(row: Wanted, seen: _Seen, trees: tuple[Tree, Tree], between: Rang
     if calls is not None:
         captures = [[*side, one[0]] for side, one in zip(captures, calls, strict=True)]
     files = texts(trees, (captures[0], captures[1]), _differing(sides, between))
-    known = culprit.Sides(taken[0], taken[1], calls=calls, texts=files, paired=True, trees=trees)
+    known = culprit.Sides(taken[0], taken[1], calls=calls, texts=files, trees=trees, levels=row.levels, paired=True)
     try:
         found = culprit.explain(row.row, row.unit, known, measured=row.measured)
     except ValueError as error:

@@ -121,6 +121,7 @@ def _explained(row: Wanted, pair: tuple[Side, Side], settings: Settings, history
         taken[1],
         texts=texts(history.trees, ([before], [after]), history.differing()),
         trees=history.trees,
+        levels=row.levels,
         source="stored",
     )
     try:

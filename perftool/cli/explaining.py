@@ -18,17 +18,25 @@ if TYPE_CHECKING:
 
 #: What ``--explain`` takes: the rows that fail or warn, or the largest sure change too.
 CHOICES: Final = ("failing", "all")
+_LEVEL: Final = "cpu-sec/op"
+# Of a whole command, what runs before a profiler can begin is measured too.
+_COMMAND: Final = "command/"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A row to explain: the name of its benchmark, its unit, and its centre on both sides; None where normalized."""
+    """A row to explain: the name of its benchmark, its unit, and its centre on both sides.
+
+    ``comparable`` says that the centres are in the unit, and not in ticks. ``levels`` are the CPU seconds that the
+    benchmark took on either side, None where that was not measured.
+    """
 
     row: str
     unit: str
     before: float
     after: float
     comparable: bool = True
+    levels: tuple[float, float] | None = None
 
     @property
     def measured(self) -> float | None:
@@ -69,6 +77,11 @@ def wanted(report: Report, choice: str) -> list[Wanted]:
     if choice == "all" and not chosen and changed:
         chosen = [max(changed, key=lambda one: abs(one.change.ratio or 0.0))]
     chosen.sort(key=lambda one: (rank.get(one.change.outcome, 2), -abs(one.change.ratio or 0.0)))
+    levels = {
+        one.row.label: (one.base.summary.center, one.cell.summary.center)
+        for one in places(payload.tables)
+        if one.table.unit == _LEVEL and not payload.normalized and not one.row.label.startswith(_COMMAND)
+    }
     found = [
         Wanted(
             one.row.label,
@@ -76,6 +89,7 @@ def wanted(report: Report, choice: str) -> list[Wanted]:
             one.base.summary.center,
             one.cell.summary.center,
             comparable=not payload.normalized,
+            levels=levels.get(one.row.label),
         )
         for one in chosen
     ]

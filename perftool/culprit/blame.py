@@ -12,7 +12,7 @@ from perftool.stats.student import quantile
 from perftool.stats.welch import welch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from perftool.culprit.attribution import Answer, Attribution
     from perftool.culprit.evidence import Evidence, Path
@@ -54,9 +54,10 @@ class _Account:
     proven: bool = False
     collected: float = 0.0
     why: dict[str, float] = field(default_factory=dict)
+    paths: dict[Path, float] = field(default_factory=dict)
 
-    def add(self, answer: Answer, before: Sequence[float], after: Sequence[float]) -> None:
-        """Add a part: ``before`` is negative where it was spent on that side."""
+    def add(self, answer: Answer, path: Path, before: Sequence[float], after: Sequence[float]) -> None:
+        """Add a part of ``path``: ``before`` is negative where it was spent on that side."""
         for held, more in ((self.before, before), (self.after, after)):
             for index, value in enumerate(more):
                 held[index] += value
@@ -64,6 +65,7 @@ class _Account:
         self.proven = self.proven or answer.proven
         for word in answer.why:
             self.why[word] = self.why.get(word, 0.0) + change
+        self.paths[path] = self.paths.get(path, 0.0) + change
         if answer.collected:
             self.collected += change
 
@@ -78,7 +80,7 @@ def blame(
     attribution: Attribution,
     *,
     paired: bool,
-    producers: Mapping[Named, Iterable[Path]] | None = None,
+    producers: Mapping[Named, Sequence[Path]] | None = None,
     confidence: float = 0.95,
 ) -> Blame:
     """Return the functions that account for the change, those that explain most of it first.
@@ -137,31 +139,56 @@ def _accounts(before: Evidence, after: Evidence, attribution: Attribution) -> di
         for factor in factors(path, (math.fsum(old), math.fsum(new)), calls):
             answer = attribution.answer(path, factor)
             account = accounts.setdefault(answer.owner, _Account([0.0] * len(old), [0.0] * len(new)))
-            account.add(answer, [factor.before * value for value in old], [factor.after * value for value in new])
+            account.add(answer, path, [factor.before * value for value in old], [factor.after * value for value in new])
     return accounts
 
 
 def _produced(
-    accounts: dict[Named, _Account], producers: Mapping[Named, Iterable[Path]], change: float, *, paired: bool
+    accounts: dict[Named, _Account], producers: Mapping[Named, Sequence[Path]], change: float, *, paired: bool
 ) -> None:
-    """Move what unchanged functions account for to the function that makes what they work on, where only one can."""
+    """Move what unchanged functions account for to the changed function that ran nearest to them, if there is one.
+
+    Code that is as it was takes longer when it is given other data, and a little of what a function takes is seen in
+    the one that is called next, or in its caller: a sampler looks where the interpreter pauses.
+    """
     for name, account in list(accounts.items()):
         if account.proven or not _large(account, change, paired=paired, proven=False):
             continue
-        made_by = [one for one in producers if one != name]
-        if len(made_by) != 1:
+        source = _nearest(account.paths, {one: paths for one, paths in producers.items() if one != name})
+        if source is None:
             continue
-        target = accounts.setdefault(made_by[0], _Account([0.0] * len(account.before), [0.0] * len(account.after)))
-        if not target.proven:
-            target.proven = True
-            target.why.setdefault("code changed", 0.0)
+        target = accounts.setdefault(source, _Account([0.0] * len(account.before), [0.0] * len(account.after)))
+        target.proven = True
         for held, more in ((target.before, account.before), (target.after, account.after)):
             for index, value in enumerate(more):
                 held[index] += value
         target.collected += account.collected
-        for word in ("code changed", f"makes what {name.name} works on"):
+        for word in ("code changed", f"shows in {name.name}"):
             target.why[word] = target.why.get(word, 0.0) + account.change
         del accounts[name]
+
+
+def _nearest(paths: Mapping[Path, float], producers: Mapping[Named, Sequence[Path]]) -> Named | None:
+    """Return the producer that shares the longest way with ``paths``, by their weights; None where two are as near."""
+    near = {
+        name: math.fsum(
+            abs(weight) * max((_common(path, other) for other in others), default=0) for path, weight in paths.items()
+        )
+        for name, others in producers.items()
+    }
+    ordered = sorted(near.items(), key=lambda pair: -pair[1])
+    if len(ordered) > 1 and math.isclose(ordered[0][1], ordered[1][1], rel_tol=1e-9):
+        return None
+    return ordered[0][0] if ordered and ordered[0][1] > 0 else None
+
+
+def _common(path: Path, other: Path) -> int:
+    length = 0
+    for one, two in zip(path, other, strict=False):
+        if one != two:
+            break
+        length += 1
+    return length
 
 
 def _suspects(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from perftool.culprit.naming import Named, named
@@ -53,6 +54,19 @@ class Evidence:
     def totals(self) -> list[float]:
         """Return the weight of one operation in each repeat."""
         return [sum(repeat.values()) for repeat in self.repeats]
+
+
+def leveled(side: Evidence, level: float) -> Evidence:
+    """Return the side with every repeat scaled to ``level``, what an operation was measured to take.
+
+    The speed of a machine with other work on it changes from one repeat to the next for all functions alike; how they
+    share the time does not, and how long it is was measured better, in more and shorter turns.
+    """
+    scaled = []
+    for repeat in side.repeats:
+        total = math.fsum(repeat.values())
+        scaled.append({path: weight * level / total for path, weight in repeat.items()} if total else repeat)
+    return replace(side, repeats=tuple(scaled))
 
 
 def evidence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -11,7 +12,7 @@ from perftool.culprit.altered import alterations, renames
 from perftool.culprit.attribution import Attribution
 from perftool.culprit.blame import blame
 from perftool.culprit.definitions import Text, defined
-from perftool.culprit.evidence import evidence
+from perftool.culprit.evidence import evidence, leveled
 from perftool.model.profile import Explanation
 from perftool.model.verdict import ReportWarning
 from perftool.profiling.capture import Function
@@ -48,7 +49,8 @@ class Sides:
 
     ``before`` and ``after`` are repeated captures, each with the number of its operations; ``calls`` exact counts of
     both. ``texts`` are source files that differ, or whose functions may have run; what lies in ``trees`` is the
-    project's own. ``paired`` says that repeats were taken in turn.
+    project's own. ``levels`` are the CPU seconds that an operation was measured to take on either side, None where only
+    the captures say it. ``paired`` says that repeats were taken in turn.
     """
 
     before: Repeats
@@ -56,6 +58,7 @@ class Sides:
     calls: tuple[tuple[Capture, int], tuple[Capture, int]] | None = None
     texts: Sequence[Text] = ()
     trees: tuple[Tree, Tree] | None = None
+    levels: tuple[float, float] | None = None
     paired: bool = False
     source: Literal["stored", "measured"] = "measured"
 
@@ -93,6 +96,9 @@ def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None,
     after = evidence(sides.after, kind, calls=counted[1])
     if moved := renames(before, after):
         after = evidence(sides.after, kind, calls=counted[1], renamed=moved)
+    captured = [math.fsum(one.totals) / len(one.totals) for one in (before, after)]
+    if sides.levels is not None and kind == "cpu":
+        before, after = leveled(before, sides.levels[0]), leveled(after, sides.levels[1])
     states = alterations(before, after, defined(sides.texts))
     attribution = Attribution(states, lambda name: _own(name, before, after, sides.trees), _imported(before, after))
     found = blame(
@@ -132,7 +138,7 @@ def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None,
             explanation,
             suspects=found.suspects,
             unexplained=found.unexplained,
-            warnings=tuple(_doubts(row, found, measured)),
+            warnings=tuple(_doubts(row, found, measured, captured[1] - captured[0])),
         ),
         places,
     )
@@ -148,11 +154,10 @@ def _reason(found: Blame, unit: str) -> str:
     return ""
 
 
-def _doubts(row: str, found: Blame, measured: float | None) -> Iterable[ReportWarning]:
+def _doubts(row: str, found: Blame, measured: float | None, change: float) -> Iterable[ReportWarning]:
     if found.lo is None:
         message = "a single capture a side says nothing of chance: shares have no interval"
         yield ReportWarning(code="single-capture", message=message, subject=row)
-    change = found.after - found.before
     if measured and not _AGREES[0] <= change / measured <= _AGREES[1]:
         share = f"{change / measured:.0%}".replace("%", " %")
         message = f"the captures show {share} of the change that was measured: the rest is not what they see"
@@ -175,10 +180,10 @@ def _imported(before: Evidence, after: Evidence) -> frozenset[Named]:
     )
 
 
-def _producers(states: Mapping[Named, Alteration], before: Evidence, after: Evidence) -> dict[Named, list[Path]] | None:
-    """Return the changed functions that ran, None where nobody counted: a sampler may have missed some."""
+def _producers(states: Mapping[Named, Alteration], before: Evidence, after: Evidence) -> dict[Named, list[Path]]:
+    """Return the changed functions that ran, none where nobody counted: a sampler may have missed some."""
     if before.calls is None or after.calls is None:
-        return None
+        return {}
     changed = {name for name, one in states.items() if one.state == "changed"}
     found: dict[Named, list[Path]] = {}
     for path in dict.fromkeys([*before.calls, *after.calls]):
