@@ -38,6 +38,14 @@ Pure = Annotated[
     typer.Option("--pure", metavar="PACKAGE", help="Load its Python files instead of compiled ones; repeatable."),
 ]
 Native = Annotated[bool, typer.Option("--native", help="See frames of C code too, where the engine can.")]
+PythonAllocators = Annotated[
+    bool,
+    typer.Option(
+        "--python-allocators/--no-python-allocators",
+        show_default=False,
+        help="Count what Python serves from its own pools too, as it does; without it runs are faster.",
+    ),
+]
 Children = Annotated[
     bool | None,
     typer.Option("--children/--no-children", show_default=False, help="Profile the processes that it starts too."),

@@ -41,6 +41,7 @@ class Request:
     sql: str | None = None
     repeat: int = 1
     native: bool = False
+    python_allocators: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
         native=request.native,
         children=profiling.children,
         pure=profiling.pure,
+        python_allocators=request.python_allocators,
     )
     job = Job(request=request, settings=settings, options=options, files=files, output=output)
     if request.bench is not None or request.sql is not None:

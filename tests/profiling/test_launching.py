@@ -18,22 +18,24 @@ from perftool.profiling.api import Engine, Options
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-def engine(name: str, **more: Any) -> Engine:
-    return Engine(name=name, summary="", measures=frozenset({"cpu"}), **more)
+    from perftool.profiling.api import Measured
 
 
-def test_the_plan_names_the_modules_in_their_order_with_their_settings(tmp_path: Path) -> None:
+def engine(name: str, measured: Measured = "cpu", **more: Any) -> Engine:
+    return Engine(name=name, summary="", measures=frozenset({measured}), **more)
+
+
+def test_the_plan_names_the_modules_with_their_settings_memory_first(tmp_path: Path) -> None:
     engines = [
         engine("one", runtime="sampler", settings=lambda options: {"rate": options.rate}),
         engine("outside"),
-        engine("two", runtime="memray"),
+        engine("two", "memory", runtime="memray"),
     ]
     options = Options(rate=50, pure=("sqlglot",), labels={"side": "now"})
     assert launching.plan(engines, options, tmp_path) == {
         "version": 1,
         "folder": str(tmp_path),
-        "modules": [{"name": "sampler", "settings": {"rate": 50}}, {"name": "memray", "settings": {}}],
+        "modules": [{"name": "memray", "settings": {}}, {"name": "sampler", "settings": {"rate": 50}}],
         "pure": ["sqlglot"],
         "labels": {"side": "now"},
         "children": True,

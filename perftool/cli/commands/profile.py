@@ -72,6 +72,7 @@ def memory(
     repeat: given.Repeat = 1,
     pure: given.Pure = None,
     native: given.Native = False,
+    python_allocators: given.PythonAllocators = True,
     children: given.Children = None,
     formats: options.Formats = None,
     outputs: options.Outputs = None,
@@ -87,6 +88,7 @@ def memory(
       perftool profile memory --duration 1min --pid 4711
     """
     request = {"target": target, "pid": pid, "bench": bench, "sql": sql, "repeat": repeat, "native": native}
+    request["python_allocators"] = python_allocators
     flags = {"duration": duration, "pure": pure, "children": children}
     shown = {"formats": formats, "outputs": outputs, "quiet": quiet, "verbose": verbose, "ascii_only": ascii_only}
     return _run(("memory",), request, flags, shown)
@@ -103,6 +105,7 @@ def both(
     repeat: given.Repeat = 1,
     pure: given.Pure = None,
     native: given.Native = False,
+    python_allocators: given.PythonAllocators = True,
     children: given.Children = None,
     formats: options.Formats = None,
     outputs: options.Outputs = None,
@@ -120,6 +123,7 @@ def both(
       perftool profile both --bench sql-parse
     """
     request = {"target": target, "pid": pid, "bench": bench, "sql": sql, "repeat": repeat, "native": native}
+    request["python_allocators"] = python_allocators
     flags = {"rate": rate, "duration": duration, "pure": pure, "children": children}
     shown = {"formats": formats, "outputs": outputs, "quiet": quiet, "verbose": verbose, "ascii_only": ascii_only}
     return _run(("cpu", "memory"), request, flags, shown)
