@@ -52,8 +52,7 @@ def opened(name: str, settings: Settings) -> Opened:
 
 def folders(settings: Settings) -> tuple[Path, ...]:
     """Return where captures are kept: those of runs and those of baselines."""
-    root = settings.root
-    return (root / ".perftool" / "captures", root / "profiles" / "captures")
+    return (settings.capture_folder, settings.root / "profiles" / "captures")
 
 
 def newest(settings: Settings) -> Path:
@@ -64,7 +63,7 @@ def newest(settings: Settings) -> Path:
     folder = folders(settings)[0]
     found = [path for path in folder.glob("*.pb.gz") if path.is_file()]
     if not found:
-        raise UsageError("no capture yet in .perftool/captures", hint="perftool profile cpu script.py")
+        raise UsageError(f"no capture yet in {settings.profiling.folder}", hint="perftool profile cpu script.py")
     return max(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
@@ -102,7 +101,7 @@ def _of_report(name: str, settings: Settings) -> Path | None:
     one = fitting[0]
     found = find(one.digest, one.name, folders(settings))
     if found is None:
-        where = ".perftool/captures and profiles/captures"
+        where = f"{settings.profiling.folder} and profiles/captures"
         raise InputError(f"{file}: its capture {one.name} is not in {where} any more", hint="profile again")
     return found
 

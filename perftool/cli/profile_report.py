@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from perftool.config.schema import Settings
     from perftool.model.diagnostic import Diagnostic
     from perftool.model.environment import Activity, Environment
+    from perftool.model.profile import ProfilePayload
     from perftool.model.report import Report
     from perftool.model.verdict import ReportWarning
     from perftool.profiling.api import Collected, Measured
@@ -89,26 +90,29 @@ def build(
     from perftool.profiling import concluding, summary
     from perftool.store import reports
 
+    payload = summary.payload(profile)
     return reports.build(
-        summary.payload(profile),
+        payload,
         concluding.verdict(profile),
         _environment(settings, python, activity),
         created=SystemClock().now(),
         measurements=summary.measurements(profile),
-        diagnostics=_findings(profile),
+        diagnostics=_findings(profile, payload),
         warnings=[*doubts, *summary.doubts(profile)],
     )
 
 
-def _findings(profile: Profile) -> tuple[Diagnostic, ...]:
+def _findings(profile: Profile, payload: ProfilePayload) -> tuple[Diagnostic, ...]:
     """Return what is certain about the captures of each measure, those of several runs taken together."""
     from perftool.profiling.findings import findings
 
+    commands = [one.command for one in payload.processes if not one.parent and not one.command.endswith("…")]
+    target = commands[0] if commands else profile.target
     found: list[Diagnostic] = []
     for measured in profile.measures:
         parts = profile.of(measured)
         heap = parts[0].collected.heap if len(parts) == 1 else ()
-        found += findings(profile.pooled(measured), heap=heap, root=profile.root, target=profile.target)
+        found += findings(profile.pooled(measured), heap=heap, root=profile.root, target=target)
     return tuple(found)
 
 

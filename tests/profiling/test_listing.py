@@ -132,7 +132,7 @@ def test_compiled_code_has_no_source() -> None:
 
 
 def test_a_file_that_was_seen_elsewhere_is_found_by_the_end_of_its_path(source: Path) -> None:
-    made = capture("work:6 5", {"work": "/home/runner/build/app.py"})
+    made = capture("work:6 5", {"work": "/build/agent/app.py"})
     made = replace(made, functions=(made.functions[0]._replace(start_line=4),))
     (found,), _ = listings(made, 1, "work", Sources((source.parent,)), most=1)
     assert found.lines[0].text == "def work(rows):"

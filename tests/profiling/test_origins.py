@@ -18,9 +18,9 @@ from perftool.profiling.origins import origin, place
     [
         ("myapp.parse.rows", "/srv/app/myapp/parse.py", "myapp/parse.py"),
         ("__main__.work", "/srv/app/scripts/work.py", "scripts/work.py"),
-        ("__main__.work", "/home/ann/work.py", "work.py"),
-        ("other.pkg.work", "/home/ann/other/pkg/__init__.py", "other/pkg/__init__.py"),
-        ("other.pkg.mod.Thing.work", "/home/ann/other/pkg/mod.py", "other/pkg/mod.py"),
+        ("__main__.work", "/elsewhere/work.py", "work.py"),
+        ("other.pkg.work", "/elsewhere/other/pkg/__init__.py", "other/pkg/__init__.py"),
+        ("other.pkg.mod.Thing.work", "/elsewhere/other/pkg/mod.py", "other/pkg/mod.py"),
         ("yaml.load", "/srv/app/.venv/lib/python3.11/site-packages/yaml/__init__.py", "yaml/__init__.py"),
         ("yaml.load", r"C:\Users\ann\venv\Lib\site-packages\yaml\__init__.py", "yaml/__init__.py"),
         ("json.loads", r"C:\Python312\Lib\json\__init__.py", "json/__init__.py"),
