@@ -26,8 +26,10 @@ LOOP: Final = Function("benchmark loop", kind="marker")
 _LOOP_FILE: Final = "<perftool loop>"
 _LOOP_MODULE: Final = "_perftool_loop."
 _TARGET: Final = "_perftool_target_"
-# Behind the name of a memray file: the module in each source file.
-_MODULES: Final = ".modules.json"
+# Behind the name of a memray file: the module in each source file, and what memray itself had made.
+_BESIDE: Final = ".beside.json"
+# Below the harness but not in its loop run the tasks that an asynchronous operation has left behind.
+_EVENT_LOOPS: Final = ("asyncio.", "uvloop.")
 # A smaller share of CPU time in child processes is not worth a doubt.
 _CHILDREN: Final = 0.05
 
@@ -52,10 +54,7 @@ def of_case(repeats: Sequence[Repeat], measure: Measure, *, case: str, harness: 
     ``harness`` is the folder of what ran the operation: its frames are cut off.
     raises: InputError when a file holds no table of stacks, ValueError for no repeat at all.
     """
-    taken = [
-        (cut(_read(one.path, measure, case), harness, outside=measure == "cpu"), one.number, one.operations)
-        for one in repeats
-    ]
+    taken = [(_read(one.path, measure, case, harness), one.number, one.operations) for one in repeats]
     capture = together(taken, case=case)
     children, own = sum(one.children_s for one in repeats), sum(one.cpu_s for one in repeats)
     if children <= _CHILDREN * (children + own):
@@ -125,8 +124,8 @@ def cut(capture: Capture, harness: Path, *, outside: bool = True) -> Capture:
         elif outside:
             last = max((i for i, frame in enumerate(stack) if frame.function in own), default=-1)
             kept = stack[last + 1 :]
-            if last >= 0 and all(names[frame.function].kind == "marker" for frame in kept):
-                continue
+            if last >= 0 and not (kept and names[kept[0].function].name.startswith(_EVENT_LOOPS)):
+                continue  # the harness at work, or the profiler in it
         else:
             continue
         frames = [builder.frame(names[frame.function], frame.line) for frame in kept]
@@ -144,21 +143,23 @@ def cut(capture: Capture, harness: Path, *, outside: bool = True) -> Capture:
     )
 
 
-def _read(path: Path, measure: Measure, case: str) -> Capture:
+def _read(path: Path, measure: Measure, case: str, harness: Path) -> Capture:
     import json
 
-    modules = path.with_name(path.name + _MODULES) if measure == "memory" else None
+    beside = path.with_name(path.name + _BESIDE) if measure == "memory" else None
     try:
-        said = json.loads((modules or path).read_bytes())
+        said = json.loads((beside or path).read_bytes())
     except (OSError, ValueError) as error:
         raise InputError(f"{case}: the measuring process left no profile: {error}") from error
     if measure == "cpu":
         from perftool.profiling.raw import capture_of
 
-        return capture_of(said, name=case)
+        return cut(capture_of(said, name=case), harness)
     from perftool.profiling import heap
+    from perftool.profiling.call_objects import without_frames
 
-    capture = heap.read(path, modules=said, closed=True).capture
+    capture = cut(heap.read(path, modules=said["modules"], closed=True).capture, harness, outside=False)
+    capture = without_frames(capture, said["frames"], _LOOP_FILE)
     return replace(capture, default=capture.index(ALLOC_SPACE.kind) or 0)
 
 

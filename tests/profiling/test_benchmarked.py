@@ -62,7 +62,7 @@ def test_what_shows_nothing_of_the_operation_is_the_loop() -> None:
 
 def test_threads_and_tasks_stay_and_the_harness_goes() -> None:
     asyncio = Function("asyncio.base_events.BaseEventLoop._run_once", "/usr/lib/python3.11/asyncio/base_events.py")
-    stacks = ((THREAD, TARGET), (SERVE, RUN, asyncio, TARGET), (SERVE, RUN), (SERVE, RUN, GC))
+    stacks = ((THREAD, TARGET), (SERVE, RUN, asyncio, TARGET), (SERVE, RUN), (SERVE, RUN, GC), (SERVE, DECODE))
     assert shown(cut(capture(*stacks), HARNESS)) == {
         (THREAD.name, "bench_rows.bench_decode"): 10,
         (asyncio.name, "bench_rows.bench_decode"): 10,
@@ -137,4 +137,4 @@ def test_the_names_are_those_of_the_harness() -> None:
     loop = operation.compiled(operation.LOOP, "timed", {}, False)
     assert loop.__code__.co_filename == TIMED.file
     assert f"{loop.__globals__['__name__']}.{loop.__qualname__}" == TIMED.name
-    assert capturing.MODULES == benchmarked._MODULES
+    assert capturing.BESIDE == benchmarked._BESIDE

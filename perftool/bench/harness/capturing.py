@@ -25,20 +25,23 @@ PROFILER = "_perftool_profiler"
 # Operations are run in rounds of about this long: the end is then met closely, and asking for the time costs nothing.
 ROUND_S = 0.02
 WARM_UP_S = 0.1
-MODULES = ".modules.json"
+BESIDE = ".beside.json"
 
 
 def captured(operation: Operation, kind: str, request: Json) -> Json:
     """Write what ``kind`` ("capture-cpu", "capture-memory") saw to ``request["path"]``; returns ``operations``.
 
-    Beside a record of allocations, which knows files only, stands a file that names the module in each.
+    Beside a record of allocations stands a file with what that does not know: the module in each source file, and
+    where the recording itself had objects made.
     """
     if kind == "capture-memory":
         from .allocation import recorded
+        from .framing import frames
 
         recorded(operation, request["operations"], request["path"])
-        with open(request["path"] + MODULES, "w", encoding="utf-8") as file:
-            json.dump(_modules(), file)
+        beside = {"modules": _modules(), "frames": frames(operation, request["operations"])}
+        with open(request["path"] + BESIDE, "w", encoding="utf-8") as file:
+            json.dump(beside, file)
         return {"operations": request["operations"]}
     return _sampled(operation, request)
 

@@ -128,7 +128,7 @@ def test_a_failure_is_a_reason(server: ForkServer, target: Path, tmp_path: Path)
 def test_allocations_of_some_operations_are_recorded(server: ForkServer, target: Path, tmp_path: Path) -> None:
     reply = server.ask(requests.capture_memory(case(target, "allocates"), 10, str(tmp_path / "file")), 30)
     assert reply == {"operations": 10}
-    assert {path.name for path in tmp_path.iterdir()} == {"file", "file.modules.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "file.beside.json"}
     found = of_case([Repeat(tmp_path / "file", 0, 10)], "memory", case="shares", harness=START.parent)
     space, held = found.index("alloc_space"), found.index("inuse_space")
     assert space is not None
@@ -143,6 +143,18 @@ def test_allocations_of_some_operations_are_recorded(server: ForkServer, target:
     # A bytearray holds its bytes and a closing zero, beside the object itself.
     assert by_function["<listcomp>" if sys.version_info < (3, 12) else "make"] >= 10 * 100 * 501
     assert 10 * 1001 <= leaked < 10 * 1500
+
+
+@pytest.mark.parametrize("name", ["allocates", "both"])
+def test_allocations_are_those_that_are_counted(server: ForkServer, target: Path, tmp_path: Path, name: str) -> None:
+    counted = server.ask(requests.memory(case(target, name), slow=False), 30)
+    server.ask(requests.capture_memory(case(target, name), 10, str(tmp_path / "file")), 30)
+    found = of_case([Repeat(tmp_path / "file", 0, 10)], "memory", case="shares", harness=START.parent)
+    for kind, name in (("alloc_objects", "allocations"), ("alloc_space", "bytes")):
+        at = found.index(kind)
+        # The loop itself makes a few objects in a run.
+        assert found.total(at) / 10 == pytest.approx(counted[name], rel=0.01, abs=30 if name == "bytes" else 1)
+    assert "frame-objects" not in dict(found.doubts)
 
 
 def test_repeats_of_two_cases_from_real_processes(target: Path, tmp_path: Path) -> None:
