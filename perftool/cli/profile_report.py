@@ -91,13 +91,14 @@ def build(
     from perftool.store import reports
 
     payload = summary.payload(profile)
+    found = _findings(profile, payload)
     return reports.build(
         payload,
-        concluding.verdict(profile),
+        concluding.verdict(profile, found),
         _environment(settings, python, activity),
         created=SystemClock().now(),
         measurements=summary.measurements(profile),
-        diagnostics=_findings(profile, payload),
+        diagnostics=found,
         warnings=[*doubts, *summary.doubts(profile)],
     )
 

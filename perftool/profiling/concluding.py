@@ -10,21 +10,23 @@ from perftool.profiling.summary import numbers, total
 from perftool.units.display import format_bytes, format_duration, format_percent, format_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from perftool.model.diagnostic import Diagnostic
     from perftool.profiling.capture import Capture
     from perftool.profiling.summary import Profile
 
 
-def verdict(profile: Profile) -> Verdict:
-    """Return the verdict of a profile: what it saw, a warning where the target failed or the capture was cut short."""
+def verdict(profile: Profile, found: Sequence[Diagnostic] = ()) -> Verdict:
+    """Return the verdict of a profile: what it saw; a warning where the target failed or something was ``found``."""
     reasons = []
     if profile.exit_code:
         code = profile.exit_code
         reasons.append(f"⚠ {_end(code)}")
     if not profile.complete:
         reasons.append("⚠ the capture was cut short")
-    return Verdict(outcome="warn" if reasons else "pass", headline=headline(profile), reasons=tuple(reasons))
+    warned = reasons or any(one.severity != "info" for one in found)
+    return Verdict(outcome="warn" if warned else "pass", headline=headline(profile), reasons=tuple(reasons))
 
 
 def _end(code: int) -> str:
