@@ -13,7 +13,9 @@ from perftool.profiling.marshalled import DamagedError, value_of
 
 ATOMS = st.none() | st.booleans() | st.integers(-(1 << 140), 1 << 140) | st.floats(allow_nan=False) | st.text()
 KEYS = st.tuples(st.text(), st.integers(0, 9999), st.text())
-VALUES = st.recursive(ATOMS, lambda inner: st.lists(inner, max_size=5).map(tuple) | st.dictionaries(KEYS, inner))
+VALUES = st.recursive(
+    ATOMS, lambda inner: st.lists(inner, max_size=3).map(tuple) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=9
+)
 
 
 def plain(value: Any) -> Any:

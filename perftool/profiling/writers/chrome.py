@@ -26,12 +26,11 @@ _NANOSECONDS: Final = 1_000
 class _Call:
     """A function below its callers, with the weight of everything below it."""
 
-    __slots__ = ("function", "inner", "own", "total")
+    __slots__ = ("function", "inner", "total")
 
     def __init__(self, function: int) -> None:
         self.function = function
         self.inner: dict[int, _Call] = {}
-        self.own = 0
         self.total = 0
 
 
@@ -73,7 +72,7 @@ def _events(capture: Capture, lane: Lane, number: int, measured: ValueType) -> I
             begin, end = start // scale, (start + call.total) // scale
             if end > begin:
                 function = capture.functions[call.function]
-                yield {"ph": "X", "ts": begin, "dur": end - begin, **place, **_described(function, call)}
+                yield {"ph": "X", "ts": begin, "dur": end - begin, **place, **_described(function)}
         at = start
         inner: list[tuple[_Call, int]] = []
         for one in sorted(call.inner.values(), key=lambda one: (-one.total, one.function)):
@@ -95,14 +94,14 @@ def _tree(lane: Lane) -> _Call:
                 inner = call.inner[function] = _Call(function)
             call = inner
             call.total += weight
-        call.own += weight
     return root
 
 
-def _described(function: Function, call: _Call) -> dict[str, Any]:
+def _described(function: Function) -> dict[str, Any]:
+    """Return name and place; nothing that differs from call to call, since viewers add up what is described alike."""
     place = f"{function.file}:{function.start_line}" if function.start_line else function.file
-    args = {"file": unicode_of(place) or "unknown", "own": call.own, "total": call.total}
-    return {"name": unicode_of(function.name), "cat": function.kind, "args": args}
+    named = {"name": unicode_of(function.name), "cat": function.kind}
+    return {**named, "args": {"file": unicode_of(place)}} if place else named
 
 
 WRITER = Writer(name="chrome", suffixes=(".trace.json", ".chrome.json"), write=write)
