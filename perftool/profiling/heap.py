@@ -39,6 +39,8 @@ OUTSIDE: Final = Function("outside of Python code", kind="marker")
 _FREES: Final = frozenset({1, 5, 15})
 #: The folder of what runs inside profiled processes: what it allocates is not the program's.
 _RUNTIME: Final = "/perftool/profiling/runtime/"
+#: The code with which ``memray attach`` starts in a process.
+_HOOK: Final = "_memray_attach_hook"
 #: More frames than any stack has. Asked for a number, memray counts from the innermost and leaves none out.
 _ALL: Final = 1 << 30
 
@@ -193,7 +195,7 @@ def _built(
     rows = []
     for record, values in table.stacks.values():
         stack = _stack_of(record, native=native)
-        if not whole and any(_RUNTIME in file for _, file, _ in stack):
+        if not whole and any(_RUNTIME in file or _HOOK in file for _, file, _ in stack):
             continue
         if record.tid not in threads:
             threads[record.tid] = _thread(record)
