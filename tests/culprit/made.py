@@ -21,7 +21,7 @@ def function(word: str, codes: Mapping[str, str], folder: str) -> Function:
     if word.startswith("c:"):
         return Function(word[2:], kind="native")
     library = word.startswith("lib.")
-    name = word if library or word.startswith(("main.", "app.")) else f"app.{word}"
+    name = word if library or word.startswith(("main.", "app.", "importlib.")) else f"app.{word}"
     file = f"{folder}/site-packages/lib.py" if library else f"{folder}/app.py"
     return Function(name, file, 1, code=codes.get(word, "same of " + word))
 
@@ -55,6 +55,9 @@ def side(
 def noisy(paths: Mapping[str, float], repeats: int = 5, spread: float = 0.01) -> Sequence[dict[str, float]]:
     """Return repeats of the same weights that differ a little, always in the same way."""
     return [
-        {path: weight * (1 + spread * ((index * 7 + at * 3) % 5 - 2)) for at, (path, weight) in enumerate(paths.items())}
+        {
+            path: weight * (1 + spread * ((index * 7 + at * 3) % 5 - 2))
+            for at, (path, weight) in enumerate(paths.items())
+        }
         for index in range(repeats)
     ]

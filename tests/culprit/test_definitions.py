@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from perftool.culprit.definitions import Text, defined, parsed
 from perftool.culprit.naming import Named
 
-PLAIN = '''
+PLAIN = """
 import re
 from functools import cache
 from json import dumps
@@ -34,7 +34,7 @@ class Box:
 
     def named(self):
         return [dumps(one) for one in (LIMIT, Box.SIZE)]
-'''
+"""
 
 
 def why(old: str, new: str, text: str = PLAIN) -> dict[str, tuple[str, ...]]:
@@ -102,7 +102,10 @@ def test_a_function_of_one_side_is_not_defined_on_both() -> None:
 
 
 def test_functions_inside_functions_and_conditions_are_found() -> None:
-    source = parsed("try:\n    def a():\n        if 1:\n            def b(): pass\nexcept E:\n    class C:\n        def d(self): pass\n")
+    source = parsed(
+        "try:\n    def a():\n        if 1:\n            def b(): pass\n"
+        "except E:\n    class C:\n        def d(self): pass\n"
+    )
     assert source is not None
     assert set(source.functions) == {"a", "a.<locals>.b", "C.d"}
 
