@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from perftool.profiling.api import Engine, Options
 
-VARIABLE: Final = "PERFTOOL_PROFILE"
+#: Names the plan. It begins otherwise than the variables that set perftool's settings, which a target may read.
+VARIABLE: Final = "_PERFTOOL_PLAN"
 PLAN: Final = "plan.json"
 #: The folder whose ``sitecustomize`` starts the profiling; in front of PYTHONPATH.
 SITE: Final = Path(runtime.__file__).parent / "site"

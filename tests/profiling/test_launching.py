@@ -49,7 +49,7 @@ def test_two_variables_lead_to_it(before: dict[str, str], after: str, tmp_path: 
     assert made == {
         "HOME": "h",
         "PYTHONPATH": f"{launching.SITE}{after}",
-        "PERFTOOL_PROFILE": str(tmp_path / "plan.json"),
+        "_PERFTOOL_PLAN": str(tmp_path / "plan.json"),
     }
     assert json.loads((tmp_path / "plan.json").read_text()) == plan
     assert (launching.SITE / "sitecustomize.py").is_file()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 #: The variable that names the plan, which every Python process of the command reads.
-VARIABLE: Final = "PERFTOOL_PROFILE"
+VARIABLE: Final = "_PERFTOOL_PLAN"
 # A command of some milliseconds is mostly start-up: more runs would say the same again.
 MOST_RUNS: Final = 50
 

@@ -38,7 +38,7 @@ def run(code: str, folder: Path, *, wait: bool = True, options: Options | None =
     plan = {"version": 1, "folder": str(spool), "modules": [module], "children": options.children}
     (folder / "plan.json").write_text(json.dumps(plan))
     (folder / "program.py").write_text(BUSY + code)
-    environment = {**os.environ, "PYTHONPATH": str(RUNTIME / "site"), "PERFTOOL_PROFILE": str(folder / "plan.json")}
+    environment = {**os.environ, "PYTHONPATH": str(RUNTIME / "site"), "_PERFTOOL_PLAN": str(folder / "plan.json")}
     started = subprocess.Popen([sys.executable, "program.py"], cwd=folder, env=environment, stdout=subprocess.PIPE)
     if wait:
         started.communicate(timeout=60)

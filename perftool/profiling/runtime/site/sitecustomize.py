@@ -14,7 +14,7 @@ def _begin():
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [one for one in sys.path if one != here]
     sys.path_importer_cache.pop(here, None)
-    plan = os.environ.get("PERFTOOL_PROFILE")
+    plan = os.environ.get("_PERFTOOL_PLAN")
     if not plan:
         return
     try:
