@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from perftool.profiling.api import Collected, Process
-from perftool.profiling.capture import CPU, SAMPLES, Builder, Capture, Function, merged
+from perftool.profiling.capture import CPU, SAMPLES, Builder, Capture, Function, Kind, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ def read(lines: Iterable[str]) -> Log | None:
         try:
             if not _take(log, kind, fields):
                 break
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, KeyError):
             break
     return log if log.pid else None
 
@@ -57,8 +57,11 @@ def _take(log: Log, kind: str, fields: list[str]) -> bool:
         log.pid, log.parent, log.started_ns, log.rate = int(fields[1]), int(fields[2]), int(fields[3]), float(fields[4])
         log.command = tuple(fields[5:])
     elif kind == "f":
-        name, file, line, code, what = fields
-        log.functions.append(Function(name, file, int(line), "marker" if what == "marker" else "python", code))
+        name, file, line, what = fields
+        log.functions.append(Function(name, file, int(line), _KINDS[what]))
+    elif kind == "c":
+        at = int(fields[0])
+        log.functions[at] = log.functions[at]._replace(code=fields[1])
     elif kind == "n":
         parent, function, line_number = map(int, fields)
         if not (-1 <= parent < len(log.nodes) and 0 <= function < len(log.functions)):
@@ -85,6 +88,7 @@ def _take(log: Log, kind: str, fields: list[str]) -> bool:
     return True
 
 
+_KINDS: Final[dict[str, Kind]] = {"python": "python", "native": "native", "marker": "marker"}
 _ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 
 

@@ -5,118 +5,183 @@ from __future__ import annotations
 import os
 import sys
 
-#: Nodes and distinct stacks beyond which new stacks are counted together.
+TYPE_CHECKING = False  # typing would cost the target 10 ms
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+    from typing import Any
+
+#: Nodes beyond which new stacks are counted together: some 20 MB.
 MOST_NODES = 100_000
-MOST_STACKS = 50_000
-#: Deeper stacks are cut at their outer end.
+#: Deeper stacks lose their middle.
 MOST_FRAMES = 1_000
 
 TOO_MANY = "too many different stacks"
-TOO_DEEP = "deeper frames left out"
+TOO_DEEP = "frames left out"
 GARBAGE_COLLECTION = "garbage collection"
 
 OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
 # Where a function begins to run, since 3.11: there, the interpreter looks for signals before it runs any of it.
 _RESUME = (lambda: None).__code__.co_code[0] if sys.version_info >= (3, 11) else -1
 _BEFORE = (0, 1)
+# Since 3.11 the instructions lie in the code object itself, so that its address plus an offset is nobody else's.
+_WIDTH = 1 if sys.version_info >= (3, 11) else 1 << 20
+# What stands in a chain for the frames left out.
+_GAP = 1
+_HALF = MOST_FRAMES // 2
+# What is kept of a raw node beside its children: the node that it stands for.
+_NODE = 0
 
 
 class Stacks:
-    """Hands out a number for every stack, and says what is new since it was last asked.
+    """Hands out a number for every stack.
 
-    ``functions`` are (name, file, first line, code digest, kind); ``nodes`` (parent, function, line), the parent of
-    an outermost frame is -1. ``dropped`` counts samples whose stack was one too many.
+    ``functions`` are (name, file, first line, kind), ``codes`` their code objects; ``nodes`` are (parent, function,
+    line), the parent of an outermost frame is -1. ``dropped`` counts stacks that were one too many.
     """
 
-    def __init__(self, digest):
-        self.functions = []
-        self.nodes = []
+    def __init__(self, most: int = MOST_NODES) -> None:
+        self.functions: list[tuple[str, str, int, str]] = []
+        self.codes: list[CodeType | None] = []
+        self.nodes: list[tuple[int, int, int]] = []
         self.dropped = 0
-        self._digest = digest
-        # Code objects are held, so that their ids stay theirs.
-        self._codes = {}
-        self._at = {}
-        self._known = {}
-        self._markers = {}
-        self._own = {}
+        self._most = most
+        self._at: dict[tuple[int, int, int], int] = {}
+        self._function_of: dict[int, int] = {}
+        self._markers: dict[str, int] = {}
+        self._own: dict[str, bool] = {}
+        # The same tree by instruction instead of line: walking it takes one look-up for each frame.
+        self._raw: dict[int, Any] = {_NODE: -1}
+        self._raw_nodes = 0
+        # Code objects in it are held, so that no other code gets their address.
+        self._held: dict[int, CodeType] = {}
 
-    def node(self, frame):
-        """Return the number of the stack whose innermost frame is ``frame``."""
-        raw = []
-        add = raw.append
-        up = frame
+    def node(self, frame: FrameType) -> int:
+        """Return the number of the stack whose innermost frame is ``frame``, -1 when there is nothing to name."""
+        chain: list[int] = []
+        add = chain.append
+        up: FrameType | None = frame
         while up is not None:
-            add(id(up.f_code))
-            add(up.f_lasti)
+            add(id(up.f_code) * _WIDTH + up.f_lasti)
             up = up.f_back
-        # The hash stands for the stack: 64 bits, so that two of 50,000 meet with a chance of one in 10^10.
-        key = hash(tuple(raw))
-        found = self._known.get(key)
-        if found is None:
-            found = self._entered(frame)
-            if len(self._known) >= MOST_STACKS:
-                self._known.clear()
-            self._known[key] = found
-        return found
+        chain.reverse()
+        if len(chain) > MOST_FRAMES:
+            chain[_HALF:-_HALF] = [_GAP]
+        raw = self._raw
+        try:
+            for key in chain:
+                raw = raw[key]
+        except KeyError:
+            return self._entered(frame, chain)
+        node: int = raw[_NODE]
+        return node
 
-    def below(self, node, marker):
+    def below(self, node: int, marker: str) -> int:
         """Return the number of the stack ``node`` with what the profiler says (``marker``) as its leaf."""
         function = self._markers.get(marker)
         if function is None:
             function = self._markers[marker] = len(self.functions)
-            self.functions.append((marker, "", 0, "", "marker"))
-        return self._child(node, function, 0, MOST_NODES * 2)
+            self.functions.append((marker, "", 0, "marker"))
+            self.codes.append(None)
+        return self._child(node, function, 0, self._most * 2)
 
-    def _entered(self, frame):
-        if _not_begun(frame) and frame.f_back is not None:
-            # What ran until now was its caller: nothing of the function has run yet.
-            frame = frame.f_back
-        chain = []
-        while frame is not None:
-            if not self._is_own(frame.f_code):
-                chain.append((self._function(frame), frame.f_lineno or 0))
-            frame = frame.f_back
-        node = -1
-        if len(chain) > MOST_FRAMES:
-            del chain[MOST_FRAMES:]
-            node = self.below(-1, TOO_DEEP)
-        for function, line in reversed(chain):
-            below = self._child(node, function, line, MOST_NODES)
+    def native(self, name: str) -> int:
+        """Return the number of a stack that is nothing but the C code ``name``."""
+        key = "native " + name
+        function = self._markers.get(key)
+        if function is None:
+            function = self._markers[key] = len(self.functions)
+            self.functions.append((name, "", 0, "native"))
+            self.codes.append(None)
+        return self._child(-1, function, 0, self._most * 2)
+
+    def _entered(self, frame: FrameType, chain: list[int]) -> int:
+        """Return the number of a stack whose way through the raw tree is not there yet, and make that way."""
+        if self._raw_nodes >= self._most:
+            # Only a way to find what is known: what is needed again makes itself known again.
+            self._raw, self._held = {_NODE: -1}, {}
+            self._raw_nodes = 0
+        raw, known = self._raw, 0
+        for key in chain:
+            below = raw.get(key)
             if below is None:
-                self.dropped += 1
-                known = self.below(node, TOO_MANY)
-                return known if known is not None else -1
-            node = below
+                break
+            raw = below
+            known += 1
+        node: int = raw[_NODE]
+        for at, one in enumerate(_innermost(frame, chain, known), known):
+            if one is None:
+                node = self.below(node, TOO_DEEP)
+            else:
+                code = one.f_code
+                self._held[id(code)] = code
+                # Nothing of a function that is about to begin has run: what ran until now was its caller.
+                if not (one is frame and at and _not_begun(frame)) and not self._is_own(code):
+                    node = self._under(node, one)
+            raw[chain[at]] = raw = {_NODE: node}
+            self._raw_nodes += 1
         return node
 
-    def _child(self, parent, function, line, most):
+    def _under(self, node: int, frame: FrameType) -> int:
+        """Return the number of the stack that has ``frame`` on top of the stack ``node``."""
+        if node >= 0 and self.functions[self.nodes[node][1]][0] == TOO_MANY:
+            return node
+        function = self._function(frame)
+        below = self._child(node, function, frame.f_lineno or 0, self._most) if function >= 0 else -1
+        if below < 0:
+            self.dropped += 1
+            return self.below(node, TOO_MANY)
+        return below
+
+    def _child(self, parent: int, function: int, line: int, most: int) -> int:
         key = (parent, function, line)
-        found = self._at.get(key)
-        if found is None and len(self.nodes) < most:
+        found = self._at.get(key, -1)
+        if found < 0 and len(self.nodes) < most:
             found = self._at[key] = len(self.nodes)
             self.nodes.append(key)
         return found
 
-    def _is_own(self, code):
+    def _is_own(self, code: CodeType) -> bool:
         file = code.co_filename
         found = self._own.get(file)
         if found is None:
             found = self._own[file] = file.startswith(OWN)
         return found
 
-    def _function(self, frame):
+    def _function(self, frame: FrameType) -> int:
         code = frame.f_code
-        held = self._codes.get(id(code))
+        held = self._function_of.get(id(code))
         if held is None:
+            if len(self.nodes) >= self._most:
+                return -1
             module = frame.f_globals.get("__name__")
             name = getattr(code, "co_qualname", code.co_name)
-            named = module + "." + name if type(module) is str else name
-            held = self._codes[id(code)] = (code, len(self.functions))
-            self.functions.append((named, code.co_filename, code.co_firstlineno, self._digest(code), "python"))
-        return held[1]
+            held = self._function_of[id(code)] = len(self.functions)
+            named = f"{module}.{name}" if isinstance(module, str) else name
+            self.functions.append((named, code.co_filename, code.co_firstlineno, "python"))
+            self.codes.append(code)
+        return held
 
 
-def _not_begun(frame):
+def _innermost(frame: FrameType, chain: list[int], known: int) -> list[FrameType | None]:
+    """Return the frames of ``chain`` from place ``known`` on, None for the gap."""
+    frames: list[FrameType | None] = []
+    up: FrameType | None = frame
+    gap = len(chain) > MOST_FRAMES
+    for at in range(len(chain) - 1, known - 1, -1):
+        frames.append(None if gap and at == _HALF else up)
+        if gap and at == _HALF:
+            outer: list[FrameType | None] = []
+            while up is not None:
+                outer.append(up)
+                up = up.f_back
+            up = outer[-_HALF]
+        elif up is not None:
+            up = up.f_back
+    frames.reverse()
+    return frames
+
+
+def _not_begun(frame: FrameType) -> bool:
     code, at = frame.f_code, frame.f_lasti
     if at < 0:
         return True

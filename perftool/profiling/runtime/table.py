@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
+from .digests import digest
+from .doubts import doubts
+
+TYPE_CHECKING = False  # typing would cost the target 10 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .sampler import Sampler
+
 VERSION = 1
 
 
-def table(sampler):
+def table(sampler: Sampler) -> dict[str, Any]:
     """Return everything a sampler has seen, in the form that ``perftool.profiling.raw.capture_of`` reads."""
     stacks = sampler.stacks
-    frames, at, below = [], {}, []
-    for parent, function, line in stacks.nodes:
-        key = (function, line)
-        if key not in at:
-            at[key] = len(frames)
+    frames: list[list[int]] = []
+    at: dict[tuple[int, int], int] = {}
+    for _, function, line in stacks.nodes:
+        if (function, line) not in at:
+            at[function, line] = len(frames)
             frames.append([function, line])
-        below.append((below[parent] if parent >= 0 else ()) + (at[key],))
-    names = list(sampler.labels)
-    used = {said for _, said in sampler.weights}
-    several = len({dict(names[i]).get("thread") for i in used}) > 1
-    plain = [[list(pair) for pair in said if several or pair[0] != "thread"] for said in names]
-    chains, samples = {}, []
-    for (node, said), (count, spent) in sampler.weights.items():
-        stack = chains.setdefault(below[node] if node >= 0 else (), len(chains))
-        samples.append([stack, said, [count, spent]])
-    facts = {key: str(value) for key, value in sampler.facts().items()}
+    chains: dict[int, int] = {}
+    said: dict[tuple[tuple[str, str], ...], int] = {(): 0}
+    several = len({dict(sampler.labels[label]).get("thread") for _, label in sampler.weights}) > 1
+    samples: dict[tuple[int, int], list[int]] = {}
+    for (node, label), (count, spent) in sampler.weights.items():
+        pairs = tuple(pair for pair in sampler.labels[label] if several or pair[0] != "thread")
+        key = chains.setdefault(node, len(chains)), said.setdefault(pairs, len(said))
+        held = samples.setdefault(key, [0, 0])
+        held[0] += count
+        held[1] += spent
+    facts = sampler.facts()
     return {
         "version": VERSION,
         "value_types": [["samples", "count"], ["cpu", "nanoseconds"]],
-        "functions": [[name, file, line, kind, code] for name, file, line, code, kind in stacks.functions],
+        "functions": [
+            [name, file, line, kind, "" if code is None else digest(code)]
+            for (name, file, line, kind), code in zip(stacks.functions, stacks.codes)
+        ],
         "frames": frames,
-        "stacks": [list(chain) for chain in chains],
-        "labels": plain,
-        "samples": samples,
+        "stacks": [_stack(stacks.nodes, at, node) for node in chains],
+        "labels": [[list(pair) for pair in pairs] for pairs in said],
+        "samples": [[stack, label, values] for (stack, label), values in samples.items()],
         "default": 1,
         "period": int(1e9 / sampler.rate),
         "period_type": ["cpu", "nanoseconds"],
         "started_ns": sampler.started_ns,
         "duration_ns": sampler.duration_ns(),
         "engine": "sampler",
-        "facts": {"rate": f"{sampler.rate:g}", **facts},
-        "doubts": [list(one) for one in sampler.doubts.items()],
+        "facts": facts,
+        "doubts": [list(one) for one in [*sampler.doubts.items(), *doubts(facts)]],
     }
+
+
+def _stack(nodes: list[tuple[int, int, int]], at: dict[tuple[int, int], int], node: int) -> list[int]:
+    """Return the frames of a node, the outermost first."""
+    chain = []
+    while node >= 0:
+        node, function, line = nodes[node]
+        chain.append(at[function, line])
+    chain.reverse()
+    return chain

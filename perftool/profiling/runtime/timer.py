@@ -2,82 +2,107 @@
 
 from __future__ import annotations
 
-import _signal
+import os
 import sys
 
-SIGNAL = getattr(_signal, "SIGPROF", None)
-# The first signal comes early: it is then that the better timer is made.
-_FIRST_S = 0.001
+TYPE_CHECKING = False  # typing would cost the target 10 ms
+if TYPE_CHECKING:
+    import signal as _signal
+    from typing import Any
+else:
+    import _signal
+
+SIGNAL = int(getattr(_signal, "SIGPROF", 0))
 _CLOCK_PROCESS_CPUTIME_ID = 2
 _SIGEV_THREAD_ID = 4
+# Taken before anybody is told of its use: this is not the program's.
+_setitimer: Any = getattr(_signal, "setitimer", None)
 
 
 class CpuTimer:
     """Sends SIGPROF while the process uses CPU time.
 
-    It begins as ITIMER_PROF, which costs nothing to make but reaches any thread, and becomes a POSIX timer that aims
-    at the main thread (``aim``): that one wakes a main thread that waits, is not inherited by what it executes, and
-    leaves the program's own ITIMER_PROF alone.
+    It begins as ITIMER_PROF, which costs nothing to make but reaches any thread. Once there are several it becomes a
+    POSIX timer (``aim``), which reaches the main thread and wakes it when it waits for the others.
     """
 
-    def __init__(self, interval):
-        self._interval = interval
-        self._timer = None
+    def __init__(self, interval: float) -> None:
         self.aimed = False
+        self._interval = interval
+        self._going = False
+        self._timer: _PosixTimer | None = None
+        self._tries = 3
 
-    def start(self):
-        _signal.setitimer(_signal.ITIMER_PROF, _FIRST_S, self._interval)
+    def start(self) -> None:
+        """Send signals from here on."""
+        self._going = True
+        if self._timer is not None:
+            self._timer.arm(self._interval)
+        else:
+            _setitimer(_signal.ITIMER_PROF, self._interval, self._interval)
 
-    def aim(self):
-        """Go over to the timer that wakes the main thread; must be called there. Stays as it is where there is none."""
-        if self.aimed or self._timer is not None:
+    def stop(self) -> None:
+        """Send no more."""
+        self._going = False
+        if self._timer is not None:
+            self._timer.arm(0.0)
+        else:
+            _setitimer(_signal.ITIMER_PROF, 0.0)
+
+    def aim(self) -> None:
+        """Go over to the timer that wakes the main thread; all stays as it is where there is none."""
+        if self.aimed or self._tries <= 0 or not self._going:
             return
+        self._tries -= 1
         try:
-            self._timer = _PosixTimer(self._interval)
+            timer = _PosixTimer()
+            timer.arm(self._interval)
         except (ImportError, AttributeError, OSError):
-            self._timer = False
             return
-        _signal.setitimer(_signal.ITIMER_PROF, 0.0)
+        _setitimer(_signal.ITIMER_PROF, 0.0)
+        # A lock that the main thread waits for must let it go when a signal comes.
+        _signal.siginterrupt(SIGNAL, True)  # noqa: FBT003 - it takes no keyword
+        self._timer = timer
         self.aimed = True
 
-    def stop(self):
-        if self._timer:
-            self._timer.stop()
-        else:
-            _signal.setitimer(_signal.ITIMER_PROF, 0.0)
+    def close(self) -> None:
+        """End for good."""
+        if self._going:
+            self.stop()
+        if self._timer is not None:
+            self._timer.delete()
         self._timer = None
         self.aimed = False
 
-    def forget(self):
+    def forked(self) -> None:
         """Take note that this is a fork, which inherits no timer."""
         self._timer = None
-        self.aimed = False
+        self._going = self.aimed = False
+        self._tries = 3
 
 
 class _PosixTimer:
-    def __init__(self, interval):
+    """A timer on the CPU clock of the process whose signals go to its main thread."""
+
+    def __init__(self) -> None:
         if not sys.platform.startswith("linux"):
             raise OSError("no SIGEV_THREAD_ID")
-        import _thread
         import ctypes
 
-        self._ctypes = ctypes
-        libc = ctypes.CDLL(None, use_errno=True)
-        self._set, self._delete = libc.timer_settime, libc.timer_delete
-        # struct sigevent: the value, the signal, how to notify, whom; its rest is padding up to 64 bytes.
+        self._ctypes: Any = ctypes
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        # struct sigevent: 8 bytes of value, the signal, how to notify, whom; the rest is padding up to 64 bytes.
         event = (ctypes.c_int * 16)()
-        event[2], event[3], event[4] = int(SIGNAL), _SIGEV_THREAD_ID, _thread.get_native_id()
+        event[2], event[3], event[4] = SIGNAL, _SIGEV_THREAD_ID, os.getpid()
         self._id = ctypes.c_void_p()
-        if libc.timer_create(_CLOCK_PROCESS_CPUTIME_ID, ctypes.byref(event), ctypes.byref(self._id)):
+        if self._libc.timer_create(_CLOCK_PROCESS_CPUTIME_ID, ctypes.byref(event), ctypes.byref(self._id)):
             raise OSError(ctypes.get_errno(), "timer_create")
-        self._arm(interval)
 
-    def _arm(self, interval):
-        ctypes = self._ctypes
+    def arm(self, interval: float) -> None:
         seconds, nanoseconds = int(interval), int(interval % 1 * 1e9)
-        spec = (ctypes.c_long * 4)(seconds, nanoseconds, seconds, nanoseconds)
-        if self._set(self._id, 0, ctypes.byref(spec), None):
-            raise OSError(ctypes.get_errno(), "timer_settime")
+        spec = (self._ctypes.c_long * 4)(seconds, nanoseconds, seconds, nanoseconds)
+        if self._libc.timer_settime(self._id, 0, self._ctypes.byref(spec), None):
+            raise OSError(self._ctypes.get_errno(), "timer_settime")
 
-    def stop(self):
-        self._delete(self._id)
+    def delete(self) -> None:
+        self._libc.timer_delete(self._id)
