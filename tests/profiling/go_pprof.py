@@ -59,7 +59,7 @@ def pprof(*arguments: str | Path, folder: Path) -> str:
     return done.stdout
 
 
-_ROW = re.compile(r" *(-?[\d.]+)(\S*) +[\d.]+% +[\d.]+% +(-?[\d.]+)(\S*) +[\d.]+% +(.*)")
+_ROW = re.compile(r" *(-?[\d.]+)(\S*) +\S+% +\S+% +(-?[\d.]+)(\S*) +\S+% +(.*)")
 
 
 def top(*arguments: str | Path, unit: str, folder: Path) -> dict[str, tuple[float, float]]:

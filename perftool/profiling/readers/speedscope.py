@@ -173,11 +173,13 @@ def _labels(profile: _Sampled | _Evented, *, several: bool) -> dict[str, str]:
 def _heads(frames: list[_Frame]) -> dict[int, dict[str, str]]:
     """Return the frames by which py-spy names processes and threads, as the labels that they mean."""
     found: dict[int, dict[str, str]] = {}
+    # A thread that had no name yet is the same thread.
+    named = {one[1]: one[2] for one in map(THREAD.fullmatch, (frame.name for frame in frames)) if one and one[2]}
     for at, frame in enumerate(frames):
         if process := PROCESS.fullmatch(frame.name):
             found[at] = {"pid": process[1]}
         elif thread := THREAD.fullmatch(frame.name):
-            found[at] = {"thread": thread[2] or thread[1]}
+            found[at] = {"thread": named.get(thread[1], thread[1])}
     return found
 
 
