@@ -108,7 +108,9 @@ def _findings(profile: Profile, payload: ProfilePayload) -> tuple[Diagnostic, ..
     from perftool.profiling.findings import findings
 
     commands = [one.command for one in payload.processes if not one.parent and not one.command.endswith("…")]
-    target = commands[0] if commands else profile.target
+    # A benchmark is an option of the other commands too; what was joined or fetched cannot be started by them.
+    named = f"--{profile.target}" if profile.target.startswith("bench ") else "TARGET"
+    target = commands[0] if commands else named
     found: list[Diagnostic] = []
     for measured in profile.measures:
         parts = profile.of(measured)

@@ -47,8 +47,9 @@ def findings(
     )
 
 
-def _garbage(capture: Capture, command: str) -> Iterator[Diagnostic]:
+def _garbage(capture: Capture, target: str) -> Iterator[Diagnostic]:
     """PROF001: the collector takes a large part of the CPU time."""
+    command = target if target.startswith("--") else f"-- {target}"
     at = capture.index("cpu")
     if at is None:
         return
@@ -70,7 +71,7 @@ def _garbage(capture: Capture, command: str) -> Iterator[Diagnostic]:
         message=f"the garbage collector took {format_percent(share)} of the CPU time "
         f"({format_duration(spent / 1e9)}){where}",
         help="gc.freeze() after start-up leaves what was imported alone, a higher gc.set_threshold() looks less often; "
-        f"measure which helps: perftool tune gc -- {command}",
+        f"measure which helps: perftool tune gc {command}",
         evidence={"share": share, "seconds": spent / 1e9, "function": biggest},
         key="gc-share",
     )
