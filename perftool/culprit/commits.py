@@ -23,13 +23,21 @@ UNCOMMITTED: Final = Commit(id="", subject="not committed yet")
 
 
 def touching(
-    ask: Ask, base: str, head: str, file: str, name: str, *, uses: Iterable[str] = (), text: str | None = None
+    ask: Ask,
+    base: str,
+    head: str,
+    file: str,
+    name: str,
+    *,
+    uses: Iterable[str] = (),
+    decorated: bool = False,
+    text: str | None = None,
 ) -> tuple[Commit, ...]:
     """Return the commits after ``base`` up to ``head`` that touched a function, the newest first, at most five.
 
     ``name`` is its qualified name in ``file``, "" for all of the file; ``uses`` are names of its module that count as
-    a part of it. ``text`` is the file as it was measured, None where that is what ``head`` has: what differs in the
-    function is not committed yet.
+    a part of it; with ``decorated`` what stood right above it does too. ``text`` is the file as it was measured, None
+    where that is what ``head`` has: what differs in the function is not committed yet.
     """
     committed = _asked(ask, "show", f"{head}:{file}")
     found: list[Commit] = []
@@ -37,7 +45,7 @@ def touching(
         found.append(UNCOMMITTED)
     if committed is None:
         return tuple(found)
-    words = _lines(committed, name, uses, file)
+    words = _lines(committed, name, uses, file, decorated=decorated)
     if words is None:
         # It is not there any more: whoever removed it wrote its definition last.
         last = name.rpartition(".")[2]
@@ -50,12 +58,14 @@ def touching(
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
-def _lines(text: str, name: str, uses: Iterable[str], file: str) -> list[str] | None:
+def _lines(text: str, name: str, uses: Iterable[str], file: str, *, decorated: bool) -> list[str] | None:
     """Return the words that limit ``git log`` to a function and what it uses; None when it is not in ``text``."""
     if not name:
         return ["--", file]
     source = parsed(text)
     ranges = _ranges(source, name, uses) if source is not None else []
+    if decorated and ranges and ranges[0][0] > 1:
+        ranges[0] = ranges[0][0] - 1, ranges[0][1]  # a decorator that was removed leaves no line of its own
     return [f"-L{first},{last}:{file}" for first, last in ranges] or None
 
 

@@ -67,13 +67,15 @@ class Sides:
 class Place:
     """Where a suspect's code stands on either side; None where a side does not have it.
 
-    ``uses`` are constants that changed and that it uses; ``importer`` imports a module that is blamed.
+    ``uses`` are constants that changed and that it uses; ``decorated`` says that its decorators changed; ``importer``
+    imports a module that is blamed.
     """
 
     name: Named
     before: Known | None
     after: Known | None
     uses: tuple[str, ...] = ()
+    decorated: bool = False
     importer: Place | None = None
 
 
@@ -129,6 +131,7 @@ def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None,
             before.functions.get(name),
             after.functions.get(name),
             states[name].uses if name in states else (),
+            name in states and states[name].calls,
             place(importer) if importer is not None and importer != name else None,
         )
 

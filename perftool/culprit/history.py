@@ -73,7 +73,16 @@ def _commits(place: Place, sides: tuple[Tree, Tree], between: Range) -> tuple[Co
         module = module_in(place.name.name, relative)
         name = "" if place.name.is_module else place.name.name.removeprefix(module).lstrip(".")
         text = sides[1].read(relative) if between.working else None
-        found += touching(between.ask, between.base, between.head, relative, name, uses=place.uses, text=text)
+        found += touching(
+            between.ask,
+            between.base,
+            between.head,
+            relative,
+            name,
+            uses=place.uses,
+            decorated=place.decorated,
+            text=text,
+        )
     if place.importer is not None:
         found += [one for one in _commits(place.importer, sides, between) if one not in found]
     return tuple(found)

@@ -14,25 +14,16 @@ if TYPE_CHECKING:
 
 _MINUS: Final = "\u2212"
 _SMALL: Final = 0.05
-_COLUMNS: Final = (
-    doc.Column("", align="right"),
-    doc.Column("function", align="left", flexible=True, path=True),
-    doc.Column("of the change"),
-    doc.Column("", align="left", drop=4),
-    doc.Column("why", align="left", drop=2, flexible=True),
-    doc.Column("commit", align="left", drop=1, flexible=True),
-    doc.Column("at", align="left", drop=3, flexible=True, path=True),
-)
 
 
 def blocks(explanations: Sequence[Explanation]) -> list[doc.Block]:
-    """Return a table of suspects for each row that has some; and in a list why others have none."""
+    """Return the suspects of each row in order; and in a list why other rows have none."""
     found: list[doc.Block] = []
     reasons: list[doc.Item] = []
     doubts: dict[str, None] = {}
     for one in explanations:
         if one.suspects:
-            found.append(_table(one))
+            found.append(_suspects(one))
         else:
             reasons.append(doc.Item(f"{_title(one)}: {one.reason}", "culprit", "muted"))
         doubts.update(dict.fromkeys(f"{doubt.subject}: {doubt.message}" for doubt in one.warnings))
@@ -46,31 +37,25 @@ def _title(one: Explanation) -> str:
     return f"{one.row} ({unit_title(one.unit)})"
 
 
-def _table(one: Explanation) -> doc.Table:
-    rows = [_row(number, suspect) for number, suspect in enumerate(one.suspects, 1)]
+def _suspects(one: Explanation) -> doc.Items:
+    items = [_item(number, suspect) for number, suspect in enumerate(one.suspects, 1)]
     if one.unexplained is not None and abs(one.unexplained) >= _SMALL:
-        text = "spread over the rest" if one.unexplained > 0 else "won back in the rest"
-        cells = ("", text, _share(one.unexplained), "", "", "", "")
-        rows.append(doc.TableRow(tuple(doc.Cell(cell, "muted") for cell in cells)))
-    captures = f"{count(sum(one.captures), 'capture')}" + (", taken for this" if one.source == "measured" else "")
+        where = "spread over the rest" if one.unexplained > 0 else "won back in the rest"
+        items.append(doc.Item(f"{_share(one.unexplained)} {where}", "·", "muted"))
+    captures = count(sum(one.captures), "capture") + (" taken for this" if one.source == "measured" else "")
     change = one.after - one.before
     amount = ("+" if change >= 0 else _MINUS) + bare(abs(change), one.unit, 0.01)
-    return doc.Table(_COLUMNS, tuple(rows), title=f"culprit of {_title(one)}: {amount}, from {captures}")
+    return doc.Items(tuple(items), title=f"culprit of {_title(one)}: {amount}, from {captures}")
 
 
-def _row(number: int, one: Suspect) -> doc.TableRow:
-    tone: doc.Tone = "muted" if (one.share or 0.0) < 0 else "bad" if number == 1 else "plain"
+def _item(number: int, one: Suspect) -> doc.Item:
+    share = "" if one.share is None else f"  {_share(one.share)} of the change"
+    interval = f" {told}" if (told := _interval(one)) else ""
     place = f"{one.file}:{one.line}" if one.file and one.line else one.file
-    cells = (
-        doc.Cell(f"{number}."),
-        doc.Cell(one.function, "strong" if number == 1 else "plain"),
-        doc.Cell("" if one.share is None else _share(one.share), tone),
-        doc.Cell(_interval(one), "muted"),
-        doc.Cell(", ".join(one.why)),
-        doc.Cell(commits(one.commits)),
-        doc.Cell(place, "muted"),
-    )
-    return doc.TableRow(cells)
+    parts = [", ".join(one.why), commits(one.commits), place]
+    text = f"{one.function}{share}{interval}  {' · '.join(part for part in parts if part)}"
+    tone: doc.Tone = "muted" if (one.share or 0.0) < 0 else "bad" if number == 1 else "plain"
+    return doc.Item(text.rstrip(), f"{number}.", tone)
 
 
 def commits(found: Iterable[Commit]) -> str:

@@ -83,6 +83,12 @@ def test_a_decorator_and_a_constant_belong_to_the_function(touched: Callable[...
     ]
 
 
+def test_a_decorator_that_was_removed_belongs_to_it(touched: Callable[..., list[str]]) -> None:
+    decorated = FIRST.replace("def two", "@print\ndef two")
+    changes = ("Decorate", decorated), ("Drop it", FIRST), ("Change one", FIRST.replace("return 1", "return 11"))
+    assert touched("two", *changes, decorated=True) == ["Drop it", "Decorate"]
+
+
 def test_what_is_not_committed_comes_first(touched: Callable[..., list[str]]) -> None:
     now = FIRST.replace("return LIMIT", "return LIMIT + 1")
     assert touched("two", text=now) == [UNCOMMITTED.subject]
