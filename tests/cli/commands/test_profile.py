@@ -214,9 +214,13 @@ def test_processes_that_it_starts_are_profiled_too(how: str, profiled: Profiled)
     assert any(name.endswith(".child") for name in functions()), ran.err
     assert len(payload().processes) >= 2
     assert sum(one.parent == 0 for one in payload().processes) == 1
-    alone = profiled("cpu", "--rate", "250", "--no-children", script)
-    assert alone.code == 0
+
+
+def test_children_are_left_out_on_request(profiled: Profiled) -> None:
+    script = write("script.py", "def child():\n    burn()\n" + textwrap.dedent(CHILDREN["fork"]))
+    assert profiled("cpu", "--rate", "250", "--no-children", script).code == 0
     assert not any(name.endswith(".child") for name in functions())
+    assert len(payload().processes) == 1
 
 
 @pytest.mark.parametrize(
@@ -352,7 +356,7 @@ def test_standard_input_is_the_targets(project: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, "SAID\n")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGSEGV])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGSEGV])
 def test_perftool_ends_by_the_signal_that_ended_the_target(number: int, project: Path) -> None:
     end = f"signal.signal({int(number)}, signal.SIG_DFL)\nos.kill(os.getpid(), {int(number)})"
     write("script.py", f"import os, signal\nburn(0.3)\n{end}")
@@ -373,3 +377,90 @@ def test_an_interrupted_target_says_so_itself_and_its_capture_is_saved(project: 
     assert process.returncode == -signal.SIGINT
     assert "KeyboardInterrupt" in err
     assert "__main__.burn" in functions()
+
+
+def test_perftool_itself_can_be_the_target(profiled: Profiled) -> None:
+    ran = profiled("cpu", "--rate", "250", "-m", "perftool", "profile", "cpu", "-q", write("script.py", "burn()"))
+    assert ran.code == 0, ran.err
+    assert any(name.startswith("perftool.cli.") for name in functions())
+
+
+ALLOCATING = """
+import time
+kept = []
+def load():
+    return [bytearray(1000) for _ in range(2000)]
+def leak():
+    kept.append(bytearray(1 << 20))
+for _ in range(3):
+    load()
+    leak()
+"""
+
+
+def test_memory_and_time_of_one_run(profiled: Profiled) -> None:
+    pytest.importorskip("memray")
+    ran = profiled("both", "--rate", "250", "-o", "both.pb.gz", write("script.py", "burn()" + ALLOCATING))
+    assert ran.code == 0, ran.err
+    assert "s CPU," in ran.err
+    assert "leaked 3.0" in ran.err
+    assert "allocations were recorded meanwhile" in ran.err
+    assert [one.measures for one in payload().captures] == ["cpu", "memory"]
+    assert {one.kind for one in payload().rankings} >= {"cpu", "peak_space", "alloc_space", "inuse_space"}
+    [held] = [one for one in payload().rankings if one.kind == "inuse_space"]
+    assert held.rows[0].function == "__main__.leak"
+    time = next(one for one in payload().rankings if one.kind == "cpu")
+    assert "__main__.burn" in [row.function for row in time.rows]
+    assert not [row for row in time.rows if "memray" in row.file], "what perftool loads is no time of the target's"
+    assert {one.kind for one in files.read(Path("both.pb.gz")).value_types} >= {"cpu", "alloc_space", "peak_space"}
+    assert sorted(Path(".perftool/captures").glob("*.bin"))
+    assert {"cpu-sec", "peak-B", "leaked-B", "allocs", "B"} <= {one.unit for one in report().measurements if one.gates}
+
+
+def test_originals_beyond_their_size_are_not_kept(profiled: Profiled) -> None:
+    pytest.importorskip("memray")
+    Path("perftool.toml").write_text('[profiling]\noriginals = "1K"\n')
+    assert profiled("memory", "-q", write("script.py", ALLOCATING)).code == 0
+    assert captured()
+    assert not list(Path(".perftool/captures").glob("*.bin"))
+
+
+def test_an_interpreter_without_the_profiler_is_told_how_to_get_it(profiled: Profiled) -> None:
+    python = getattr(sys, "_base_executable", sys.executable)
+    if not subprocess.run([python, "-c", "import memray"], capture_output=True).returncode:
+        pytest.skip("the interpreter below this environment has memray")
+    ran = profiled("memory", python, write("script.py", "print('ran')"))
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err.splitlines()[0].endswith(f"memray is not installed for {python}")
+    assert f"{python} -m pip install memray" in ran.err
+
+
+def test_a_benchmark_and_a_folder_of_sql(profiled: Profiled) -> None:
+    Path("sql").mkdir()
+    Path("sql/a.sql").write_text("SELECT a FROM t WHERE b = 1;")
+    ran = profiled("cpu", "--duration", "300ms", "-f", "json", "--sql", "sql")
+    assert ran.code == 0, ran.err
+    found = reports.decode(ran.out.encode(), name="r").payload
+    assert isinstance(found, ProfilePayload)
+    assert (found.target, found.exit_code) == ("sql sql", None)
+    assert any(row.function.startswith("sqlglot.") for row in found.rankings[0].rows)
+    assert found.captures[0].operations > 0
+
+
+def test_a_running_process_goes_on(profiled: Profiled) -> None:
+    if not (Path(sys.executable).parent / "py-spy").exists():
+        pytest.skip("py-spy is not installed")
+    script = write("script.py", "print('up', flush=True)\nburn(30)")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "up\n"
+            ran = profiled("cpu", "--duration", "1s", "--pid", str(process.pid))
+            if ran.code == 4:
+                pytest.skip(ran.err)
+            assert process.poll() is None
+        finally:
+            process.kill()
+    assert ran.code == 0, ran.err
+    assert any(name.endswith(".burn") for name in functions())
+    assert (payload().target, payload().exit_code) == (f"pid {process.pid}", None)
