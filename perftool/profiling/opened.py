@@ -18,8 +18,11 @@ HEAD_BYTES: Final = 65_536
 #: The largest content that is taken into memory: profiles of hours are a tenth of it, packed bombs have no end.
 MOST_BYTES: Final = 256 << 20
 #: The most samples, functions and other entries of one file, and the most frames in all its different stacks.
-MOST_ENTRIES: Final = 4_000_000
+MOST_ENTRIES: Final = 2_000_000
 MOST_FRAMES: Final = 20_000_000
+#: Content of more than this size that is packed more tightly than this holds nothing but repetitions.
+_SMALL_BYTES: Final = 32 << 20
+_TIGHTEST: Final = 300
 _GZIP: Final = b"\x1f\x8b"
 
 
@@ -67,6 +70,8 @@ def content(path: Path, most: int | None = None) -> bytes:
         data = source.read(limit + 1)
     if len(data) > limit:
         raise InputError(f"{path}: holds more than {limit >> 20} MiB, which is no profile that perftool reads")
+    if len(data) > _SMALL_BYTES and len(data) > _TIGHTEST * path.stat().st_size:
+        raise InputError(f"{path}: unpacks to more than {_TIGHTEST} times its size, which no profile does")
     return data
 
 

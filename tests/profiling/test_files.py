@@ -93,6 +93,14 @@ def test_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         files.read(path)
 
 
+def test_what_is_packed_too_tightly_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opened, "_SMALL_BYTES", 1 << 20)
+    path = tmp_path / "a.speedscope.json.gz"
+    path.write_bytes(gzip.compress(b'{"type": "sampled", "samples": [' + b"[]," * (1 << 20)))
+    with pytest.raises(InputError, match="unpacks to more than 300 times its size"):
+        files.read(path)
+
+
 @settings(deadline=None)
 @given(data=st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
