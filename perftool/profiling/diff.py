@@ -9,6 +9,7 @@ from perftool.errors import InputError, UsageError
 from perftool.model.profile import FunctionChange, ProfileDiffPayload
 from perftool.profiling.benchmarked import OPERATIONS, REPEAT, repeats_of
 from perftool.profiling.matching import matched
+from perftool.profiling.repeats import Repeats
 from perftool.profiling.shares import unit
 from perftool.profiling.weighing import Group, weighed
 from perftool.stats.multiplicity import holm
@@ -70,7 +71,7 @@ def compared(
 ) -> ProfileDiffPayload:
     """Return what differs between two sides in the value type of kind ``value``, by default what people mean.
 
-    With two captures or more on both sides the intervals are those of Welch over captures; otherwise those of the
+    With two captures or more on both sides the intervals are those of a t test over captures; otherwise those of the
     weighted samples of all captures of a side, which know nothing of differences between runs; for what was counted
     and not sampled there are none. ``per`` is "op" if not said and both sides counted operations, else "share". The p
     of each row is corrected for the number of rows (Holm). ``root`` is the project's folder.
@@ -131,7 +132,7 @@ class _Judge:
         shares = [(self.before.share(at), self.after.share(at)) for at in range(len(functions))]
         totals = [(self.before.total_share(at), self.after.total_share(at)) for at in range(len(functions))]
         kept = [at for at in range(len(functions)) if max(*shares[at], *totals[at]) >= LEAST_SHARE]
-        found = {at: self.difference(at) for at in kept}
+        found = self.differences(kept)
         tested = [at for at in kept if self.basis != "none" and sum(shares[at]) / 2 >= _TESTED_SHARE]
         p = dict(zip(tested, holm([found[at].p for at in tested]), strict=True))
         whole = self.whole_change()
@@ -141,13 +142,18 @@ class _Judge:
             key=lambda one: (-abs(one.change), -one.after, -one.after_total_share, one.function, one.file, one.line),
         )
 
-    def difference(self, at: int) -> Difference:
-        """Return how much the own weight or share of a function changed."""
+    def differences(self, functions: Sequence[int]) -> dict[int, Difference]:
+        """Return how much the own weight or share of each function changed."""
         shares = self.per == "share"
+        before, after = self.before, self.after
         if self.basis == "captures":
-            return welch(self.before.values(at, shares=shares), self.after.values(at, shares=shares), self.confidence)
-        scales = (1.0, 1.0) if shares else (self.before.whole, self.after.whole)
-        return difference(self.before.sampled(at), self.after.sampled(at), scales=scales, confidence=self.confidence)
+            repeats = Repeats(before, after, functions, shares=shares, confidence=self.confidence)
+            return {at: repeats.difference(at) for at in functions}
+        scales = (1.0, 1.0) if shares else (before.whole, after.whole)
+        return {
+            at: difference(before.sampled(at), after.sampled(at), scales=scales, confidence=self.confidence)
+            for at in functions
+        }
 
     def whole_change(self) -> float | None:
         """Return how much the whole changed, None where it cannot be told from no change.

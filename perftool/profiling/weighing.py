@@ -105,6 +105,15 @@ class Group:
             whole_squares=math.fsum(one.squares for one in self.captures),
         )
 
+    def samples_of(self, one: Weighed, at: int) -> float:
+        """Return how many equal samples of one capture would know the own share of a function as well as it does."""
+        return SampledShare(
+            weight=one.own.get(at, 0),
+            whole=one.whole,
+            squares=one.own_squares.get(at, 0.0),
+            whole_squares=one.squares,
+        ).samples
+
     def _mean(self, weights: Sequence[int]) -> float:
         return math.fsum(x * scale for x, scale in zip(weights, self.scales, strict=True)) / len(self.captures)
 

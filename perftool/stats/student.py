@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Final
 
@@ -24,6 +25,7 @@ def two_sided_p(t: float, df: float) -> float:
     return incomplete_beta(df / 2, 0.5, df / (df + t * t))
 
 
+@functools.lru_cache(maxsize=1024)
 def quantile(probability: float, df: float) -> float:
     """Return t below which a value lies with ``probability``; 0 and 1 give -inf and inf.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from perftool.errors import InputError, UsageError
 from perftool.profiling.benchmarked import together
 from perftool.profiling.capture import ALLOC_SPACE, CPU, SAMPLES, Builder, Capture, Function
-from perftool.profiling.diff import Side, compared, side
+from perftool.profiling.diff import Per, Side, compared, side
 
 MAIN = Function("app.main", "/srv/app/app.py", 1)
 PERIOD = 10_000_000
@@ -128,25 +129,54 @@ def test_a_profile_does_not_differ_from_itself(taken: list[dict[str, int]]) -> N
     assert all(not one.change and not one.sure for one in payload.rows)
 
 
-@pytest.mark.parametrize("repeats", [1, 5])
-def test_chance_alone_is_seldom_called_a_change(repeats: int) -> None:
+def drawn(source: random.Random, heavy: list[float], *, samples: int = 300, scatter: float = 0.0) -> Capture:
+    """Return samples of functions as heavy as given; with ``scatter`` every run has weights of its own around them."""
+    names = [f"f{i}" for i in range(len(heavy))]
+    weights = [one * math.exp(source.gauss(0, scatter)) for one in heavy]
+    taken = source.choices(names, weights, k=samples)
+    return sampled(**{name: taken.count(name) for name in names if name in taken})
+
+
+HEAVY = [1 / (i + 1) for i in range(40)]
+
+
+@pytest.mark.parametrize("per", ["share", "capture"])
+@pytest.mark.parametrize(("repeats", "scatter"), [(1, 0.0), (2, 0.2), (5, 0.2)])
+def test_chance_alone_is_seldom_called_a_change(repeats: int, scatter: float, per: Per) -> None:
     """Sample one program of forty functions again and again: no more than one comparison in twenty finds anything."""
-    source = random.Random(7)
-    names = [f"f{i}" for i in range(40)]
-    heavy = [1 / (i + 1) for i in range(40)]
-
-    def taken() -> list[Capture]:
-        found = []
-        for _ in range(repeats):
-            drawn = source.choices(names, heavy, k=300)
-            found.append(sampled(**{name: drawn.count(name) for name in names if name in drawn}))
-        return found
-
+    source = random.Random(f"{repeats}{scatter}{per}")
     wrong = 0
-    for _ in range(60):
-        payload = compared(*sides(taken(), taken()))
+    for _ in range(40):
+        two = [[drawn(source, HEAVY, scatter=scatter) for _ in range(repeats)] for _ in range(2)]
+        payload = compared(*sides(*two), per=per)
         wrong += any(one.sure for one in payload.rows)
-    assert wrong <= 6
+    assert wrong <= 5
+
+
+def test_three_repeats_find_what_became_three_times_as_slow() -> None:
+    source = random.Random(5)
+    slow = [one * (3 if at == 6 else 1) for at, one in enumerate(HEAVY)]
+    found = 0
+    for _ in range(10):
+        before = [drawn(source, HEAVY, samples=600, scatter=0.15) for _ in range(3)]
+        after = [drawn(source, slow, samples=645, scatter=0.15) for _ in range(3)]
+        payload = compared(*sides(before, after), per="capture")
+        found += payload.rows[0].function == "app.f6" and payload.rows[0].sure
+    assert found >= 8
+
+
+def test_intervals_over_repeats_hold_what_is_true() -> None:
+    source = random.Random(9)
+    slow = [one * (2 if at == 2 else 1) for at, one in enumerate(HEAVY)]
+    true = 2 * HEAVY[2] / sum(slow) - HEAVY[2] / sum(HEAVY)
+    held = 0
+    for _ in range(60):
+        two = [[drawn(source, heavy, scatter=0.1) for _ in range(3)] for heavy in (HEAVY, slow)]
+        one = next(row for row in compared(*sides(*two)).rows if row.function == "app.f2")
+        assert one.lo is not None
+        assert one.hi is not None
+        held += one.lo <= true <= one.hi
+    assert held >= 53
 
 
 def test_a_planted_change_is_found_and_stands_first() -> None:

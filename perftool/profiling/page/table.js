@@ -72,7 +72,7 @@ class Board {
   row(row) {
     const {view} = this, {item} = row;
     const cell = ([text, under, share], kind) => make('td', {class: kind || undefined,
-      style: share ? `--share:${(100 * share).toFixed(1)}%` : undefined}, text,
+      style: share ? `--share:${share.toFixed(3)}` : undefined}, text,
     ...(under ? [make('small', {}, under)] : []));
     const change = view.diff ? view.change(row) : 0;
     const cells = view.diff

@@ -19,7 +19,7 @@ _MOST: Final = 30
 _MINUS: Final = "\u2212"
 _PER: Final = {"capture": "of a capture", "share": "of each whole", "op": "of an operation"}
 _BASIS: Final = {
-    "captures": "from captures repeated on both sides",
+    "captures": "from captures repeated on both sides, each function learning from all",
     "samples": "from the samples of single captures: differences between runs are not in them (--repeat 5)",
     "none": "none: everything was counted",
 }
