@@ -34,7 +34,7 @@ SECONDS: Final = 1.0
 RATE: Final = 100.0
 # A slow operation is recorded once, a quick one ten times: so many allocations fit into a file of some megabytes.
 MOST_RECORDED: Final = 10
-RECORDED_S: Final = 0.2
+RECORDED_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
