@@ -169,26 +169,26 @@ def _produced(
 
 
 def _nearest(paths: Mapping[Path, float], producers: Mapping[Named, Sequence[Path]]) -> Named | None:
-    """Return the producer that shares the longest way with ``paths``, by their weights; None where two are as near."""
-    near = {
-        name: math.fsum(
-            abs(weight) * max((_common(path, other) for other in others), default=0) for path, weight in paths.items()
-        )
+    """Return the producer the fewest calls away from ``paths``, by their weights; None where two are as near."""
+    far = {
+        name: math.fsum(abs(weight) * min(_apart(path, other) for other in others) for path, weight in paths.items())
         for name, others in producers.items()
+        if others
     }
-    ordered = sorted(near.items(), key=lambda pair: -pair[1])
+    ordered = sorted(far.items(), key=lambda pair: pair[1])
     if len(ordered) > 1 and math.isclose(ordered[0][1], ordered[1][1], rel_tol=1e-9):
         return None
-    return ordered[0][0] if ordered and ordered[0][1] > 0 else None
+    return ordered[0][0] if ordered else None
 
 
-def _common(path: Path, other: Path) -> int:
-    length = 0
+def _apart(path: Path, other: Path) -> int:
+    """Return the number of calls between the ends of two paths: up from the one and down to the other."""
+    common = 0
     for one, two in zip(path, other, strict=False):
         if one != two:
             break
-        length += 1
-    return length
+        common += 1
+    return len(path) + len(other) - 2 * common
 
 
 def _suspects(
