@@ -42,9 +42,10 @@ class Kit:
     """What captures are taken with.
 
     ``runtime`` is the folder of the profiler's modules, which are imported from there by path; ``folder`` is where the
-    captures go, and outlives the measuring processes. Each of ``repeats`` is ``seconds`` of operations, sampled at
-    ``rate`` per second of CPU time. ``modules`` are the profiler's modules for whole commands, with their settings,
-    by what they measure; ``pure`` the packages whose Python twin is loaded in place of the compiled one.
+    captures go, and outlives the measuring processes. Each of ``repeats`` is ``seconds`` of CPU time, or twice as long
+    by the clock, sampled at ``rate`` per second of CPU time. ``modules`` are the profiler's modules for whole commands,
+    with their settings, by what they measure; ``pure`` the packages whose Python twin is loaded in place of the
+    compiled one.
     """
 
     runtime: Path
@@ -114,7 +115,7 @@ def take(
 
     Every repeat has a server of its own on either side, with the same hash seed; the order of the subjects is random,
     that of the sides A B or B A. A subject that cannot be captured on one side is given up there; the others go on.
-    cost: for each repeat and side the imports once and about ``kit.seconds`` a subject.
+    cost: for each repeat and side the imports once and ``kit.seconds`` a subject, or twice that.
     """
     done = Captured()
     if kit.pure:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from perftool.profiling.api import Options
     from perftool.profiling.capture import Capture
 
-#: How long all cases together are profiled unless said otherwise, and the least that one of them gets, in seconds.
+#: How long all cases together are profiled unless said otherwise, and the least that one of them gets, in CPU seconds.
 DURATION_S: Final = 10.0
 LEAST_S: Final = 0.2
 
@@ -53,7 +53,7 @@ def profile(
 ) -> Profiled:
     """Loop over the operations of ``bench`` (suite, suite/case, file.py::bench_x, a folder) or of the folder ``sql``.
 
-    ``options.duration_s`` is the time of one repeat, all cases together.
+    ``options.duration_s`` is the CPU time of one repeat, all cases together; by the clock it takes twice that at most.
     raises: UsageError when nothing is called so, InputError when nothing could be captured.
     """
     from perftool.cli import bench_captures, bench_run, capture_files

@@ -316,7 +316,7 @@ _MEANINGS = {
     "bench.warmup": (Integer(0, 1000), "runs of a --command before the measured ones"),
     "bench.python": (Text(), "interpreter to measure in; empty: perftool's own"),
     "bench.capture": (Several(("cpu", "memory")), "profiles of every case, taken beside its samples: cpu, memory"),
-    "bench.capture_time": (Duration(0.01), "length of a CPU profile of a case"),
+    "bench.capture_time": (Duration(0.01), "CPU time of a profile of a case"),
     "bench.capture_repeats": (Integer(1, 100), "profiles of a case, each in a fresh process; of memory at most three"),
     "bench.pure": (Words(), "packages whose Python twin is profiled in place of the compiled one"),
     "bench.vs.setup": (Text(), 'builds a side in its own environment: "pip install ."; empty: code is found by path'),
@@ -392,7 +392,7 @@ _MEANINGS = {
     "profiling.originals": (Size(0), "largest file of memray or pyinstrument itself that is kept beside a capture"),
     "gc.threshold": (
         Thresholds(),
-        "new objects, then collections, before the next generation is collected; empty: as it is",
+        "new objects, then collections, before each next generation; empty: as it is",
     ),
     "gc.freeze": (Flag(), "leave what lives when the settings are applied out of all collections"),
     "workers.jobs": (Integer(0, 1024), "processes that work; 0: one for each core"),

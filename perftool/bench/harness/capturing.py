@@ -25,6 +25,7 @@ PROFILER = "_perftool_profiler"
 # Operations are run in rounds of about this long: the end is then met closely, and asking for the time costs nothing.
 ROUND_S = 0.02
 WARM_UP_S = 0.1
+PATIENCE = 2.0
 BESIDE = ".beside.json"
 
 
@@ -57,9 +58,10 @@ def _modules() -> Json:
 
 
 def _sampled(operation: Operation, request: Json) -> Json:
-    """Loop over the operation for ``seconds`` under the sampler, at least once.
+    """Loop over the operation for ``seconds`` of CPU time under the sampler, at least once.
 
-    Also returns the CPU seconds of this process and of the children that it waited for, which nobody sampled.
+    It ends after twice the time by the clock: the operation may wait, or others have the processor. Also returns the
+    CPU seconds of this process and of the children that it waited for, which nobody sampled.
     """
     sampler = profiler(request["runtime"], "sampler").Sampler(rate=request["rate"])
     each = _round(operation)
@@ -67,11 +69,11 @@ def _sampled(operation: Operation, request: Json) -> Json:
         warm_up(operation, each * 5, WARM_UP_S)
     arrange_gc(request["gc"])
     children, own = children_cpu(), time.process_time()
-    done = 0
-    end = time.perf_counter() + request["seconds"]
+    done, enough = 0, own + request["seconds"]
+    end = time.perf_counter() + PATIENCE * request["seconds"]
     sampler.start()
     try:
-        while not done or time.perf_counter() < end:
+        while not done or (time.process_time() < enough and time.perf_counter() < end):
             operation.run(each)
             done += each
     finally:
