@@ -28,10 +28,10 @@ Basis = Literal["captures", "samples", "none"]
 
 #: Rows below this share on both sides are left out.
 LEAST_SHARE: Final = 1e-4
-# Only functions with this share of both sides together are tested: what is decided by their sum says nothing of their
-# difference, and each test less makes the others sharper.
+# Only functions with this share of both sides together are tested: nobody looks for smaller ones, what is decided by
+# their sum says nothing of their difference, and each test less makes the others sharper.
 # source: Bourgon, Gentleman and Huber 2010 (DOI 10.1073/pnas.0914005107)
-_TESTED_SHARE: Final = 1e-3
+_TESTED_SHARE: Final = 5e-3
 # A smaller change of the whole, of which there is a single capture on a side, is not worth being divided up.
 _LEAST_CHANGE: Final = 0.01
 

@@ -19,7 +19,8 @@ def headline(payload: ProfileDiffPayload, what: str) -> str:
     if not changed:
         largest = payload.rows[0] if payload.rows else None
         told = f": the largest change, {largest.function}, may be chance" if largest and largest.change else ""
-        return f"no function surely takes more or less {what}{told}"
+        more = ", more captures would tell" if told and payload.basis != "none" else ""
+        return f"no function surely takes more or less {what}{told}{more}"
     first, others = changed[0], len(changed) - 1
     rest = f"; {others:,} other function{'s' if others > 1 else ''} changed too" if others else ""
     return (

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.stats.moderated import prior
+from perftool.stats.sample import median
 from perftool.stats.student import quantile, two_sided_p
 from perftool.stats.welch import Difference, welch
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # Functions with fewer samples on both sides together say too little of how runs scatter.
 _FEWEST_SAMPLES: Final = 10
 _STEPS: Final = 40
+_LARGEST: Final = 1e6
 
 
 class _Point(NamedTuple):
@@ -98,15 +100,24 @@ def _scatter(points: Sequence[_Point], part: float, df: float) -> float:
 
 
 def _common_part(functions: Sequence[Sequence[_Point]], df: float) -> float:
-    """Return the squared part of its weight by which runs scatter a function, so that all scatter as expected."""
-    if not functions or _mean([_scatter(points, 0.0, df) for points in functions]) <= 1:
+    """Return the squared part of its weight by which runs scatter a function, so that the median scatters as expected.
+
+    A mean would be ruled by the few functions that a single run did much more of.
+    source: the median of chi-squared by Wilson and Hilferty 1931 (DOI 10.1073/pnas.17.12.684)
+    """
+    usual = (1 - 2 / (9 * df)) ** 3
+
+    def too_small(part: float) -> bool:
+        return median(sorted(_scatter(points, part, df) for points in functions)) > usual
+
+    if not functions or not too_small(0.0):
         return 0.0
     low, high = 0.0, 1.0
-    while high < 1e6 and _mean([_scatter(points, high, df) for points in functions]) > 1:
+    while high < _LARGEST and too_small(high):
         low, high = high, high * 4
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        if _mean([_scatter(points, middle, df) for points in functions]) > 1:
+        if too_small(middle):
             low = middle
         else:
             high = middle

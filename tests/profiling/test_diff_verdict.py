@@ -33,7 +33,8 @@ def test_weights_of_operations() -> None:
 def test_chance_is_called_chance() -> None:
     told = headline(msgspec.structs.replace(PAYLOAD, rows=PAYLOAD.rows[4:]), "CPU time")
     assert told == (
-        "no function surely takes more or less CPU time: the largest change, garbage collection, may be chance"
+        "no function surely takes more or less CPU time: the largest change, garbage collection, may be chance,"
+        " more captures would tell"
     )
     assert headline(msgspec.structs.replace(PAYLOAD, rows=()), "CPU time") == (
         "no function surely takes more or less CPU time"

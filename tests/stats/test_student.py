@@ -18,7 +18,7 @@ DEGREES = st.floats(0.5, 5000)
 
 @given(st.floats(-1e4, 1e4), DEGREES)
 def test_the_tails_are_those_of_scipy(t: float, df: float) -> None:
-    assert two_sided_p(t, df) == pytest.approx(2 * scipy_stats.t.sf(abs(t), df), rel=1e-8, abs=1e-300)
+    assert two_sided_p(t, df) == pytest.approx(2 * scipy_stats.t.sf(abs(t), df), rel=1e-7, abs=1e-300)
 
 
 @given(st.floats(0.001, 0.999), st.floats(1, 5000))
