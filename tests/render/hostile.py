@@ -44,6 +44,7 @@ _WORDS = {
     "correction": {"holm", "bh"},
     "per": {"capture", "share", "op"},
     "basis": {"captures", "samples", "none"},
+    "source": {"stored", "measured", "none"},
 }
 
 

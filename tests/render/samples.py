@@ -24,6 +24,7 @@ from perftool.model.comparison import (
     Table,
     Unmatched,
 )
+from perftool.model.doctor import Check, DoctorPayload
 from perftool.model.environment import Activity, Cpu, Environment, Memory, OperatingSystem, PythonBuild, Source
 from perftool.model.history import (
     HistoryEnvironment,
@@ -48,7 +49,15 @@ from perftool.model.measurement import Histogram, Measurement
 from perftool.model.paired import Look, LostCase, PairedRun, Side, Stopping
 from perftool.model.report import SCHEMA_VERSION, Payload, Report, Tool
 from perftool.model.verdict import ReportWarning, Verdict
-from tests.render import batch_sample, lint_sample, profile_diff_sample, profile_sample, profile_view_sample
+from tests.render import (
+    batch_sample,
+    lint_sample,
+    profile_diff_sample,
+    profile_sample,
+    profile_view_sample,
+    tune_sample,
+)
+from tests.render.explained_sample import EXPLANATIONS
 
 FOLDER = Path(__file__).parents[1] / "data" / "reports" / "v1"
 CREATED = "2026-11-20T20:31:02Z"
@@ -378,6 +387,13 @@ def paired() -> Report:
     return _since("1.1", report(payload, verdict, measurements=tuple(measurements), warnings=warnings))
 
 
+def explained() -> Report:
+    """Return the paired comparison with the functions that account for its rows."""
+    made = paired()
+    payload = msgspec.structs.replace(made.payload, explanations=EXPLANATIONS)  # type: ignore[type-var]
+    return _since("1.3", msgspec.structs.replace(made, payload=payload))
+
+
 def _since(version: str, made: Report) -> Report:
     return msgspec.structs.replace(made, schema_version=version)
 
@@ -571,12 +587,36 @@ def profile_view() -> Report:
                                 warnings=warnings))  # fmt: skip
 
 
+def doctor() -> Report:
+    """Return what was tried on a machine without a debugger."""
+    checks = (
+        Check(name="CPU sampler", state="ok", detail="246 samples a second at most", enables="profile cpu"),
+        Check(name="memray with gdb", state="failed", detail="gdb did not get in", enables="profile memory --pid N",
+              fix="sudo apt-get install lldb"),
+        Check(name="memray with lldb", state="missing", detail="not installed", enables="profile memory --pid N",
+              fix="sudo apt-get install lldb"),
+        Check(name="perf", state="limited", detail="works, without functions of Python 3.11",
+              enables="C code and the kernel", fix="Python 3.12 or later"),
+    )  # fmt: skip
+    verdict = Verdict(outcome="warn", headline="2 of 4 work; memray with gdb failed; memray with lldb missing")
+    return _since("1.3", report(DoctorPayload(topic="profile", checks=checks), verdict))
+
+
+def tune() -> Report:
+    """Return a trial of settings that found a better one."""
+    warnings = (ReportWarning(code="load-high", message="other processes used 0.7 of 2 cores"),)
+    made = report(tune_sample.PAYLOAD, Verdict(outcome="pass", headline=tune_sample.HEADLINE),
+                  measurements=tune_sample.MEASUREMENTS, warnings=warnings)  # fmt: skip
+    return _since("1.3", made)
+
+
 SAMPLES = {
     "bench": bench,
     "bench-commands": commands,
     "compare": compare,
     "compare-columns": compare_columns,
     "compare-paired": paired,
+    "compare-explained": explained,
     "history": history,
     "config": config,
     "baselines": baselines,
@@ -584,10 +624,12 @@ SAMPLES = {
     "lint": lint,
     "batch": batch,
     "setup": setup,
+    "doctor": doctor,
     "profile": profile,
     "profile-memory": profile_memory,
     "profile-diff": profile_diff,
     "profile-view": profile_view,
+    "tune": tune,
 }
 
 

@@ -10,12 +10,14 @@ from perftool.errors import UsageError
 from perftool.model.batch import BatchPayload
 from perftool.model.bench import BenchPayload, BenchSettings
 from perftool.model.comparison import ComparisonPayload
+from perftool.model.doctor import DoctorPayload
 from perftool.model.history import HistoryPayload
 from perftool.model.lint import LintPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.profile import ProfilePayload
 from perftool.model.profile_view import ProfileViewPayload
 from perftool.model.report import Report
+from perftool.model.tune import Candidate, TunePayload
 from perftool.model.verdict import Verdict
 from perftool.render import dispatch
 from perftool.render.api import RenderOptions
@@ -25,7 +27,7 @@ from tests.render.samples import FOLDER, SAMPLES, report
 
 KINDS = {
     "bench", "compare", "history", "lint", "batch", "profile", "profile-diff", "profile-view", "config",
-    "baselines", "inspect", "setup",
+    "baselines", "inspect", "setup", "doctor", "tune",
 }  # fmt: skip
 EMPTY = {
     "bench": BenchPayload(settings=BenchSettings(blocks=1, samples_per_block=1, min_time_s=0.1, seed=1), cases=()),
@@ -42,6 +44,10 @@ EMPTY = {
     "baselines": BaselinesPayload(entries=()),
     "inspect": InspectPayload(dialect="", statements=(), files=0),
     "setup": SetupPayload(files=()),
+    "tune": TunePayload(
+        subject="gc", target="", candidates=(Candidate(name="now", settings={}),), winner="now", confidence=0.95
+    ),
+    "doctor": DoctorPayload(topic="profile", checks=()),
     "profile": ProfilePayload(target="", engine="", measures=(), duration_s=0.0, rankings=()),
     "profile-view": ProfileViewPayload(name="", engine="", value="cpu", unit="s", values=("cpu",), whole=0.0, seen=0.0),
 }  # fmt: skip

@@ -1,0 +1,92 @@
+"""Find settings that are surely better, and write them down."""
+
+from typing import Annotated
+
+import typer
+
+from perftool.cli import options
+from perftool.cli.target_command import TargetCommand
+
+PANEL = "Tune"
+command = typer.Typer(
+    help="""Find settings that are surely better, and write them down.
+
+    Examples:
+      perftool tune gc -- python -m myapp.import orders.csv
+      perftool tune gc --rounds 20 script.py
+    """
+)
+
+Target = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TARGET...", help="A script, -m MODULE, -c CODE, a console script or python …, with its own arguments."
+    ),
+]
+Rounds = Annotated[int, typer.Option("--rounds", metavar="N", min=6, max=500, help="Runs of each candidate.")]
+MinEffect = Annotated[
+    str, typer.Option("--min-effect", metavar="SHARE", help="A gain has to be surely above this to be taken.")
+]
+MaxMemory = Annotated[
+    str, typer.Option("--max-memory", metavar="SHARE", help="Most memory at the peak that may come on top.")
+]
+Timeout = Annotated[str | None, typer.Option("--timeout", metavar="TIME", help="Longest time for one run.")]
+IgnoreFailure = Annotated[bool, typer.Option("--ignore-failure", help="Measure a target though it fails.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the order of the runs.")]
+Write = Annotated[
+    str | None, typer.Option("--write", metavar="NAME", help="Name of the profile; gc-TARGET if not set.")
+]
+NoWrite = Annotated[bool, typer.Option("--no-write", help="Write no profile.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over a profile of this name.")]
+
+
+@command.callback()
+def group() -> None:
+    """Take only subcommands, also while there is one alone."""
+
+
+@command.command("gc", cls=TargetCommand)
+def collector(
+    target: Target = None,
+    rounds: Rounds = 12,
+    min_effect: MinEffect = "2%",
+    max_memory: MaxMemory = "20%",
+    timeout: Timeout = None,
+    ignore_failure: IgnoreFailure = False,
+    seed: Seed = 7,
+    write: Write = None,
+    no_write: NoWrite = False,
+    replace: Replace = False,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Try settings of the garbage collector on a program, and write the best as a profile.
+
+    Each setting runs the whole program once a round, in random order. One wins only if it is surely faster than what
+    is in use, all settings taken together, and memory stays within bounds; often the answer is to change nothing.
+
+    Examples:
+      perftool tune gc script.py orders.csv
+      perftool tune gc --max-memory 50% --write gc-import -- python -m myapp.import orders.csv
+      perftool tune gc --rounds 30 --no-write -m pytest tests
+    """
+    from perftool.cli import tune_gc
+    from perftool.cli.output import OutputOptions
+
+    return tune_gc.run(
+        tune_gc.Request(
+            target=tuple(target or ()),
+            rounds=rounds,
+            min_effect=min_effect,
+            max_memory=max_memory,
+            timeout=timeout,
+            ignore_failure=ignore_failure,
+            seed=seed,
+            write=None if no_write else write or "",
+            replace=replace,
+        ),
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )

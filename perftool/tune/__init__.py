@@ -1,0 +1,1 @@
+"""Settings tried side by side: which is surely better, and at what price."""

@@ -1,0 +1,30 @@
+"""What was tried is shown with what won first in the line that is read aloud."""
+
+from __future__ import annotations
+
+from perftool.render import document as doc
+from perftool.render.api import RenderOptions
+from perftool.render.presenters.tune import PRESENT
+from tests.render.samples import SAMPLES
+
+
+def blocks() -> list[doc.Block]:
+    return list(PRESENT(SAMPLES["tune"](), RenderOptions()).blocks)
+
+
+def test_the_winner_is_marked_and_every_candidate_stands_in_the_table() -> None:
+    table = next(b for b in blocks() if isinstance(b, doc.Table))
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert [row[0] for row in rows] == ["  as it is", "✓ freeze + 10000", "  50000", "  disabled"]
+    assert rows[1][1:4] == ["0.912", "0.898 to 0.927", "0.003"]
+    assert rows[3][1] == "could not be measured"
+    titles = [column.title for column in table.columns]
+    assert rows[1][titles.index("peak memory")] == "56.5 MiB"
+    assert rows[0][titles.index("longest pause")] == ""
+
+
+def test_says_how_it_was_judged_and_where_it_was_written() -> None:
+    said = " ".join(b.text for b in blocks() if isinstance(b, doc.Note))
+    assert "adjusted for 3 candidates" in said
+    assert "profiles/gc-import.toml" in said
+    assert any(isinstance(b, doc.Footnotes) for b in blocks())

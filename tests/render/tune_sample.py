@@ -1,0 +1,51 @@
+"""A trial of settings of the garbage collector: one that won, one that could not be measured."""
+
+from __future__ import annotations
+
+from perftool.model.measurement import Measurement
+from perftool.model.tune import Candidate, TunePayload
+
+_MIB = float(1 << 20)
+
+PAYLOAD = TunePayload(
+    subject="gc",
+    target="python -m myapp.import orders.csv",
+    candidates=(
+        Candidate(name="as it is", settings={}, ratio=1.0, facts={"peak-RSS-B": 55 * _MIB, "gc-sec/op": 0.41}),
+        Candidate(
+            name="freeze + 10000",
+            settings={"gc.threshold": "10000,10,10", "gc.freeze": "true"},
+            ratio=0.912,
+            lo=0.898,
+            hi=0.927,
+            p=0.0034,
+            facts={"peak-RSS-B": 56.5 * _MIB, "gc-sec/op": 0.21, "gc-max-sec": 0.0024, "gc-count/op": 61.0},
+        ),
+        Candidate(
+            name="50000",
+            settings={"gc.threshold": "50000,10,10"},
+            ratio=1.021,
+            lo=0.991,
+            hi=1.053,
+            p=0.61,
+            facts={"peak-RSS-B": 62 * _MIB},
+        ),
+        Candidate(name="disabled", settings={"gc": "disabled"}, reason="could not be measured"),
+    ),
+    winner="freeze + 10000",
+    confidence=0.95,
+    written="profiles/gc-import.toml",
+    why="freeze + 10000 is surely faster than what is in use",
+)
+MEASUREMENTS = tuple(
+    Measurement(
+        suite="tune-gc",
+        case=name,
+        unit="cpu-sec/op",
+        better="lower",
+        values=tuple(centre * (1 + step / 100) for step in (0, 1, -1, 2, -2, 0.5)),
+        blocks=tuple(range(6)),
+    )
+    for name, centre in (("as it is", 1.2), ("freeze + 10000", 1.094), ("50000", 1.225))
+)
+HEADLINE = "freeze + 10000: 8.8 % less CPU time (7.3 to 10.2 %)"
