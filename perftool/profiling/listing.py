@@ -70,15 +70,19 @@ def listings(
 
 
 def _by_line(capture: Capture, at: int, kept: set[Spot]) -> dict[Spot, dict[int, Weight]]:
-    places = [(spot_of(capture.functions[frame.function]), frame.line) for frame in capture.frames]
+    places = {
+        index: (spot, frame.line)
+        for index, frame in enumerate(capture.frames)
+        if (spot := spot_of(capture.functions[frame.function])) in kept
+    }
     found: dict[Spot, dict[int, Weight]] = {spot: defaultdict(Weight) for spot in kept}
     for stack, value in by_stack(capture, at).items():
-        frames = [places[frame] for frame in capture.stacks[stack]]
-        for spot, line in set(frames):
-            if spot in kept:
-                found[spot][line].total += value
-        if frames and frames[-1][0] in kept:
-            found[frames[-1][0]][frames[-1][1]].own += value
+        frames = capture.stacks[stack]
+        for spot, line in {places[frame] for frame in frames if frame in places}:
+            found[spot][line].total += value
+        if frames and frames[-1] in places:
+            spot, line = places[frames[-1]]
+            found[spot][line].own += value
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from perftool.model.profile_view import Edge, Peek
 from perftool.profiling.capture import Function
 from perftool.profiling.origins import place
-from perftool.profiling.shares import by_stack, pattern, spots_of, unit, weights
+from perftool.profiling.shares import by_stack, numbered, pattern, unit, weights
 from perftool.profiling.top import row
 
 if TYPE_CHECKING:
@@ -31,16 +31,20 @@ def peeks(
     found = weights(capture, at, lines=lines)
     names = matching(found, wanted, "peek")
     kept = names[:most]
+    spots, numbers = numbered(capture, lines=lines)
+    chosen = set(kept)
+    asked = {number for number, spot in enumerate(spots) if spot in chosen}
     callers: dict[Spot, Counter[Spot]] = {spot: Counter() for spot in kept}
     callees: dict[Spot, Counter[Spot]] = {spot: Counter() for spot in kept}
-    spots = spots_of(capture, lines=lines)
     for stack, value in by_stack(capture, at).items():
-        pairs = set(pairwise(spots[frame] for frame in capture.stacks[stack]))
-        for above, below in pairs:
-            if above != below and below in callers:
-                callers[below][above] += value
-            if above != below and above in callees:
-                callees[above][below] += value
+        frames = [numbers[frame] for frame in capture.stacks[stack]]
+        if asked.isdisjoint(frames):
+            continue
+        for above, below in set(pairwise(frames)):
+            if above != below and below in asked:
+                callers[spots[below]][spots[above]] += value
+            if above != below and above in asked:
+                callees[spots[above]][spots[below]] += value
     _, parts = unit(capture.value_types[at])
     return tuple(
         Peek(

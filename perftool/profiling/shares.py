@@ -102,15 +102,25 @@ def selected(capture: Capture, selection: Selection) -> Capture:
 
 def weights(capture: Capture, at: int, *, lines: bool = False) -> dict[Spot, Weight]:
     """Return what every function (or line) weighs in value type ``at``; recursion counts once in a total."""
-    spots = spots_of(capture, lines=lines)
-    found: dict[Spot, Weight] = {}
+    spots, numbers = numbered(capture, lines=lines)
+    found: dict[int, Weight] = {}
     for stack, value in by_stack(capture, at).items():
-        frames = [spots[frame] for frame in capture.stacks[stack]]
+        frames = [numbers[frame] for frame in capture.stacks[stack]]
         for spot in set(frames):
-            found.setdefault(spot, Weight()).total += value
+            held = found.get(spot)
+            if held is None:
+                held = found[spot] = Weight()
+            held.total += value
         if frames:
             found[frames[-1]].own += value
-    return found
+    return {spots[number]: weight for number, weight in found.items()}
+
+
+def numbered(capture: Capture, *, lines: bool = False) -> tuple[list[Spot], list[int]]:
+    """Return the spots of a capture, and for each frame the number of its own: numbers are found much faster."""
+    numbers: dict[Spot, int] = {}
+    frames = [numbers.setdefault(spot, len(numbers)) for spot in spots_of(capture, lines=lines)]
+    return list(numbers), frames
 
 
 def spots_of(capture: Capture, *, lines: bool = False) -> list[Spot]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.model.profile_view import CallRow
 from perftool.profiling.capture import Function
 from perftool.profiling.imports import is_machinery
 from perftool.profiling.origins import origin, package
-from perftool.profiling.shares import Spot, by_stack, spots_of, unit
+from perftool.profiling.shares import Spot, by_stack, numbered, unit
 from perftool.profiling.top import row
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ _NOWHERE: Final = Spot("", "", 0, "marker")
 
 @dataclass(slots=True)
 class Node:
-    """A function as called by those above it; direct recursion is one node."""
+    """A function as called by those above it, and what it calls."""
 
     spot: Spot
     own: int = 0
     total: int = 0
-    below: dict[Spot, Node] = field(default_factory=dict)
+    below: list[Node] = field(default_factory=list)
 
 
 class Shape(NamedTuple):
@@ -75,11 +76,11 @@ def tree(
     ``whole`` and ``root`` are as in ``ranking``.
     """
     everything = capture.total(at) if whole is None else whole
-    top = grown(capture, at, lines=lines)
-    cut = _Cut(shape.min_share * everything, shape, own=_own_share(top) >= _OWN)
+    top = grown(capture, at, shape.min_share * everything, lines=lines)
+    cut = _Cut(top, shape)
     _, parts = unit(capture.value_types[at])
     rows: list[CallRow] = []
-    waiting, _ = cut.shown([_Step(node, 0) for node in cut.kept(top)])
+    waiting, _ = cut.shown([_Step(node, 0) for node in top.below])
     while waiting:
         step = waiting.pop()
         node = step.node
@@ -90,7 +91,7 @@ def tree(
                 row=row(node.spot, node.own, node.total, everything, parts, root),
                 folded=len(step.folded),
                 through=tuple(dict.fromkeys(filter(None, map(_package, step.folded)))),
-                below=len({one.spot for each in left for one in cut.walked(each)}),
+                below=len({one.spot for each in left for one in _walked(each)}),
             )
         )
         waiting += follow
@@ -98,34 +99,24 @@ def tree(
 
 
 class _Cut:
-    """Decides which nodes are rows: those of at least ``least``, without what nobody looks for.
+    """Decides which nodes of the tree below ``top`` are rows: all but what nobody looks for.
 
-    ``own`` says that there is enough code of one's own for the inside of other code to be left out.
+    The inside of other code is left out only where there is enough code of one's own.
     """
 
-    def __init__(self, least: float, shape: Shape, *, own: bool) -> None:
-        self._least = least
+    def __init__(self, top: Node, shape: Shape) -> None:
+        self._least = shape.min_share * top.total
         self._shape = shape
-        self._own = own and not shape.everything
-
-    def kept(self, node: Node) -> list[Node]:
-        """Return what is called from a node and weighs enough."""
-        return [one for one in node.below.values() if one.total >= self._least and one.total]
-
-    def walked(self, node: Node) -> Iterator[Node]:
-        """Yield a node and all below it that weigh enough."""
-        waiting = [node]
-        while waiting:
-            one = waiting.pop()
-            yield one
-            waiting += self.kept(one)
+        self._known: dict[Spot, bool] = {}
+        self._above: dict[int, bool] = {}
+        self._own = not shape.everything and self._own_share(top) >= _OWN
 
     def followed(self, step: _Step) -> tuple[list[_Step], list[Node]]:
         """Return the rows below a row, the heaviest last, and the nodes that are left out."""
-        children = self.kept(step.node)
+        children = step.node.below
         if self._shape.depth and step.depth + 1 >= self._shape.depth:
             return [], children
-        foreign = 0 if _is_own(step.node.spot) else step.foreign + 1
+        foreign = 0 if self._is_own(step.node.spot) else step.foreign + 1
         passed = step.passed + 1 if _passing(step.node, children) else 0
         return self.shown([_Step(one, step.depth + 1, foreign, passed) for one in children])
 
@@ -135,10 +126,10 @@ class _Cut:
         left: list[Node] = []
         while waiting:
             step = waiting.pop()
-            children = self.kept(step.node)
-            own = _is_own(step.node.spot)
+            children = step.node.below
+            own = self._is_own(step.node.spot)
             inside = self._own and not own and step.foreign >= _FOREIGN
-            if inside and not any(_is_own(one.spot) for one in self.walked(step.node)):
+            if inside and not self._has_own(step.node):
                 left.append(step.node)
             elif inside or self._folds(step, children, own=own):
                 folded = (*step.folded, step.node.spot)
@@ -154,52 +145,84 @@ class _Cut:
             return bool(children) and step.node.own < self._least
         return _passing(step.node, children) and (not own or step.passed >= _PASSED)
 
+    def _has_own(self, node: Node) -> bool:
+        """Say whether code of one's own is called below; asked of a node and then of those below it."""
+        known = self._above.get(id(node))
+        if known is None:
+            known = self._above[id(node)] = any(self._is_own(one.spot) for one in _walked(node))
+            if not known:
+                self._above.update((id(one), False) for one in _walked(node))
+        return known
 
-def grown(capture: Capture, at: int, *, lines: bool = False) -> Node:
-    """Return the whole tree below a node that stands for no function."""
-    spots = spots_of(capture, lines=lines)
+    def _is_own(self, spot: Spot) -> bool:
+        known = self._known.get(spot)
+        if known is None:
+            known = self._known[spot] = origin(_function(spot)) == "own"
+        return known
+
+    def _own_share(self, top: Node) -> float:
+        """Return the share of the weight that has a function of one's own in its stack, but for the outermost.
+
+        The script that starts everything is one's own even where all the rest is not.
+        """
+        weight, waiting = 0, [one for root in top.below for one in root.below]
+        while waiting:
+            node = waiting.pop()
+            if self._is_own(node.spot):
+                weight += node.total
+            else:
+                waiting += node.below
+        return weight / top.total if top.total else 0.0
+
+
+def grown(capture: Capture, at: int, least: float, *, lines: bool = False) -> Node:
+    """Return the tree of all that weighs at least ``least``, below a node that stands for no function.
+
+    cost: only what is in the tree is ever looked at; most stacks of a large capture end in what weighs too little.
+    """
+    spots, numbers = numbered(capture, lines=lines)
+    # A function that calls itself is one node.
+    stacks = [
+        ([one for one, _ in groupby(numbers[frame] for frame in capture.stacks[stack])], weight)
+        for stack, weight in by_stack(capture, at).items()
+    ]
     top = Node(_NOWHERE)
-    for stack, value in by_stack(capture, at).items():
-        node = top
-        node.total += value
-        for frame in capture.stacks[stack]:
-            spot = spots[frame]
-            if spot == node.spot:
-                continue
-            found = node.below.get(spot)
-            if found is None:
-                found = node.below[spot] = Node(spot)
-            node = found
-            node.total += value
-        node.own += value
+    waiting = [(top, 0, stacks)]
+    while waiting:
+        node, depth, held = waiting.pop()
+        called: dict[int, list[tuple[list[int], int]]] = {}
+        for one in held:
+            stack, weight = one
+            node.total += weight
+            if len(stack) == depth:
+                node.own += weight
+            else:
+                called.setdefault(stack[depth], []).append(one)
+        for number, some in called.items():
+            weight = sum(weight for _, weight in some)
+            if weight and weight >= least:
+                child = Node(spots[number])
+                node.below.append(child)
+                waiting.append((child, depth + 1, some))
     return top
+
+
+def _walked(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += one.below
 
 
 def _passing(node: Node, children: list[Node]) -> bool:
     return len(children) == 1 and children[0].total >= _HANDED_ON * node.total
 
 
-def _own_share(top: Node) -> float:
-    """Return the share of the weight that has a function of one's own somewhere in its stack, but the outermost ones.
-
-    The script that starts everything is one's own even where all the rest is not.
-    """
-    weight, waiting = 0, [one for root in top.below.values() for one in root.below.values()]
-    while waiting:
-        node = waiting.pop()
-        if _is_own(node.spot):
-            weight += node.total
-        else:
-            waiting += node.below.values()
-    return weight / top.total if top.total else 0.0
-
-
-def _is_own(spot: Spot) -> bool:
-    return origin(_function(spot)) == "own"
-
-
 def _package(spot: Spot) -> str:
-    return package(_function(spot))
+    function = _function(spot)
+    return "importlib" if is_machinery(function) else package(function)
 
 
 def _function(spot: Spot) -> Function:
