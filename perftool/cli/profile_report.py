@@ -99,7 +99,7 @@ def build(
         created=SystemClock().now(),
         measurements=summary.measurements(profile),
         diagnostics=found,
-        warnings=[*doubts, *summary.doubts(profile)],
+        warnings=[*doubts, *concluding.doubts(profile)],
     )
 
 

@@ -1,11 +1,11 @@
-"""What a profile comes to, in one line that can be read aloud."""
+"""What a profile comes to, in one line that can be read aloud, and what is doubtful about it."""
 
 from __future__ import annotations
 
 import signal
 from typing import TYPE_CHECKING
 
-from perftool.model.verdict import Verdict
+from perftool.model.verdict import ReportWarning, Verdict
 from perftool.profiling.summary import numbers, total
 from perftool.units.display import format_bytes, format_duration, format_percent, format_value
 
@@ -85,3 +85,9 @@ def _joined(parts: Iterable[str]) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
+
+
+def doubts(profile: Profile) -> list[ReportWarning]:
+    """Return what the engines could not see, each once."""
+    pairs = dict.fromkeys(doubt for part in profile.parts for doubt in part.capture.doubts)
+    return [ReportWarning(code=code, message=message) for code, message in pairs]

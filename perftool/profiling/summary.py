@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.model.measurement import Measurement
 from perftool.model.profile import HeapPoint, ProfiledProcess, ProfilePayload
-from perftool.model.verdict import ReportWarning
 from perftool.profiling.repeating import pooled
 from perftool.profiling.shares import unit, weights
 from perftool.profiling.top import ranking
@@ -225,9 +224,3 @@ def total(capture: Capture, kind: str) -> float | None:
     """Return the whole of a value type in its base unit, None where the capture has none of it."""
     at = capture.index(kind)
     return None if at is None else capture.total(at) / unit(capture.value_types[at])[1]
-
-
-def doubts(profile: Profile) -> list[ReportWarning]:
-    """Return what the engines could not see, each once."""
-    pairs = dict.fromkeys(doubt for part in profile.parts for doubt in part.capture.doubts)
-    return [ReportWarning(code=code, message=message) for code, message in pairs]

@@ -157,5 +157,5 @@ def test_a_target_that_failed_is_a_warning(more: dict[str, Any], outcome: str, r
 
 def test_every_doubt_is_said_once() -> None:
     doubtful = replace(cpu(1), doubts=(("tail-lost", "the last second is missing"),))
-    [doubt] = summary.doubts(profile(("cpu", doubtful), ("cpu", doubtful)))
+    [doubt] = concluding.doubts(profile(("cpu", doubtful), ("cpu", doubtful)))
     assert (doubt.code, doubt.message) == ("tail-lost", "the last second is missing")
