@@ -30,6 +30,7 @@ Json = dict[str, Any]
 VARIABLE: Final = "_PERFTOOL_PLAN"
 # A command of some milliseconds is mostly start-up: more runs would say the same again.
 MOST_RUNS: Final = 50
+PATIENCE: Final = 2.0
 
 
 def take(
@@ -115,12 +116,14 @@ class _Taking:
 def _runs(
     one: Series, starter: Starter, settings: CommandSettings, place: Place, seconds: float, random: Random
 ) -> list[Run]:
-    """Run a command again and again until that took ``seconds``, once at least; [] after giving it up.
+    """Run a command until that took ``seconds`` of CPU time, or twice that by the clock, once at least.
 
     A sampler sees next to nothing of a single short run.
+    returns: [] after giving it up.
     """
     runs: list[Run] = []
-    while not runs or (sum(run.wall_s for run in runs) < seconds and len(runs) < MOST_RUNS):
+    cpu_s = wall_s = 0.0
+    while not runs or (cpu_s < seconds and wall_s < PATIENCE * seconds and len(runs) < MOST_RUNS):
         offset, seed = random.randrange(4096), interleave.hash_seed(random)
         try:
             run = attempt(one, starter, settings, when="under the profiler", offset=offset, hash_seed=seed, place=place)
@@ -129,6 +132,7 @@ def _runs(
         if run is None:
             return []
         runs.append(run)
+        cpu_s, wall_s = cpu_s + run.user_s + run.system_s, wall_s + run.wall_s
     return runs
 
 
