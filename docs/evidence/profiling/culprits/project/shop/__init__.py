@@ -1,0 +1,1 @@
+"""A small shop: orders come in as text, are priced, stocked, searched and reported."""
