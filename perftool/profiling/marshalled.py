@@ -17,6 +17,8 @@ Value: TypeAlias = "bool | int | float | str | bytes | tuple[Value, ...] | Pairs
 
 _REFERABLE: Final = 0x80
 _DEEPEST: Final = 50
+#: Ten values and more make one function of a profile.
+_MOST_VALUES: Final = 10_000_000
 #: Integers of more digits than this (of 15 bits each) count nothing that a profile counts.
 _MOST_DIGITS: Final = 10
 _CONSTANTS: Final[dict[str, bool | None]] = {"N": None, "T": True, "F": False}
@@ -52,6 +54,7 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
+        self._count = 0
         self._known: list[Value | _Pending] = []
 
     def value(self, depth: int) -> Value:
@@ -64,6 +67,9 @@ class _Reader:
         began = self._at
         byte = self._bytes(1)[0]
         code = chr(byte & ~_REFERABLE)
+        self._count += 1
+        if self._count > _MOST_VALUES:
+            raise DamagedError(began, f"it holds more than {_MOST_VALUES} values")
         if depth > _DEEPEST:
             raise DamagedError(began, "it is nested too deeply")
         if code == "0":

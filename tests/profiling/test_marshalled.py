@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perftool.profiling import marshalled
 from perftool.profiling.marshalled import DamagedError, value_of
 
 ATOMS = st.none() | st.booleans() | st.integers(-(1 << 140), 1 << 140) | st.floats(allow_nan=False) | st.text()
@@ -55,6 +56,12 @@ def test_shared_values_are_the_same() -> None:
 def test_damage_is_told_with_its_place(data: bytes, said: str) -> None:
     with pytest.raises(DamagedError, match=rf"byte \d+: .*{said}"):
         value_of(data)
+
+
+def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marshalled, "_MOST_VALUES", 10)
+    with pytest.raises(DamagedError, match="more than 10 values"):
+        value_of(marshal.dumps((None,) * 20))
 
 
 @given(data=st.binary(max_size=60))

@@ -104,6 +104,8 @@ def read(path: Path) -> Capture:
     raises: InputError when the file is damaged.
     """
     data = opened.content(path, _MOST_BYTES)
+    if data.count(b"[") + data.count(b"{") > 2 * opened.MOST_ENTRIES:
+        raise InputError(f"{path}: holds more than {2 * opened.MOST_ENTRIES} stacks and events")
     try:
         file = msgspec.json.decode(data, type=_File)
         return _capture(file)

@@ -130,6 +130,12 @@ def test_too_many_frames_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         read(written(tmp_path, sampled([[0] * 60, [1] * 60], [1, 1])))
 
 
+def test_too_many_stacks_are_refused_before_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opened, "MOST_ENTRIES", 10)
+    with pytest.raises(InputError, match="more than 20 stacks and events"):
+        read(written(tmp_path, sampled([[0]] * 30, [1] * 30)))
+
+
 def test_deep_calls_cost_what_shallow_ones_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opened, "MOST_FRAMES", 100_000)
     deep = [("O", 0.0, 0)] * 30_000
