@@ -91,6 +91,7 @@ def _page(before: Side, after: Side, payload: ProfileDiffPayload) -> bytes:
         measure="share" if payload.per == "share" else "weight",
         operations=(sum(before.operations), sum(after.operations)) if payload.per == "op" else (0, 0),
         changed=[row.function for row in payload.rows if row.changed],
+        sure=[row.function for row in payload.rows if row.sure],
     )
     return page.encode()
 

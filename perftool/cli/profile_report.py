@@ -31,10 +31,14 @@ _MOST_NAMED: Final = 5
 
 @dataclass(slots=True)
 class Shelf:
-    """Keeps captures in the folder of the settings; what cannot be written is told at the end, not in between."""
+    """Keeps captures in the folder of the settings; what cannot be written is told at the end, not in between.
+
+    ``target`` is what people call what was profiled: a capture says it wherever it is read.
+    """
 
     settings: Settings
     stem: str
+    target: str = ""
     parts: list[Part] = field(default_factory=list)
     originals: list[Path] = field(default_factory=list)
     errors: list[OutputError] = field(default_factory=list)
@@ -45,6 +49,10 @@ class Shelf:
         from perftool.profiling import storing
         from perftool.profiling.summary import Part
 
+        if self.target:
+            capture = collected.capture
+            named = replace(capture, facts={**capture.facts, "target": self.target})
+            collected = replace(collected, capture=named)
         folder = self.settings.capture_folder
         try:
             kept = storing.keep(collected.capture, folder, f"{self.stem}-{measured}")

@@ -107,7 +107,7 @@ def _target(job: Job) -> int:
     for engine, _ in engines:
         if engine.check is not None:
             engine.check(target.python)
-    shelf = profile_report.Shelf(job.settings, target.stem)
+    shelf = profile_report.Shelf(job.settings, target.stem, target.label)
     watch = activity.Watch()
     watch.start()
     runs: list[Run] = []
@@ -132,7 +132,7 @@ def _process(job: Job, pid: int) -> int:
     if len(job.request.measures) > 1 and job.options.duration_s is None:
         raise UsageError("a running process is joined by one profiler after the other", hint="--duration 30s for each")
     engines = profile_engines.chosen(job.request.measures, job.settings, attach=True)
-    shelf = profile_report.Shelf(job.settings, f"pid-{pid}")
+    shelf = profile_report.Shelf(job.settings, f"pid-{pid}", f"pid {pid}")
     done = profile_capturing.of_process(pid, engines, job.options, lambda one: _keep(one, shelf))
     _show(job, f"pid {pid}", shelf, [done], apart=False)
     return EXIT_OK
@@ -160,7 +160,7 @@ def _benchmark(job: Job) -> int:
             repeat=job.request.repeat,
             listener=line,
         )
-    shelf = profile_report.Shelf(job.settings, done.stem)
+    shelf = profile_report.Shelf(job.settings, done.stem, done.target)
     run = profile_capturing.Run(doubts=done.doubts)
     for measure, captures in done.captures.items():
         for capture in captures:

@@ -45,12 +45,13 @@ def diff_page(
     measure: str = "share",
     operations: tuple[int, int] = (0, 0),
     changed: Iterable[str] = (),
+    sure: Iterable[str] | None = None,
 ) -> str:
     """Return one flame graph of two groups of captures, coloured by what changed.
 
     Weights are those of a mean capture, or of one operation where both numbers of ``operations`` are known. ``value``
     is the kind of value type to begin with, ``measure`` "share" or "weight"; ``changed`` are names of functions whose
-    code differs.
+    code differs, ``sure`` of those whose own weight changed by more than chance would do, None where that is not known.
     raises: InputError when the groups have no value type in common.
     """
     types = _common(before, after)
@@ -69,6 +70,7 @@ def diff_page(
         "facts": ["per operation"] if counted else _repeats(before, after),
         "about": _about([(f"{labels[0]}: ", before), (f"{labels[1]}: ", after)]),
         "changed": sorted(changed),
+        "sure": None if sure is None else sorted(sure),
     }
     return _page(table, told, "")
 

@@ -364,6 +364,35 @@ def test_repeats_are_shown_as_their_mean(shown: Shown) -> None:
 
 
 @in_a_browser
+def test_what_may_be_chance_has_no_colour(shown: Shown) -> None:
+    shown.path.write_text(diff_page([shop()], [shop(slow=40)], sure=["shop.checkout.total"]), "utf-8")
+    shown.open()
+    kinds = shown.browser.run(
+        "Object.fromEntries([...document.querySelectorAll('#rows tr')].map(row => [row.cells[3].querySelector('bdi')"
+        ".textContent, row.cells[2].className]))"
+    )
+    assert kinds["shop.checkout.total"] == "more"
+    assert kinds["shop.parse.rows"] == ""
+    shown.browser.run("document.querySelectorAll('#table-head button')[1].click()")
+    assert "less" in shown.browser.run("[...document.querySelectorAll('#rows tr')].map(row => row.cells[2].className)")
+
+
+@in_a_browser
+def test_frames_too_narrow_to_draw_stand_together(shown: Shown) -> None:
+    builder = Builder([CPU])
+    builder.add([builder.frame(Function("app.wide"))], [990_000])
+    for number in range(5000):
+        builder.add([builder.frame(Function(f"app.narrow{number}"))], [2])
+    shown.path.write_text(page(builder.build()), "utf-8")
+    shown.open()
+    told = shown.tip(0.995, 1)
+    assert told == ["5,000 too narrow to draw", "below all: 1.00 ms: zoom in to see them"]
+    shown.browser.press("/")
+    shown.browser.write("narrow4321$")
+    assert shown.browser.text("#matched") == "<0.01 % (2.00 ns) in 1 function"
+
+
+@in_a_browser
 def test_weights_of_operations_are_those_of_one(shown: Shown) -> None:
     made = diff_page([shop()], [shop()], operations=(100, 200), measure="weight")
     shown.path.write_text(made, "utf-8")

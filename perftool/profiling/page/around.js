@@ -85,6 +85,7 @@ class Around extends Figures {
   showTable() {
     const {state, diff, names, tree, wholes, whole} = this;
     const weight = (row, g) => row[state.by][g] * this.norm(g);
+    const bare = item => this.data.strings[this.data.names[names.functionOf(item)]];
     const change = row => weight(row, 1) - weight(row, 0);
     const side = (row, g) => {
       const share = percent(wholes[g] ? row[state.by][g] / wholes[g] : 0), size = this.written(row[state.by][g]);
@@ -98,7 +99,9 @@ class Around extends Figures {
       rows: this.rows, diff, sort: state.sort, by: state.by, hits: this.hits, weight, change,
       name: names.name, place: names.place, colour: item => this.colourOf(item),
       marked: state.marked > 0 ? tree.item[state.marked] : -1,
-      edited: item => this.edited.has(this.data.strings[this.data.names[names.functionOf(item)]]),
+      edited: item => this.edited.has(bare(item)),
+      // Of what functions call, nothing is known but of what is their own.
+      chance: item => state.by === 'own' && this.sure !== null && !this.sure.has(bare(item)),
       side: row => !row.total[0] ? 'new' : !row.total[1] ? 'gone' : '',
       changed: row => [this.writtenChange(change(row))],
       written: (row, which) => diff ? side(row, which) : single(row, which),

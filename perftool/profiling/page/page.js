@@ -6,6 +6,7 @@ class Page extends Around {
     super(data);
     this.picture = new Picture($('canvas'), $('scroller'));
     this.edited = new Set(data.changed || []);
+    this.sure = data.sure ? new Set(data.sure) : null;
     this.board = new Board({
       sort: key => this.with({sort: {key, up: this.state.sort.key === key && !this.state.sort.up}}, 'look'),
       by: by => this.with({by}, 'look'),

@@ -9,9 +9,9 @@ const make = (tag, attributes = {}, ...inside) => {
   return one;
 };
 
-// A long name may break behind its dots and slashes.
+// A long name may break behind its dots, a path behind its slashes.
 const breakable = text =>
-  text.split(/(?<=[^.]\.|\/)(?=[^.])/u).flatMap((part, i) => (i ? [make('wbr'), part] : [part]));
+  text.split(text.includes('/') ? /(?<=\/)/u : /(?<=[^.]\.)(?=[^.])/u).flatMap((part, i) => (i ? [make('wbr'), part] : [part]));
 
 class Board {
   constructor(actions) {
@@ -75,9 +75,10 @@ class Board {
       style: share ? `--share:${share.toFixed(3)}` : undefined}, text,
     ...(under ? [make('small', {}, under)] : []));
     const change = view.diff ? view.change(row) : 0;
+    const tone = !change || view.chance(item) ? '' : change > 0 ? 'more' : 'less';
     const cells = view.diff
       ? [cell(view.written(row, 0)), cell(view.written(row, 1)),
-        cell(view.changed(row), change > 0 ? 'more' : change < 0 ? 'less' : '')]
+        cell([...view.changed(row), change && view.chance(item) ? 'maybe chance' : ''], tone)]
       : [cell(view.written(row, 'own'), 'share'), cell(view.written(row, 'total'), 'share')];
     const side = view.diff ? view.side(row) : '';
     const name = make('td', {}, make('i', {class: 'dot', style: `background:${view.colour(item)}`}),
