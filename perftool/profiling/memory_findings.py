@@ -56,7 +56,7 @@ def storms(capture: Capture, root: str) -> Iterator[Diagnostic]:
             message=f"{name} ({_at(file, line, root)}) made {format_value(number, 'count')} temporary allocations, "
             f"{format_value(number / seconds, 'count')} a second and {format_percent(number / whole)} of all",
             help="make such objects once outside of the loop, or work on many at a time; "
-            f"perftool profile view FILE --value temporary_objects --list '{name.rpartition('.')[2]}' shows the lines",
+            f"perftool profile view latest --value temporary_objects --list '{name.rpartition('.')[2]}' shows the lines",
             evidence={"temporary": number, "per_second": number / seconds, "share": number / whole, "line": line},
             key=f"allocation-storm {name}",
         )
@@ -80,7 +80,7 @@ def leak(capture: Capture, heap: Sequence[tuple[float, int, int]], root: str) ->
         message=f"memory grew all the time, by {format_bytes(slope.center)} a second "
         f"[{format_bytes(slope.lo)}, {format_bytes(slope.hi)}]; {name} ({_at(file, line, root)}) allocated "
         f"{format_bytes(kept)} that was still held at the end",
-        help=f"find who keeps it: perftool profile view FILE --value inuse_space --peek '{name.rpartition('.')[2]}'",
+        help=f"find who keeps it: perftool profile view latest --value inuse_space --peek '{name.rpartition('.')[2]}'",
         evidence={"bytes_per_second": slope.center, "held_bytes": kept, "line": line},
         key=f"linear-leak {name}",
     )

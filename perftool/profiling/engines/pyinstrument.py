@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from perftool.errors import InputError, UnavailableError
 from perftool.profiling.api import Collected, Engine, Options, Process
@@ -64,28 +63,49 @@ def collect(folder: Path, options: Options) -> Collected:
             "pyinstrument left no session: the target was killed, or its interpreter ignores PYTHONPATH (-I, -E, -S)",
             hint="--engine sampler keeps what it saw when a target is killed",
         )
-    found = [_one(path, options, several=len(paths) > 1) for path in paths]
-    pids = {process.pid for _, process in found}
-    rows = tuple(
-        replace(process, parent=process.parent if process.parent in pids else 0)
-        for _, process in sorted(found, key=lambda one: one[0].started_ns)
+    abouts = [_about(path) for path in paths]
+    several = len({about.pid for about in abouts}) > 1
+    found = [_capture(path, about, options, several=several) for path, about in zip(paths, abouts, strict=True)]
+    # A process leaves more than one where it tried to become another program and could not.
+    rows: dict[int, Process] = {}
+    for about, capture in sorted(zip(abouts, found, strict=True), key=lambda one: one[1].started_ns):
+        known = rows.get(about.pid)
+        samples = capture.total(0) + (known.samples if known is not None else 0)
+        parent = about.parent if any(one.pid == about.parent for one in abouts) else 0
+        rows[about.pid] = Process(about.pid, parent, about.command, samples)
+    return Collected(capture=merged(found), processes=tuple(rows.values()), originals=tuple(paths))
+
+
+class _About(NamedTuple):
+    """What a process says beside its session."""
+
+    pid: int
+    parent: int
+    command: str
+    cwd: str
+    modules: dict[str, str]
+
+
+def _about(session: Path) -> _About:
+    path = session.with_name(session.name.removesuffix(".pyisession") + _ABOUT)
+    said = told(path.read_bytes()) if path.exists() else {}
+    return _About(
+        int(said.get("pid", 0)),
+        int(said.get("parent", 0)),
+        str(said.get("command", "")),
+        str(said.get("cwd", "")),
+        said.get("modules", {}),
     )
-    return Collected(capture=merged([capture for capture, _ in found]), processes=rows, originals=tuple(paths))
 
 
-def _one(path: Path, options: Options, *, several: bool) -> tuple[Capture, Process]:
-    about = path.with_name(path.name.removesuffix(".pyisession") + _ABOUT)
-    said = told(about.read_bytes()) if about.exists() else {}
-    pid = int(said.get("pid", 0))
-    capture = capture_of(
+def _capture(path: Path, about: _About, options: Options, *, several: bool) -> Capture:
+    return capture_of(
         decoded(path.read_bytes(), name=path.name),
-        modules=said.get("modules", {}),
-        cwd=str(said.get("cwd", "")),
+        modules=about.modules,
+        cwd=about.cwd,
         duration_s=options.duration_s,
-        labels={**options.labels, **({"pid": str(pid)} if several else {})},
+        labels={**options.labels, **({"pid": str(about.pid)} if several else {})},
     )
-    command = str(said.get("command", ""))
-    return capture, Process(pid, int(said.get("parent", 0)), command, capture.total(0))
 
 
 ENGINE = Engine(

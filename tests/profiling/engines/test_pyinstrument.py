@@ -111,6 +111,17 @@ def test_a_terminated_program_dies_of_its_signal_and_keeps_what_was_seen(tmp_pat
     assert collected(tmp_path).processes
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="exec")
+def test_a_program_that_cannot_become_another_goes_on_being_seen(tmp_path: Path) -> None:
+    code = (
+        "import os\nnap(0.05)\ntry:\n    os.execvp('no-such-program', ['x'])\nexcept OSError:\n    Thing().spin(0.1)\n"
+    )
+    assert run(code, tmp_path).returncode == 0
+    found = collected(tmp_path)
+    assert {"__main__.nap", "__main__.Thing.spin"} <= set(shares(found))
+    assert len(found.processes) == 1
+
+
 def test_only_the_first_seconds(tmp_path: Path) -> None:
     options = Options(rate=1000, duration_s=0.05)
     run("Thing().spin(0.3)\n", tmp_path, options=options)
