@@ -119,7 +119,7 @@ def take(
     """
     done = Captured()
     if kit.pure:
-        starts = [_pure(start, kit, settings.timeout_s) for start in starts]
+        starts = [twins(start, kit, settings.timeout_s) for start in starts]
     try:
         for measure in measures:
             _Taking(subjects, starts, kit, settings, measure, tell, done).run()
@@ -128,7 +128,7 @@ def take(
     return done
 
 
-def _pure(start: Start, kit: Kit, timeout_s: float) -> Start:
+def twins(start: Start, kit: Kit, timeout_s: float) -> Start:
     """Return what starts a server that loads the Python twins of ``kit.pure``."""
 
     def started(hash_seed: int) -> Server:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from perftool.cli import explaining
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from perftool.bench.captures import Measure
+    from perftool.bench.server import Server
     from perftool.bench.targets import Selection
     from perftool.cli.bench_vs_job import Job
     from perftool.cli.bench_vs_measuring import Ready, Taken
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from perftool.model.report import Report
     from perftool.model.verdict import ReportWarning
 
+    Start = Callable[[int], Server]
     Calls = Mapping[str, tuple[Counted, Counted] | None]
 
 #: Captures a side, seconds of each, and samples per second of CPU time: some two thousand samples a side.
@@ -186,16 +188,29 @@ def _counted(sides: Sides, known: Sequence[Measurement]) -> Calls:
         Subject(case, times.get(bench_captures.key(case), 0.0))
         for case in measuring.located(job, chosen, sides.prepared)
     ]
-    base, now = measuring.starts(sides.prepared)
     with tempfile.TemporaryDirectory(prefix="perftool-", ignore_cleanup_errors=True) as folder:
         found = calls.count(
             subjects,
-            (base, now),
+            _as_profiled(sides, Path(folder)),
             job.how,
             Path(folder),
             tell=lambda activity: sides.listener.progress(Progress(0, None, activity)),
         )
     return {names[bench_captures.key(case)]: one for case, one in zip(chosen, found, strict=True)}
+
+
+def _as_profiled(sides: Sides, folder: Path) -> tuple[Start, Start]:
+    """Return what starts the processes of both sides: with the Python twins that the profiles are of."""
+    from perftool.bench.captures import twins
+    from perftool.cli import bench_vs_measuring as measuring
+    from perftool.cli import capture_files
+
+    kit = capture_files.kit(sides.job.settings, folder)
+    base, now = measuring.starts(sides.prepared)
+    if not kit.pure:
+        return base, now
+    timeout_s = sides.job.how.timeout_s
+    return twins(base, kit, timeout_s), twins(now, kit, timeout_s)
 
 
 def _explained(row: Wanted, seen: _Seen, trees: tuple[Tree, Tree], between: Range | None, sides: Sides) -> Explanation:
@@ -219,9 +234,14 @@ def _explained(row: Wanted, seen: _Seen, trees: tuple[Tree, Tree], between: Rang
     if calls is not None:
         captures = [[*side, one[0]] for side, one in zip(captures, calls, strict=True)]
     files = texts(trees, (captures[0], captures[1]), _differing(sides, between))
-    known = culprit.Sides(taken[0], taken[1], calls=calls, texts=files, trees=trees, levels=row.levels, paired=True)
+    # A Python twin takes times of its own: they are not what was measured.
+    pure = tuple(sides.job.settings.bench.pure)
+    levels = None if pure else row.levels
+    known = culprit.Sides(
+        taken[0], taken[1], calls=calls, texts=files, trees=trees, levels=levels, paired=True, pure=pure
+    )
     try:
-        found = culprit.explain(row.row, row.unit, known, measured=row.measured)
+        found = culprit.explain(row.row, row.unit, known, measured=None if pure else row.measured)
     except ValueError as error:
         return row.unexplained(str(error))
     root = os.path.relpath(sides.job.request.root, sides.prepared[1].home)

@@ -50,7 +50,8 @@ class Sides:
     ``before`` and ``after`` are repeated captures, each with the number of its operations; ``calls`` exact counts of
     both. ``texts`` are source files that differ, or whose functions may have run; what lies in ``trees`` is the
     project's own. ``levels`` are the CPU seconds that an operation was measured to take on either side, None where only
-    the captures say it. ``paired`` says that repeats were taken in turn.
+    the captures say it. ``paired`` says that repeats were taken in turn. ``pure`` are packages whose Python twin was
+    profiled.
     """
 
     before: Repeats
@@ -60,6 +61,7 @@ class Sides:
     trees: tuple[Tree, Tree] | None = None
     levels: tuple[float, float] | None = None
     paired: bool = False
+    pure: tuple[str, ...] = ()
     source: Literal["stored", "measured"] = "measured"
 
 
@@ -141,7 +143,7 @@ def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None,
             explanation,
             suspects=found.suspects,
             unexplained=found.unexplained,
-            warnings=tuple(_doubts(row, found, measured, captured[1] - captured[0])),
+            warnings=tuple(_doubts(row, found, measured, captured[1] - captured[0], sides.pure)),
         ),
         places,
     )
@@ -157,10 +159,15 @@ def _reason(found: Blame, unit: str) -> str:
     return ""
 
 
-def _doubts(row: str, found: Blame, measured: float | None, change: float) -> Iterable[ReportWarning]:
+def _doubts(
+    row: str, found: Blame, measured: float | None, change: float, pure: tuple[str, ...]
+) -> Iterable[ReportWarning]:
     if found.lo is None:
         message = "a single capture a side says nothing of chance: shares have no interval"
         yield ReportWarning(code="single-capture", message=message, subject=row)
+    if pure:
+        message = f"profiled with the Python twin of {', '.join(pure)}: shares are those of that, and no times"
+        yield ReportWarning(code="python-twin", message=message, subject=row)
     if measured and not _AGREES[0] <= change / measured <= _AGREES[1]:
         share = f"{change / measured:.0%}".replace("%", " %")
         message = f"the captures show {share} of the change that was measured: the rest is not what they see"
