@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from perftool.errors import InputError, UnavailableError
+from perftool.errors import InputError, PerftoolError, UnavailableError
 from perftool.profiling import joining, permissions, thread_clocks
 from perftool.profiling.api import Collected, Engine, Measured, Options, Process
 from perftool.profiling.capture import CPU, SAMPLES, WALL, Builder, Capture
@@ -79,7 +79,7 @@ def _command(tool: str, pid: int, options: Options, path: Path, measured: Measur
     ]
 
 
-def _failed(pid: int, done: joining.Done) -> Exception:
+def _failed(pid: int, done: joining.Done) -> PerftoolError:
     """Return the error for a py-spy that brought nothing home."""
     lines = [line.strip() for line in done.said.splitlines() if line.strip()]
     if "permission denied" in done.said.lower() or "operation not permitted" in done.said.lower():
@@ -91,11 +91,15 @@ def _failed(pid: int, done: joining.Done) -> Exception:
             f"py-spy does not find the Python in process {pid}", hint="is its Python newer than py-spy? pip install -U"
         )
     if done.code == 0 or done.interrupted:
-        return InputError(
-            f"process {pid} used no CPU while it was watched", hint="--duration 30s, or watch it while it works"
-        )
+        return _idle(pid)
     said = next((line for line in lines if line.lower().startswith("error")), lines[-1] if lines else "no reason given")
     return UnavailableError(f"py-spy cannot join process {pid}: {said.removeprefix('Error: ')}")
+
+
+def _idle(pid: int) -> InputError:
+    return InputError(
+        f"process {pid} used no CPU while it was watched", hint="--duration 30s, or watch it while it works"
+    )
 
 
 def _collected(path: Path, watched: Watched, pid: int, options: Options, measured: Measured) -> Collected:
@@ -106,6 +110,8 @@ def _collected(path: Path, watched: Watched, pid: int, options: Options, measure
     period = round(_WHOLE / max(1, round(options.rate)))
     weights = _weights(path, counted, watched, pid, options) if watched.spent else {}
     capture = _timed(counted, period, weights, pid, measured, options)
+    if capture.total(1) < period:
+        raise _idle(pid)
     processes = _processes(capture, pid)
     if len(processes) < 2:
         capture = _without_pid(capture)
