@@ -205,5 +205,9 @@ def _added(
             settings, Path(folder), commands=commands, seconds=seconds, repeats=repeats, rate=rate, pure=pure
         )
         captured = take(kit, lambda activity: listener.progress(Progress(0, None, activity)))
-        found, doubts = capture_files.profiles(captured, subjects, kit, commands=bool(commands))
+        try:
+            found, doubts = capture_files.profiles(captured, subjects, kit, commands=bool(commands))
+        except KeyboardInterrupt:
+            # What was measured before must be reported all the same.
+            return Added(doubts=[capture_files.interrupted()])
     return Added(found, doubts=doubts)

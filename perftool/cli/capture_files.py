@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The engine that takes captures of whole commands, by what they measure.
 ENGINES: Final[dict[Measure, str]] = {"cpu": "sampler", "memory": "memray"}
+#: The code of the doubt that the user ended the profiling.
+INTERRUPTED: Final = "captures-interrupted"
 SIDES: Final[tuple[Literal["base", "now"], ...]] = ("base", "now")
 
 
@@ -124,11 +126,13 @@ def profiles(
             continue
         found.append(Profile(subject, measure, side, capture, sum(one.operations for one in taken)))
     if captured.interrupted:
-        doubts.append(ReportWarning(code=INTERRUPTED, message="interrupted while profiling: not every case has one"))
+        doubts.append(interrupted())
     return found, _distinct(doubts)
 
 
-INTERRUPTED: Final = "captures-interrupted"
+def interrupted() -> ReportWarning:
+    """Return the doubt about a run that the user ended while it profiled."""
+    return ReportWarning(code="captures-interrupted", message="interrupted while profiling: not every case has one")
 
 
 def _of_case(taken: Sequence[Taken], subject: Subject) -> Capture:
