@@ -19,7 +19,7 @@ from perftool.profiling.naming import kind_of, module_of, qualified, unicode_of
         ("/usr/lib/python3.13t/threading.py", "threading"),
         ("C:\\app\\Lib\\site-packages\\x\\y.py", "x.y"),
         ("C:\\app\\run.py", "run"),
-        ("/home/someone/shop/prices.py", "prices"),
+        ("/srv/shop/prices.py", "prices"),
         ("shop/prices.py", "shop.prices"),
         ("./shop/prices.py", "shop.prices"),
         ("../../prices.py", "prices"),
