@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.render import document as doc
-from perftool.render.figures import bare
+from perftool.render.figures import bare, count
 from perftool.units.display import format_percent
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _UNITS: Final = {"s": "sec", "B": "B"}
 #: The part of a whole that its shares can tell apart, and the finest that is told of any weight.
 _RESOLUTION: Final = 1 / 300
 _FINEST: Final = 0.01
+#: A share below this is shown as 0.0 %.
+_LEAST: Final = 0.0005
 #: A share from which a row stands out.
 _HOT: Final = 0.1
 
@@ -56,15 +58,20 @@ def top_table(ranking: Ranking, *, most: int = 20) -> doc.Table:
         doc.Column("function", "left", flexible=True, path=True),
         doc.Column("where", "left", drop=3, flexible=True, path=True),
     )
-    return doc.Table(columns, tuple(_row(one, ranking) for one in ranking.rows[:most]))
+    return doc.Table(columns, tuple(_row(one, ranking) for one in listed(ranking, most)))
+
+
+def listed(ranking: Ranking, most: int = 20) -> Sequence[FunctionRow]:
+    """Return the first ``most`` rows of a ranking without those that weigh 0.0 %, own and total."""
+    return [one for one in ranking.rows[:most] if max(one.own_share, one.total_share) >= _LEAST]
 
 
 def shown_of(ranking: Ranking, most: int = 20) -> str:
     """Say how much of the whole the rows of ``top_table`` account for: ``20 of 214 functions hold 81.0 % of 12 s``."""
-    rows: Sequence[FunctionRow] = ranking.rows[:most]
+    rows = listed(ranking, most)
     held = sum(one.own for one in rows)
     part = held / ranking.total if ranking.total else 0.0
-    return f"{len(rows)} functions hold {share(part)} of {weight(ranking.total, ranking.unit)}"
+    return f"{count(len(rows), 'function')} hold {share(part)} of {weight(ranking.total, ranking.unit)}"
 
 
 def where(row: FunctionRow | Edge) -> str:

@@ -9,7 +9,7 @@ from perftool.render import document as doc
 from perftool.render.figures import count
 from perftool.render.notes import Notes
 from perftool.render.profile_source import listing_blocks, peek_blocks
-from perftool.render.profile_tables import NAMES, shown_of, top_table
+from perftool.render.profile_tables import NAMES, listed, shown_of, top_table
 from perftool.render.profile_tree import tree_table
 from perftool.units.display import format_duration
 
@@ -37,7 +37,7 @@ def _views(payload: ProfileViewPayload) -> Iterator[doc.Block]:
     if payload.top is not None:
         rows = len(payload.top.rows)
         yield top_table(payload.top, most=rows)
-        if payload.top.rest:
+        if payload.top.rest or len(listed(payload.top, rows)) < rows:
             yield doc.Note(shown_of(payload.top, rows), "muted")
     if payload.tree is not None:
         yield tree_table(payload.tree, payload.unit, payload.whole)
