@@ -67,11 +67,12 @@ def listed(ranking: Ranking, most: int = 20) -> Sequence[FunctionRow]:
 
 
 def shown_of(ranking: Ranking, most: int = 20) -> str:
-    """Say how much of the whole the rows of ``top_table`` account for: ``20 of 214 functions hold 81.0 % of 12 s``."""
+    """Say how much of the whole the rows of ``top_table`` account for: ``20 functions hold 81.0 % of 12 s``."""
     rows = listed(ranking, most)
     held = sum(one.own for one in rows)
     part = held / ranking.total if ranking.total else 0.0
-    return f"{count(len(rows), 'function')} hold {share(part)} of {weight(ranking.total, ranking.unit)}"
+    verb = "holds" if len(rows) == 1 else "hold"
+    return f"{count(len(rows), 'function')} {verb} {share(part)} of {weight(ranking.total, ranking.unit)}"
 
 
 def where(row: FunctionRow | Edge) -> str:
