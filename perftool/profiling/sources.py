@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+#: What source files are called. A capture of another's may name any file: nothing else of this machine is shown.
+_SUFFIXES: Final = frozenset(
+    (".py", ".pyw", ".pyx", ".pxd", ".pxi", ".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".go", ".rs", ".s")
+)
+_SCRIPT: Final = "#!"
 #: Files beyond this are no source that people list.
 _MOST_BYTES: Final = 16 << 20
 
@@ -58,7 +63,11 @@ def _opened(path: Path) -> Source | None:
         if not path.is_absolute() or not path.is_file() or path.stat().st_size > _MOST_BYTES:
             return None
         with tokenize.open(path) as stream:
-            return Source(path, tuple(stream.read().splitlines()), path.stat().st_mtime_ns)
+            lines = tuple(stream.read().splitlines())
+        script = bool(lines) and lines[0].startswith(_SCRIPT) and "python" in lines[0]
+        if path.suffix.lower() not in _SUFFIXES and not script:
+            return None
+        return Source(path, lines, path.stat().st_mtime_ns)
     except (OSError, SyntaxError, UnicodeDecodeError, ValueError):
         return None
 

@@ -15,6 +15,7 @@ from perftool.model.verdict import Verdict
 from perftool.profiling import files
 from perftool.profiling.storing import keep
 from perftool.store import reports
+from tests.profiling.profiled import profiled
 from tests.profiling.stacks import capture
 from tests.render.samples import report
 
@@ -172,3 +173,14 @@ def test_a_capture_from_elsewhere_with_the_same_name_as_a_word(run: Run, kept: P
     shutil.copy(kept, project / "latest")
     kept.unlink()
     assert "100 ms CPU time" in run("profile", "view", "latest").out
+
+
+def test_a_real_program(run: Run, project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    code = "def hot():\n    total = 0\n    for number in range(3_000_000):\n        total += number\n\n\nhot()\n"
+    folder = tmp_path_factory.mktemp("program")
+    made = profiled("sampler", code, folder).capture
+    keep(made, project / ".perftool" / "captures", "hot")
+    ran = run("profile", "view", "--list", "hot", "--tree")
+    assert "└\u00a0__main__.hot" in ran.out
+    assert re.search(r"ms > +4 +total \+= number", ran.out)
+    assert "changed after the capture" not in ran.out

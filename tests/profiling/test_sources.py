@@ -35,6 +35,17 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
     assert sources.read("folder.py") is None
 
 
+def test_only_source_is_shown(tmp_path: Path) -> None:
+    """A capture that somebody sent may name a file that is none of its business."""
+    (tmp_path / "id_rsa").write_text("secret\n")
+    (tmp_path / "settings.toml").write_text("secret = 1\n")
+    (tmp_path / "tool").write_text("#!/usr/bin/env python3\nprint()\n")
+    sources = Sources()
+    assert sources.read(str(tmp_path / "id_rsa")) is None
+    assert sources.read(str(tmp_path / "settings.toml")) is None
+    assert sources.read(str(tmp_path / "tool")) is not None
+
+
 def test_extent(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("@deco\ndef f():\n    pass\n\n\nclass C:\n    async def f(self):\n        pass\n")
     source = Sources().read(str(tmp_path / "a.py"))
