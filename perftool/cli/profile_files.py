@@ -22,7 +22,7 @@ _REPORT: Final = b'"schema_version"'
 
 
 class Opened(NamedTuple):
-    """A capture and the file that it came from; ``name`` is what the user called it, or the name of that file."""
+    """A capture and the file that it came from; ``name`` is what the user called it, else the name of that file."""
 
     capture: Capture
     path: Path
@@ -47,7 +47,9 @@ def opened(name: str, settings: Settings) -> Opened:
         raise UsageError(f"{name} is a folder", hint="name a capture in it")
     elif _is_report(path):
         path = _of_report(name, settings) or path
-    return Opened(files.read(path), path, name if str(path) == name else path.name)
+    # A report names no folder of the machine.
+    typed = str(path) == name and not path.is_absolute() and ".." not in path.parts
+    return Opened(files.read(path), path, name if typed else path.name)
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:

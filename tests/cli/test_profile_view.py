@@ -140,6 +140,7 @@ def test_report_formats_too(run: Run, kept: Path, project: Path) -> None:
     assert found["payload"]["kind"] == "profile-view"
     assert [row["row"]["function"] for row in found["payload"]["tree"]] == ["main", "work", "leaf", "idle"]
     assert str(project) not in ran.out, "no absolute path in a report"
+    assert str(project) not in run("profile", "view", str(kept), "-f", "json").out
     assert "| total |" in (project / "top.md").read_text()
 
 
