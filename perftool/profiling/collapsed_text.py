@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from perftool.profiling.capture import Capture
 
+#: The frame that stands for no frame at all.
+UNKNOWN: Final = "unknown"
 #: The most characters of one stack: 50,000 frames of an ordinary length.
 _LONGEST: Final = 4 << 20
 _WEIGHT: Final = re.compile(r"-?[0-9]{1,18}")
@@ -48,7 +50,8 @@ def capture_of(lines: Iterable[bytes], *, name: str) -> Capture:
             raise InputError(f"{name}:{line}: not a stack: {weight[:40]!r} at its end is no whole number")
         pid, thread, rest = _head(written, threads)
         stack: list[int] = []
-        for one in rest.split(";") if rest else ():
+        # py-spy writes samples without a stack, from before there was any Python code to see.
+        for one in (rest or UNKNOWN).split(";"):
             at = frames.get(one)
             if at is None:
                 at = frames[one] = builder.frame(*_frame(one))
@@ -68,12 +71,12 @@ def capture_of(lines: Iterable[bytes], *, name: str) -> Capture:
 
 def text_of(stacks: Iterable[tuple[tuple[str, ...], int]]) -> str:
     """Return stacks of names and their weights as lines; what divides frames and lines is replaced in names."""
-    return "".join(f"{';'.join(map(_plain, names)) or 'unknown'} {weight}\n" for names, weight in stacks)
+    return "".join(f"{';'.join(map(_plain, names)) or UNKNOWN} {weight}\n" for names, weight in stacks)
 
 
 def _plain(name: str) -> str:
     """Return a name without what divides frames and lines, and without what would make it a process of py-spy."""
-    plain = " ".join(re.split(r"[\r\n]+", name)).replace(";", ",") or "unknown"
+    plain = " ".join(re.split(r"[\r\n]+", name)).replace(";", ",") or UNKNOWN
     return plain.replace('"', "'") if _IS_PROCESS.match(plain) else plain
 
 
@@ -115,6 +118,8 @@ def _head(text: str, threads: dict[str, str]) -> tuple[str, str, str]:
 
 def _frame(text: str) -> tuple[Function, int]:
     """Return the function and line that a frame names: ``name (file:line)``, or just a name."""
+    if text == UNKNOWN:
+        return Function(UNKNOWN, kind="marker"), 0
     name, place = _divided(text)
     if place is None:
         return Function(text, kind=kind_of(text, "")), 0

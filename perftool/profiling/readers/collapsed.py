@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from perftool.profiling.capture import Capture
 
 _SUFFIXES: Final = (".collapsed", ".folded", ".collapsed.txt", ".folded.txt")
-_STACK: Final = re.compile(rb"[^{\s].* -?\d+\r?")
+_STACK: Final = re.compile(rb"(?:[^{\s].*)? -?\d+\r?")
 _LINES: Final = 20
 #: A line is read in pieces of this size, so that a file without line ends cannot fill the memory.
 _PIECE: Final = 8 << 20

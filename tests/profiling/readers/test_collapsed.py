@@ -73,6 +73,14 @@ def test_py_spy_native_frames() -> None:
     assert lines == {5, 6} or lines == {6}
 
 
+def test_samples_without_a_stack(tmp_path: Path) -> None:
+    path = tmp_path / "raw.txt"
+    path.write_bytes(b" 3\n<module> (a.py:1) 55\nthread (7): Main 2\n")
+    capture = files.read(path)
+    assert weights(capture)[0] == {"unknown": 5, "a.<module>": 55}
+    assert Function("unknown", kind="marker") in capture.functions
+
+
 def test_place_may_hold_brackets_and_blanks(tmp_path: Path) -> None:
     path = written(tmp_path, "operator()(int) (/a (1)/b c.cpp:12);f (a.py:3) 1\n")
     capture = read(path)
