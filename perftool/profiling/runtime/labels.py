@@ -22,6 +22,8 @@ _STATE: tuple[ContextVar[Said], dict[int, Said]] = sys.__dict__.setdefault(
     "_perftool_labels", (ContextVar("perftool_labels", default=()), {})
 )
 _HERE, _BY_THREAD = _STATE
+#: The key of samples of which nothing is said.
+NONE: tuple[Said, Any, Any] = ((), None, None)
 _ENVIRONMENT: dict[Any, Any] = getattr(os.environ, "_data", {})
 _TEST: Any = getattr(os.environ, "encodekey", str)("PYTEST_CURRENT_TEST")
 
@@ -78,10 +80,10 @@ def key(ident: int, *, here: bool, default: str = "") -> tuple[Said, Any, str]:
     return said, _ENVIRONMENT.get(_TEST), threads.name(ident) or default
 
 
-def of(key: tuple[Said, Any, str]) -> Said:
+def of(key: tuple[Said, Any, Any]) -> Said:
     """Return the labels that a key stands for, sorted."""
     said, test, thread = key
-    found = {"thread": thread or "(unnamed)", **dict(said)}
+    found = dict(said) if thread is None else {"thread": thread or "(unnamed)", **dict(said)}
     if test is not None:
         # "tests/test_x.py::test_a (call)": its phases belong together.
         found["test"] = os.fsdecode(test).rpartition(" (")[0]

@@ -7,17 +7,21 @@ import sys
 
 from . import ends
 
-#: The engines' own files, each loaded by its name.
+TYPE_CHECKING = False  # typing would cost the target 10 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSION = 1
 _PACKAGE = __name__.rpartition(".")[0]
 
 
-def begin(path):
-    """Read the plan at ``path`` and start its modules."""
+def begin(path: str) -> None:
+    """Read the plan at ``path`` and start its modules; does nothing when its run is over."""
     plan = _read(path)
-    if plan is None or plan.get("version") != 1:
+    if plan is None or plan.get("version") != VERSION:
         return
-    folder = plan["folder"]
-    if plan.get("children") is False and not first(folder):
+    folder, children = plan["folder"], plan.get("children", True)
+    if not children and not first(folder):
         return
     if plan.get("pure"):
         from . import pure
@@ -26,11 +30,11 @@ def begin(path):
     for module in plan["modules"]:
         name = _PACKAGE + "." + module["name"]
         __import__(name)
-        sys.modules[name].start({**module.get("settings", {}), "children": plan.get("children", True)}, folder)
+        sys.modules[name].start({**(module.get("settings") or {}), "children": children}, folder)
     ends.ready()
 
 
-def first(folder):
+def first(folder: str) -> bool:
     """Return whether this is the first process of the run: who makes the file first, is."""
     try:
         os.close(os.open(os.path.join(folder, "first"), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -39,7 +43,7 @@ def first(folder):
     return True
 
 
-def _read(path):
+def _read(path: str) -> Any:
     """Return the plan, None when it is gone: its run is over, and this process only inherited its environment."""
     try:
         with open(path, encoding="utf-8") as file:
@@ -53,12 +57,16 @@ def _read(path):
 
         return json.loads(text)
     # json itself would load re and enum into a program that may not want them, and take 10 ms of its start.
-    return make_scanner(_Strict())(text, text.index("{"))[0]
+    scan: Any = make_scanner
+    return scan(_Strict())(text, text.index("{"))[0]
 
 
 class _Strict:
+    """What the scanner of json asks its decoder for."""
+
     strict = True
-    object_hook = object_pairs_hook = None
+    object_hook = object_pairs_hook = parse_constant = None
     parse_float, parse_int = float, int
-    parse_constant = None
-    memo = {}
+
+    def __init__(self) -> None:
+        self.memo: dict[str, str] = {}

@@ -13,7 +13,8 @@ import time
 
 from . import ends
 from .digests import digest
-from .sampler import RATE, Sampler
+from .facts import facts
+from .sampling import RATE, Sampling
 
 TYPE_CHECKING = False  # typing would cost the target 10 ms
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class Spool:
         self._children = settings.get("children", True)
         self._duration_s = settings.get("duration_s")
         self._folder = folder
-        self._sampler = Sampler(settings.get("rate") or RATE, self._sampled, self._forked)
+        self._sampling = Sampling(settings.get("rate") or RATE, self._sampled, self._forked)
         self._until_ns = 0
+        self._closed = self._ended = self._failed = False
         self._reset()
 
     def start(self) -> None:
@@ -49,7 +51,7 @@ class Spool:
                 return
         ends.at_end(self.end)
         ends.still_here(self._again)
-        self._sampler.start()
+        self._sampling.start()
         # So that a process that is killed at once is known all the same.
         self._write(self._news())
 
@@ -58,8 +60,8 @@ class Spool:
         if self._closed:
             return
         self._closed = True
-        self._sampler.pause()
-        if self._begun or self._sampler.weights:
+        self._sampling.pause()
+        if self._begun or self._sampling.weights.held:
             self._write(self._news(all_digests=True), _line("e"))
             self._ended = not self._failed
 
@@ -67,7 +69,7 @@ class Spool:
         """Go on after an end that was none."""
         if self._ended:
             self._reset()
-            self._sampler.start()
+            self._sampling.start()
 
     def _reset(self) -> None:
         self._path = os.path.join(self._folder, f"sampler-{os.getpid()}-{time.time_ns()}.log")
@@ -81,11 +83,11 @@ class Spool:
     def _forked(self) -> None:
         if self._closed or not self._children:
             self._closed = True
-            self._sampler.forked(on=False)
+            self._sampling.forked(on=False)
             return
         # Written once there is something to say: most forks become another program at once.
         self._reset()
-        self._sampler.forked(on=True)
+        self._sampling.forked(on=True)
 
     def _sampled(self) -> None:
         now = time.monotonic_ns()
@@ -108,7 +110,7 @@ class Spool:
 
     def _fail(self) -> None:
         self._closed = self._failed = True
-        self._sampler.pause()
+        self._sampling.pause()
 
     def _rewrite(self) -> None:
         """Write the whole log anew, in as few lines as possible, in place of the old one."""
@@ -135,20 +137,22 @@ class Spool:
         self, weights: dict[tuple[int, int], list[int]] | None = None, *, all_digests: bool = False
     ) -> Iterator[str]:
         """Return the lines that say what was not said yet."""
-        sampler, stacks = self._sampler, self._sampler.stacks
+        sampling, stacks, weighed = self._sampling, self._sampling.stacks, self._sampling.weights
         if not self._begun:
             self._begun = True
-            yield _line("h", VERSION, os.getpid(), os.getppid(), sampler.started_ns, f"{sampler.rate:g}", *_command())
+            yield _line(
+                "h", VERSION, os.getpid(), os.getppid(), sampling.account.started_ns, f"{sampling.rate:g}", *_command()
+            )
         for one in stacks.functions[self._new("f", len(stacks.functions))]:
             yield _line("f", *one)
         for node in stacks.nodes[self._new("n", len(stacks.nodes))]:
             yield _line("n", *node)
-        for said in sampler.labels[self._new("l", len(sampler.labels))]:
+        for said in weighed.labels[self._new("l", len(weighed.labels))]:
             yield _line("l", *(part for pair in said for part in pair))
-        for doubt in list(sampler.doubts.items())[self._new("d", len(sampler.doubts))]:
+        for doubt in list(sampling.doubts.items())[self._new("d", len(sampling.doubts))]:
             yield _line("d", *doubt)
         if weights is None:
-            weights, sampler.weights = sampler.weights, {}
+            weights = weighed.take()
             self._add(weights)
         for (node_at, label), (count, spent) in weights.items():
             yield _line("w", node_at, label, count, spent)
@@ -158,7 +162,7 @@ class Spool:
             if code is not None:
                 yield _line("c", at, digest(code))
             self._told["c"] = at + 1
-        yield _line("t", sampler.duration_ns(), *(part for pair in sampler.facts().items() for part in pair))
+        yield _line("t", sampling.account.wall_ns(), *(part for pair in facts(sampling).items() for part in pair))
 
     def _new(self, kind: str, known: int) -> slice:
         before, self._told[kind] = self._told[kind], known

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from .digests import digest
 from .doubts import doubts
+from .facts import facts
 
 TYPE_CHECKING = False  # typing would cost the target 10 ms
 if TYPE_CHECKING:
     from typing import Any
 
-    from .sampler import Sampler
+    from .sampling import Sampling
 
 VERSION = 1
 
 
-def table(sampler: Sampler) -> dict[str, Any]:
-    """Return everything a sampler has seen, in the form that ``perftool.profiling.raw.capture_of`` reads."""
-    stacks = sampler.stacks
+def table(sampling: Sampling) -> dict[str, Any]:
+    """Return everything that was sampled, in the form that ``perftool.profiling.raw.capture_of`` reads."""
+    stacks, weights = sampling.stacks, sampling.weights
     frames: list[list[int]] = []
     at: dict[tuple[int, int], int] = {}
     for _, function, line in stacks.nodes:
@@ -25,15 +26,15 @@ def table(sampler: Sampler) -> dict[str, Any]:
             frames.append([function, line])
     chains: dict[int, int] = {}
     said: dict[tuple[tuple[str, str], ...], int] = {(): 0}
-    several = len({dict(sampler.labels[label]).get("thread") for _, label in sampler.weights}) > 1
+    several = len({dict(weights.labels[label]).get("thread") for _, label in weights.held}) > 1
     samples: dict[tuple[int, int], list[int]] = {}
-    for (node, label), (count, spent) in sampler.weights.items():
-        pairs = tuple(pair for pair in sampler.labels[label] if several or pair[0] != "thread")
+    for (node, label), (count, spent) in weights.held.items():
+        pairs = tuple(pair for pair in weights.labels[label] if several or pair[0] != "thread")
         key = chains.setdefault(node, len(chains)), said.setdefault(pairs, len(said))
         held = samples.setdefault(key, [0, 0])
         held[0] += count
         held[1] += spent
-    facts = sampler.facts()
+    figures = facts(sampling)
     return {
         "version": VERSION,
         "value_types": [["samples", "count"], ["cpu", "nanoseconds"]],
@@ -46,13 +47,13 @@ def table(sampler: Sampler) -> dict[str, Any]:
         "labels": [[list(pair) for pair in pairs] for pairs in said],
         "samples": [[stack, label, values] for (stack, label), values in samples.items()],
         "default": 1,
-        "period": int(1e9 / sampler.rate),
+        "period": int(1e9 / sampling.rate),
         "period_type": ["cpu", "nanoseconds"],
-        "started_ns": sampler.started_ns,
-        "duration_ns": sampler.duration_ns(),
+        "started_ns": sampling.account.started_ns,
+        "duration_ns": sampling.account.wall_ns(),
         "engine": "sampler",
-        "facts": facts,
-        "doubts": [list(one) for one in [*sampler.doubts.items(), *doubts(facts)]],
+        "facts": figures,
+        "doubts": [list(one) for one in [*sampling.doubts.items(), *doubts(figures)]],
     }
 
 
