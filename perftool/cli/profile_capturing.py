@@ -83,8 +83,22 @@ def _outlived(count: int) -> ReportWarning:
 
 
 def _collected(engine: Engine, folder: Path, options: Options) -> Collected:
+    """Return what the engine's processes left.
+
+    raises: InputError when they left nothing, or had no room for it.
+    """
+    from perftool.profiling import launching
+
     assert engine.collect is not None
-    return engine.collect(folder, options)
+    try:
+        return engine.collect(folder, options)
+    except InputError as error:
+        if not launching.is_full(folder):
+            raise
+        raise InputError(
+            f"nothing was captured: no room for temporary files in {folder.parent}",
+            hint="TMPDIR=FOLDER perftool profile …",
+        ) from error
 
 
 def of_process(

@@ -26,6 +26,7 @@ SITE: Final = Path(runtime.__file__).parent / "site"
 #: How long processes are waited for that outlive the target.
 GRACE_S: Final = 2.0
 _LOOK_S: Final = 0.05
+_ROOM: Final = 64 << 10
 
 
 @contextmanager
@@ -45,6 +46,18 @@ def spool() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_full(folder: Path) -> bool:
+    """Say whether there is no room in ``folder`` for what processes leave."""
+    path = folder / "room"
+    try:
+        path.write_bytes(b"\0" * _ROOM)
+    except OSError:
+        return True
+    finally:
+        path.unlink(missing_ok=True)
+    return False
 
 
 def plan(engines: Sequence[Engine], options: Options, folder: Path) -> dict[str, Any]:

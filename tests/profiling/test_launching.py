@@ -96,3 +96,9 @@ def test_processes_that_outlive_the_target_are_waited_for_and_counted(tmp_path: 
 
         assert launching.outliving(tmp_path, end) == 0
     assert launching.outliving(tmp_path, waited.append) == 0
+
+
+def test_a_folder_without_room_is_told(tmp_path: Path) -> None:
+    assert not launching.is_full(tmp_path)
+    assert not list(tmp_path.iterdir())
+    assert launching.is_full(tmp_path / "nowhere")
