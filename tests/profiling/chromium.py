@@ -94,7 +94,6 @@ class Browser:
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.ask("Emulation.setEmulatedMedia", features=scheme)
         self.ask("Page.navigate", url="about:blank")
-        self.requests.clear()
         self.ask("Page.navigate", url=address)
         self.until("document.body && document.body.dataset.ready === '1'")
 

@@ -94,6 +94,7 @@ class Shown:
 def shown(chromium: Browser, tmp_path: Path) -> Iterator[Shown]:
     """Give a place for a page; afterwards nothing was complained of, and nothing was asked of any network."""
     chromium.complaints.clear()
+    chromium.requests.clear()
     found = Shown(chromium, tmp_path / "page.html")
     yield found
     assert chromium.complaints == []
