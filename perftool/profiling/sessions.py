@@ -29,10 +29,12 @@ _SAMPLE_BYTES: Final = 2_000
 #: The file that runs pyinstrument in a target, which stands in the stacks of event loops.
 _OURS: Final = "/perftool/profiling/runtime/pyinstrument.py\x00"
 
+#: source: CPU time with and without it, interleaved, medians: 4.6 on calls and nothing else, 2.6 on parsing with
+#: sqlglot in Python, 1.2 on a loop without a call; a tenth of the rate changes little
 DENSE: Final = (
     "call-dense",
-    "pyinstrument looks at every call and return: code that calls very much runs up to 2.6 times slower under it at "
-    "any rate, and its smallest functions look too heavy",
+    "pyinstrument looks at every call and return: code that calls much runs 2 to 5 times slower under it at any rate, "
+    "and its smallest functions look too heavy",
 )
 ONE_THREAD: Final = ("one-thread", "pyinstrument sees the main thread of each process only")
 
