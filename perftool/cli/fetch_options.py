@@ -15,7 +15,7 @@ Allocs = Annotated[bool, typer.Option("--allocs", help="All memory that is alloc
 Goroutine = Annotated[bool, typer.Option("--goroutine", help="Show where every thread and asyncio task stands.")]
 Token = Annotated[
     str | None,
-    typer.Option("--token", metavar="TOKEN", help="What the service asks for; better in PERFTOOL_PROFILE_TOKEN."),
+    typer.Option("--token", metavar="TOKEN", help="What the service asks for; better in PPROF_TOKEN."),
 ]
 Every = Annotated[str, typer.Option("--every", metavar="TIME", help="Time from one capture to the next.")]
 Count = Annotated[int, typer.Option("--count", metavar="N", min=0, help="End after N captures; 0: with Ctrl-C.")]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from perftool.profiling.capture import Capture
 
 MOST_SECONDS: Final = 3600.0
-_TOKEN: Final = "PERFTOOL_PROFILE_TOKEN"  # noqa: S105 - the name of a variable, not a token
+_TOKEN: Final = "PPROF_TOKEN"  # noqa: S105 - the name of a variable, not a token
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,8 +106,8 @@ def _refused(where: str, status: int, said: bytes) -> UnavailableError:
     line = " ".join(said.decode("utf-8", "replace").split())[:_LINE]
     reason = f": {line}" if line and "<" not in line[:1] else ""
     hints = {
-        401: "give the token in PERFTOOL_PROFILE_TOKEN",
-        403: "ask on the machine itself, or start the service with a token and give it in PERFTOOL_PROFILE_TOKEN",
+        401: "give the token in PPROF_TOKEN",
+        403: "ask on the machine itself, or start the service with a token and give it in PPROF_TOKEN",
         404: "is that the service? perftool.profiling.serve() answers below /debug/pprof/",
         409: "try again when that one is over",
     }

@@ -1,0 +1,138 @@
+"""``perftool profile fetch`` and ``watch`` on a service that runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from perftool.cli.profile_watch import plan, retain
+from perftool.errors import UsageError
+from tests.profiling.live.programs import BUSY, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PERFTOOL = [sys.executable, "-m", "perftool", "profile"]
+
+
+def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **more}
+    return subprocess.run([*PERFTOOL, *words], cwd=folder, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "perftool.toml").write_text("")
+    return tmp_path
+
+
+def test_fetches_reports_and_keeps(project: Path) -> None:
+    with running(BUSY) as address:
+        cpu = run(project, "fetch", address, "--seconds", "0.5", "--format", "json", "-o", "flame.html")
+        heap = run(project, "fetch", f"http://{address}/debug/pprof/", "--heap", "--seconds", "0.2")
+        stacks = run(project, "fetch", address, "--goroutine")
+    assert cpu.returncode == 0, cpu.stderr
+    payload = json.loads(cpu.stdout)["payload"]
+    assert payload["kind"] == "profile"
+    assert payload["target"] == address
+    assert any(row["function"] == "__main__.hot" for row in payload["rankings"][0]["rows"])
+    kept = payload["captures"][0]["name"]
+    assert (project / ".perftool" / "captures" / kept).is_file()
+    assert "<html" in (project / "flame.html").read_text()[:200].lower()
+    assert heap.returncode == 0, heap.stderr
+    assert "thread MainThread:" in stacks.stdout
+
+
+def test_watches_and_keeps_the_newest(project: Path) -> None:
+    with running(BUSY) as address:
+        words = ("--every", "0.01s", "--seconds", "0.05", "--count", "3", "--keep", "2", "--folder", "seen")
+        done = run(project, "watch", address, *words)
+    assert done.returncode == 0, done.stderr
+    assert "3 captures in seen" in done.stderr
+    names = sorted(path.name for path in (project / "seen").iterdir() if not path.name.startswith("."))
+    assert [name for name in names if name.endswith(".pb.gz")] != []
+    assert len([name for name in names if name.endswith(".pb.gz")]) == 2
+    assert len([name for name in names if name.endswith(".json")]) == 2
+
+
+def test_watching_goes_on_when_the_service_comes_back_and_ends_with_ctrl_c(project: Path) -> None:
+    with running(BUSY) as address:
+        watching = subprocess.Popen(
+            [*PERFTOOL, "watch", address, "--every", "0.05s", "--seconds", "0.05", "--folder", "seen"],
+            cwd=project,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert watching.stderr is not None
+        first = watching.stderr.readline()
+    said = [first]
+    while "waiting for it" not in said[-1]:
+        said.append(watching.stderr.readline())
+        assert said[-1], said
+    watching.send_signal(signal.SIGINT)
+    rest = watching.stderr.read()
+    watching.stderr.close()
+    assert watching.wait(20) == 130
+    assert "in seen" in rest
+    assert "Traceback" not in rest
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("fetch", "127.0.0.1:1"), 4, "connection refused"),
+        (("fetch", "ftp://host/"), 2, "not the address of a web server"),
+        (("fetch", "127.0.0.1:1", "--seconds", "soon"), 2, "--seconds soon"),
+        (("fetch", "127.0.0.1:1", "--seconds", "0"), 2, "--seconds 0"),
+        (("fetch", "127.0.0.1:1", "--heap", "--allocs"), 2, "one profile at a time"),
+        (("fetch",), 2, "URL"),
+        (("watch", "127.0.0.1:1"), 4, "connection refused"),
+        (("watch", "127.0.0.1:1", "--every", "often"), 2, "--every often"),
+        (("watch", "127.0.0.1:1", "--max-size", "-3"), 2, "--max-size -3"),
+        (("watch", "127.0.0.1:1", "--keep", "0"), 2, "0"),
+    ],
+)
+def test_wrong_inputs_are_one_line(project: Path, words: tuple[str, ...], code: int, says: str) -> None:
+    done = run(project, *words)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_token_comes_from_the_environment_and_is_never_told(project: Path) -> None:
+    source = BUSY.replace("serve(port=0)", "serve(port=0, token='hush-hush')")
+    with running(source) as address:
+        refused = run(project, "fetch", address, "--seconds", "0.1")
+        done = run(project, "fetch", address, "--seconds", "0.1", PPROF_TOKEN="hush-hush")
+    assert refused.returncode == 4
+    assert "PPROF_TOKEN" in refused.stderr
+    assert done.returncode == 0, done.stderr
+    kept = [path for path in project.rglob("*") if path.is_file()]
+    assert kept
+    assert not [path for path in kept if b"hush-hush" in path.read_bytes()]
+
+
+def test_retention_by_number_and_by_size(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"2026010{number}-000000-host.pb.gz").write_bytes(bytes(100))
+        (tmp_path / f"2026010{number}-000000-profile-cpu.json").write_bytes(bytes(10))
+    (tmp_path / "notes.json").write_text("mine")
+    retain(tmp_path, keep=3, most_bytes=10_000)
+    assert len(list(tmp_path.glob("*.pb.gz"))) == 3
+    retain(tmp_path, keep=3, most_bytes=130)
+    assert [path.name for path in tmp_path.glob("*.pb.gz")] == ["20260104-000000-host.pb.gz"]
+    retain(tmp_path, keep=3, most_bytes=1)
+    assert len(list(tmp_path.glob("*.pb.gz"))) == 1, "the newest stays"
+    assert (tmp_path / "notes.json").exists()
+
+
+def test_plans() -> None:
+    assert plan("5min", 0, 10, "1G", None).every == 300
+    with pytest.raises(UsageError, match="--every x"):
+        plan("x", 0, 10, "1G", None)
