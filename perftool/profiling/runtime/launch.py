@@ -27,9 +27,11 @@ def begin(path: str) -> None:
         from . import pure
 
         pure.prefer(plan["pure"])
+    # All are loaded before the first is started: none sees the other's loading as the program's doing.
+    for module in plan["modules"]:
+        __import__(_PACKAGE + "." + module["name"])
     for module in plan["modules"]:
         name = _PACKAGE + "." + module["name"]
-        __import__(name)
         sys.modules[name].start({**(module.get("settings") or {}), "children": children}, folder)
     ends.ready()
 

@@ -14,6 +14,10 @@ import time
 
 from . import ends
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 #: How often it is looked whether the recording has to end.
 _LOOK_S = 0.5
 _PATIENCE_S = 20.0
@@ -22,21 +26,22 @@ _PATIENCE_S = 20.0
 class Recording:
     """The tracker of this process and what it leaves."""
 
-    def __init__(self, settings, folder):
+    def __init__(self, settings: dict[str, Any], folder: str) -> None:
         self.settings = settings
         self.folder = folder
         self.cwd = os.getcwd()
         self.stem = ""
         self.path = ""
-        self.tracker = None
-        self.stopped = None
+        self.tracker: Any = None
+        self.stopped: Any = None
         self.ended_early = ""
 
-    def begin(self):
+    def begin(self) -> None:
         """Record from now on."""
         import memray
 
         self.path = self.stem = os.path.join(self.folder, f"memray-{os.getpid()}-{os.urandom(4).hex()}.bin")
+        self.describe({})
         self.tracker = _entered(
             memray.Tracker(
                 self.path,
@@ -49,14 +54,13 @@ class Recording:
         if self.tracker is None:
             return
         # The main thread is one like others now: its callers are not left out, whatever stood below the tracker.
-        memray.start_thread_trace(None, "call", None)
+        memray.start_thread_trace(None, "call", None)  # type: ignore[attr-defined]  # exported, but not in its stubs
         # memray takes down the names of threads when they are given.
         main = threading.main_thread()
         main.name = main.name
-        self.describe({})
         self.watch()
 
-    def end(self):
+    def end(self) -> None:
         """Collect garbage, which is no leak, and close the file."""
         tracker, self.tracker = self.tracker, None
         if tracker is None:
@@ -68,7 +72,7 @@ class Recording:
             tracker.__exit__(None, None, None)
             self.describe({"closed": True, "early": self.ended_early})
 
-    def forked(self):
+    def forked(self) -> None:
         """Go on in a child, in the file that memray has opened for it."""
         if self.tracker is None:
             return
@@ -80,7 +84,7 @@ class Recording:
         self.describe({})
         self.watch()
 
-    def watch(self):
+    def watch(self) -> None:
         """Have a thread of no name end the recording when its time is over or its file is too large."""
         self.stopped = _thread.allocate_lock()
         self.stopped.acquire()
@@ -88,7 +92,7 @@ class Recording:
         with contextlib.suppress(RuntimeError):
             _thread.start_new_thread(self._watching, (self.path, self.stopped, time.monotonic()))
 
-    def _watching(self, path, stopped, began):
+    def _watching(self, path: str, stopped: Any, began: float) -> None:
         most, seconds = self.settings.get("most_bytes"), self.settings.get("duration_s")
         while not stopped.acquire(timeout=_LOOK_S if seconds is None else min(_LOOK_S, seconds)):
             try:
@@ -104,9 +108,9 @@ class Recording:
             self.end()
             return
 
-    def describe(self, more):
+    def describe(self, more: dict[str, Any]) -> None:
         """Say what the file cannot: which process it was, and which module every source file is."""
-        said = {
+        said: dict[str, Any] = {
             "pid": os.getpid(),
             "parent": os.getppid(),
             "command": " ".join(getattr(sys, "orig_argv", sys.argv)[1:]),
@@ -123,7 +127,7 @@ class Recording:
             pass
 
 
-def start(settings, folder):
+def start(settings: dict[str, Any], folder: str) -> None:
     """Begin, and see to it that the file is closed however the process ends."""
     try:
         __import__("memray")
@@ -135,7 +139,7 @@ def start(settings, folder):
     ends.in_child(recording.forked)
 
 
-def _entered(tracker):
+def _entered(tracker: Any) -> Any:
     """Start a tracker in a thread that runs no Python function, and return it, or None when it would not start.
 
     memray leaves out of all stacks of the thread that starts it as many of the outermost frames as stood there then.
@@ -148,9 +152,9 @@ def _entered(tracker):
     return tracker if done.acquire(timeout=_PATIENCE_S) else None
 
 
-def _modules(cwd):
+def _modules(cwd: str) -> dict[str, str]:
     """Return the name of the module in every source file."""
-    found = {}
+    found: dict[str, str] = {}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and name != "__main__":
