@@ -31,7 +31,7 @@ class Run:
     """One run: what each engine brought home, how the target ended, what is doubtful; ``lost`` says what failed."""
 
     parts: list[tuple[Measured, Collected]] = field(default_factory=list)
-    status: int | None = None
+    ended: Ended | None = None
     seconds: float = 0.0
     doubts: list[ReportWarning] = field(default_factory=list)
     lost: list[InputError] = field(default_factory=list)
@@ -52,7 +52,7 @@ def of_target(
         plan = launching.plan([engine for engine, _ in engines], options, folder)
         variables = launching.environment(os.environ, plan)
         ended = child.run(target.command, variables, clock)
-        run = Run(status=ended.status, seconds=ended.seconds)
+        run = Run(ended=ended, seconds=ended.seconds)
         _began(ended)
         left = launching.outliving(folder, time.sleep)
         if left:

@@ -124,7 +124,7 @@ def _ended_by_hand(run: Run) -> bool:
     """Say whether someone interrupted the run, who would not want another one."""
     import signal
 
-    return run.status in (-signal.SIGINT, -signal.SIGTERM, EXIT_INTERRUPTED)
+    return run.ended is not None and run.ended.status in (-signal.SIGINT, -signal.SIGTERM, EXIT_INTERRUPTED)
 
 
 def _process(job: Job, pid: int) -> int:
@@ -176,7 +176,7 @@ def _keep(run: Run, shelf: profile_report.Shelf) -> None:
     measures = {measured for measured, _ in run.parts}
     for measured, collected in run.parts:
         kept = collected
-        if measured != "memory" and "memory" in measures and run.status is not None:
+        if measured != "memory" and "memory" in measures and run.ended is not None:
             capture = replace(kept.capture, doubts=(*kept.capture.doubts, _BESIDE_MEMRAY))
             kept = replace(kept, capture=capture)
         shelf.take(measured, kept)
@@ -201,6 +201,7 @@ def _show(
         raise lost[0]
     doubts = [doubt for run in runs for doubt in run.doubts]
     doubts += [ReportWarning(code="capture-lost", message=error.message) for error in lost]
+    ends = tuple(run.ended for run in runs if run.ended is not None)
     timed = any(part.measured != "memory" for part in shelf.parts)
     profile = Profile(
         target=label,
@@ -209,8 +210,9 @@ def _show(
         seconds=sum(run.seconds for run in runs),
         root=str(job.settings.root),
         rate=job.options.rate if timed else 0.0,
-        exit_code=runs[-1].status,
+        exit_code=ends[-1].status if ends else None,
         complete=not lost,
+        ends=ends,
     )
     report = profile_report.build(profile, job.settings, doubts=doubts, python=python, activity=activity)
     profile_report.show(report, shelf, profile, job.files, job.output, apart=apart)

@@ -50,7 +50,9 @@ def headline(profile: Profile) -> str:
 
 def cost_share(profile: Profile) -> float | None:
     """Return what part of its CPU time a target spent on being sampled, None where the engine does not say."""
-    captures = [part.capture for part in profile.parts if "sampler.cpu_ns" in part.capture.facts]
+    captures = [
+        part.capture for part in profile.parts if "sampler.cpu_ns" in part.capture.facts and part.capture.samples
+    ]
     spent = sum(numbers(one).get("sampler.cpu_ns", 0.0) for one in captures)
     whole = sum(numbers(one).get("process.cpu_ns", 0.0) or float(one.total()) for one in captures)
     return spent / whole if captures and whole else None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from perftool.model.profile import CaptureReference, Ranking
     from perftool.profiling.api import Collected, Measured
     from perftool.profiling.capture import Capture
+    from perftool.profiling.child import Ended
 
 SUITE: Final = "profile"
 #: The value types that a report ranks functions by, of whatever the capture has.
@@ -60,6 +61,7 @@ class Profile:
 
     ``target`` and ``stem`` are what people and files call it; ``root`` is the folder that paths are relative to.
     ``exit_code`` is that of the last run, None where the target went on; ``seconds`` the wall time of all runs.
+    ``ends`` are how the runs ended, as the system tells it, where perftool has started them.
     """
 
     target: str
@@ -70,6 +72,7 @@ class Profile:
     rate: float = 0.0
     exit_code: int | None = None
     complete: bool = True
+    ends: tuple[Ended, ...] = ()
 
     @property
     def measures(self) -> tuple[Measured, ...]:
@@ -88,7 +91,7 @@ class Profile:
 def payload(profile: Profile) -> ProfilePayload:
     """Return what a report says of the profile."""
     rankings: list[Ranking] = []
-    facts: dict[str, float] = {}
+    facts = of_system(profile.ends)
     for measured in profile.measures:
         capture = profile.pooled(measured)
         rankings += [ranking(capture, at, root=profile.root) for at in ranked(capture)]
@@ -119,6 +122,16 @@ def ranked(capture: Capture) -> list[int]:
     if capture.default in found or not found:
         found = [capture.default, *(at for at in found if at != capture.default)]
     return found if capture.value_types else []
+
+
+def of_system(ends: Sequence[Ended]) -> dict[str, float]:
+    """Return what the system says of the target itself: CPU seconds of all runs, the most that was resident in one."""
+    if not any(one.peak_bytes for one in ends):
+        return {}
+    return {
+        "target.cpu_s": sum(one.cpu_s for one in ends),
+        "target.peak_rss_bytes": float(max(one.peak_bytes for one in ends)),
+    }
 
 
 def numbers(capture: Capture) -> dict[str, float]:
@@ -164,6 +177,8 @@ def heap(profile: Profile) -> tuple[HeapPoint, ...]:
 def measurements(profile: Profile) -> list[Measurement]:
     """Return what ``perftool compare`` compares: wholes, which gate, and functions, which inform; a value a run."""
     found: list[Measurement] = []
+    if profile.ends and all(one.peak_bytes for one in profile.ends):
+        found.append(_measurement(profile, "peak-RSS-B", [float(one.peak_bytes) for one in profile.ends]))
     for measured in profile.measures:
         captures = [part.capture for part in profile.of(measured)]
         for kind, (name, gates) in _TOTALS.items():

@@ -24,6 +24,7 @@ from perftool.profiling.capture import (
     Capture,
     Function,
 )
+from perftool.profiling.child import Ended
 from perftool.profiling.summary import Part, Profile
 
 if TYPE_CHECKING:
@@ -94,6 +95,16 @@ def test_wholes_gate_and_functions_inform() -> None:
         "leaked-B": (0.0,),
         "temporary-allocs": (0.0,),
     }
+
+
+def test_the_system_tells_of_the_target_itself() -> None:
+    ends = (Ended(0, 1.0, 0.5, 30 << 20), Ended(3, 1.5, 0.7, 40 << 20))
+    runs = profile(("cpu", cpu(10)), ("cpu", cpu(20)), ends=ends)
+    facts = summary.payload(runs).facts
+    assert (facts["target.cpu_s"], facts["target.peak_rss_bytes"]) == (1.2, 40 << 20)
+    [held] = [one for one in summary.measurements(runs) if one.unit == "peak-RSS-B"]
+    assert (held.values, held.gates) == ((30 << 20, 40 << 20), False)
+    assert summary.of_system((Ended(0, 1.0),)) == {}, "Windows does not tell"
 
 
 def test_processes_are_named_without_folders_of_the_machine() -> None:

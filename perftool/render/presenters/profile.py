@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from perftool.model.profile import ProfilePayload
 from perftool.render import document as doc
 from perftool.render import surroundings
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 #: Rows that are read at a glance, and those of an answer to --verbose.
 _ROWS: Final = 15
 _MANY: Final = 60
+#: Shares below which a function is left out of the first.
+_LEAST_OWN: Final = 0.0005
+_LEAST_TOTAL: Final = 0.02
 _TIMES: Final = frozenset({"cpu", "wall"})
 
 
@@ -35,7 +40,7 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline, payload.target)]
     blocks += reasons(report.verdict)
     blocks += memory_blocks(payload, options)
-    blocks += _rankings(payload, _MANY if options.verbose else _ROWS)
+    blocks += _rankings(payload, options)
     blocks += notes.footnotes()
     if len(payload.processes) > 1:
         blocks.append(doc.Section("processes", (_processes(payload.processes),)))
@@ -44,14 +49,14 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     return doc.Document(f"perftool profile: {payload.target}", tuple(blocks))
 
 
-def _rankings(payload: ProfilePayload, rows: int) -> Iterator[doc.Block]:
+def _rankings(payload: ProfilePayload, options: RenderOptions) -> Iterator[doc.Block]:
     """Yield the first ranking of time and of memory as tables; the others stand folded behind them."""
     times = [one for one in payload.rankings if one.kind in _TIMES or not _is_memory(one)]
     memory = [one for one in payload.rankings if one not in times]
     several = bool(times and memory)
     for group in (times, memory):
         for at, ranking in enumerate(group):
-            shown = _ranking(ranking, rows)
+            shown = _ranking(ranking, payload, verbose=options.verbose)
             if at:
                 yield doc.Section(_title(ranking), shown)
             else:
@@ -67,12 +72,27 @@ def _title(ranking: Ranking) -> str:
     return f"{NAMES.get(ranking.kind, ranking.kind)}: {weight(ranking.total, ranking.unit)}"
 
 
-def _ranking(ranking: Ranking, rows: int) -> tuple[doc.Block, ...]:
+def _ranking(ranking: Ranking, payload: ProfilePayload, *, verbose: bool) -> tuple[doc.Block, ...]:
     if not ranking.rows:
-        return (doc.Note("nothing was seen", "muted"),)
-    table = top_table(ranking, most=rows)
-    whole = ranking.rest <= 0 and len(ranking.rows) <= rows
-    return (table,) if whole else (table, doc.Note(shown_of(ranking, rows), "muted"))
+        return (doc.Note(_nothing(payload), "muted"),)
+    rows = _MANY if verbose else _ROWS
+    shown = ranking if verbose else _weighty(ranking)
+    table = top_table(shown, most=rows)
+    whole = ranking.rest <= 0 and len(ranking.rows) <= rows and shown is ranking
+    return (table,) if whole else (table, doc.Note(shown_of(shown, rows), "muted"))
+
+
+def _weighty(ranking: Ranking) -> Ranking:
+    """Return the ranking without functions that are nothing in themselves nor with what they call."""
+    kept = tuple(row for row in ranking.rows if row.own_share >= _LEAST_OWN or row.total_share >= _LEAST_TOTAL)
+    return ranking if len(kept) == len(ranking.rows) else replace(ranking, rows=kept)
+
+
+def _nothing(payload: ProfilePayload) -> str:
+    spent = payload.facts.get("target.cpu_s")
+    if spent is None or not payload.rate:
+        return "nothing was seen"
+    return f"nothing was seen in {format_duration(spent)} of CPU time: --rate 1000 looks more often"
 
 
 def _processes(found: tuple[ProfiledProcess, ...]) -> doc.Table:

@@ -58,9 +58,23 @@ def test_both_have_a_heading_each() -> None:
 
 def test_a_profile_that_saw_nothing_says_so() -> None:
     empty = msgspec.structs.replace(profile_sample.CPU.rankings[0], rows=(), total=0.0, rest=0.0)
-    found = blocks(rankings=(empty,))
+    found = blocks(rankings=(empty,), facts={})
     assert not tables(found)
-    assert "nothing was seen" in [block.text for block in found if isinstance(block, doc.Note)]
+    assert doc.Note("nothing was seen", "muted") in found
+    told = "nothing was seen in 12.0 ms of CPU time: --rate 1000 looks more often"
+    assert doc.Note(told, "muted") in blocks(rankings=(empty,), facts={"target.cpu_s": 0.012})
+
+
+def test_functions_that_weigh_nothing_are_left_out_unless_verbose() -> None:
+    first = profile_sample.MEMORY.rankings[0]
+    light = msgspec.structs.replace(first.rows[1], own_share=0.0004, total_share=0.019, function="site.main")
+    heavy = msgspec.structs.replace(light, total_share=0.5, function="load.main")
+    ranking = msgspec.structs.replace(first, rows=(*first.rows, light, heavy))
+    found = blocks("profile-memory", rankings=(ranking,))
+    names = [row.cells[4].text for row in tables(found)[-1].rows]
+    assert names == ["load.read", "builtins.sorted", "load.main"]
+    found = blocks("profile-memory", rankings=(ranking,), verbose=True)
+    assert len(tables(found)[-1].rows) == 4
 
 
 def test_more_rows_on_request() -> None:
