@@ -183,10 +183,15 @@ class Sampling:
         self._wakeup = file
 
     def _threaded(self) -> None:
-        if self.running and not self._timer.aimed:
+        if self.running and (self._watch.ident is None or not self._timer.aimed):
             began = thread_time_ns()
-            self._timer.aim()
+            self._accompany()
             self._excuse(thread_time_ns() - began)
+
+    def _accompany(self) -> None:
+        """Be ready for a main thread that waits, or sits in C code, while other threads compute."""
+        self._timer.aim()
+        self._watch.start(_LOOK_S)
 
     # Samples
 
@@ -236,9 +241,8 @@ class Sampling:
                     fresh.append((node, key, spent))
         if fresh:
             self._stand_for(fresh)
-        if watch is None and self._signals and not self._countdown & _ALONE:
-            self._timer.aim()
-            self._watch.start(_LOOK_S)
+        if watch is None and self._signals:
+            self._accompany()
 
     def _finish(self, began: int) -> None:
         """Do what is due after a sample, and keep what sampling cost apart from what the program did."""

@@ -10,19 +10,29 @@ from .timer import SIGNAL
 TYPE_CHECKING = False  # typing would cost the target 10 ms
 if TYPE_CHECKING:
     import signal as _signal
-    from collections.abc import Callable
     from types import FrameType
     from typing import Any, Protocol
 
     class Told(Protocol):
-        """Who is told; what each of it means, ``Sampling`` says."""
+        """Who is told."""
 
-        tick: Callable[[FrameType | None], None]
-        rest: Callable[[], None]
-        resume: Callable[[], None]
-        pause: Callable[[], None]
-        before_fork: Callable[[], None]
-        after_fork: Callable[[], None]
+        def tick(self, frame: FrameType | None) -> None:
+            """Take a sample."""
+
+        def rest(self) -> None:
+            """Sample nothing until ``resume``."""
+
+        def resume(self) -> None:
+            """Go on."""
+
+        def pause(self) -> None:
+            """End."""
+
+        def before_fork(self) -> None:
+            """Get ready for a fork."""
+
+        def after_fork(self) -> None:
+            """Go on in the child, or not."""
 else:
     import _signal
 

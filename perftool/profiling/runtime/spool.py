@@ -63,7 +63,7 @@ class Spool:
         self._sampling.pause()
         if self._begun or self._sampling.weights.held:
             self._write(self._news(all_digests=True), _line("e"))
-            self._ended = not self._failed
+        self._ended = not self._failed
 
     def _again(self) -> None:
         """Go on after an end that was none."""
@@ -211,7 +211,15 @@ def _began_ns(folder: str) -> int:
 
 
 def _command() -> list[str]:
-    return list(getattr(sys, "orig_argv", None) or getattr(sys, "argv", []))
+    given = getattr(sys, "orig_argv", None)
+    if given is not None:
+        return list(given)
+    try:
+        # Before 3.10 the interpreter does not say, and sys.argv is not there yet.
+        with open("/proc/self/cmdline", "rb") as file:
+            return [os.fsdecode(one) for one in file.read().split(b"\0")[:-1]]
+    except OSError:
+        return list(getattr(sys, "argv", []))
 
 
 def _line(*fields: object) -> str:
