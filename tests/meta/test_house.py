@@ -12,7 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "perftool").rglob("*.py"))
-EXTENSION_FOLDERS = ["bench/suites", "compare/importers", "render/formats", "cli/commands"]
+EXTENSION_FOLDERS = [
+    "bench/suites", "compare/importers", "render/formats", "cli/commands",
+    "profiling/engines", "profiling/readers", "profiling/writers",
+]  # fmt: skip
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "core", "manager", "stuff"}
 
 
