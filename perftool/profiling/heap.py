@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -41,6 +42,8 @@ _FREES: Final = frozenset({1, 5, 15})
 _RUNTIME: Final = "/perftool/profiling/runtime/"
 #: The code with which ``memray attach`` starts in a process.
 _HOOK: Final = "_memray_attach_hook"
+#: Above all levels: what memray has to say of a damaged file is said in the error.
+_SILENT: Final = 100
 #: More frames than any stack has. Asked for a number, memray counts from the innermost and leaves none out.
 _ALL: Final = 1 << 30
 
@@ -51,8 +54,8 @@ _FRAME_OBJECTS: Final = (
 )
 _NOT_CLOSED: Final = (
     "not-closed",
-    "the recording was not closed, because its process was killed or still runs: garbage that was not collected yet"
-    " counts as held",
+    "the recording ended in the middle, because its process was killed, no space was left for its file, or it still"
+    " runs: garbage that was not collected yet counts as held, and what came later is left out",
 )
 _AGGREGATED: Final = (
     "aggregated",
@@ -123,6 +126,7 @@ def read(
         import memray
     except ImportError as error:
         raise UnavailableError("memray is not installed", hint="pip install memray") from error
+    memray.set_log_level(_SILENT)  # type: ignore[attr-defined]  # exported, but not in its stubs
     try:
         with contextlib.closing(memray.FileReader(path)) as reader:
             return _heap(reader, Names(modules or {}, cwd, 0), labels, closed=closed, whole=whole)
@@ -130,6 +134,8 @@ def read(
         said = str(error).strip().splitlines()
         reason = said[0] if said else type(error).__name__
         raise InputError(f"{path}: not a file of memray that can be read: {reason}") from error
+    finally:
+        memray.set_log_level(logging.WARNING)  # type: ignore[attr-defined]
 
 
 def _heap(reader: Any, names: Names, labels: Mapping[str, str] | None, *, closed: bool | None, whole: bool) -> Heap:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = "memray"
 _ABOUT: Final = ".about.json"
+_LZ4: Final = b"\x04\x22\x4d\x18"
 _PATIENCE_S: Final = 20.0
 #: A file of this size holds some 50 million allocations, and is read in about a minute.
 MOST_BYTES: Final = 512 << 20
@@ -88,7 +89,7 @@ def collect(folder: Path, options: Options) -> Collected:
                 modules=said.get("modules", {}),
                 cwd=str(said.get("cwd", "")),
                 labels=labels,
-                closed=bool(said.get("closed")),
+                closed=bool(said.get("closed")) and _is_packed(path),
             )
         except InputError as error:
             problems.append(error)
@@ -97,6 +98,12 @@ def collect(folder: Path, options: Options) -> Collected:
     if not found:
         raise problems[0] if problems else _nothing()
     return _together(found, lost=len(problems))
+
+
+def _is_packed(path: Path) -> bool:
+    """Say whether memray has packed the file, which is the last that it does when all could be written."""
+    with path.open("rb") as stream:
+        return stream.read(len(_LZ4)) == _LZ4
 
 
 def _nothing() -> InputError:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: How often it is looked whether the recording has to end.
 _LOOK_S = 0.5
 _PATIENCE_S = 20.0
+#: Above all levels of logging.
+_SILENT = 100
 
 
 class Recording:
@@ -40,6 +42,8 @@ class Recording:
         """Record from now on."""
         import memray
 
+        # What it cannot write is said in the report, not in the program's output.
+        memray.set_log_level(_SILENT)  # type: ignore[attr-defined]  # exported, but not in its stubs
         self.path = self.stem = os.path.join(self.folder, f"memray-{os.getpid()}-{os.urandom(4).hex()}.bin")
         self.describe({})
         self.tracker = _entered(

@@ -17,7 +17,7 @@ from perftool.profiling.api import Collected, Options
 if TYPE_CHECKING:
     from perftool.profiling.capture import Capture
 
-pytest.importorskip("memray", reason="memray is not installed")
+memray = pytest.importorskip("memray", reason="memray is not installed")
 
 from perftool.profiling.engines.memray import ENGINE
 
@@ -240,6 +240,18 @@ def test_without_pools_only_the_systems_allocator_is_seen(tmp_path: Path) -> Non
     capture = profiled(tmp_path, script(tmp_path, COUNTED), options=Options(python_allocators=False)).capture
     assert own(capture, "inuse_objects", "__main__.Keeper.leak") == 1
     assert "system-allocator-only" in dict(capture.doubts)
+
+
+def test_a_recording_that_could_not_be_finished_is_told(tmp_path: Path) -> None:
+    found = profiled(tmp_path, script(tmp_path, "kept = bytearray(100_000)\n"))
+    assert "not-closed" not in dict(found.capture.doubts)
+    (path,) = found.originals
+    with memray.Tracker(destination=memray.FileDestination(path, overwrite=True, compress_on_exit=False)):
+        kept = bytearray(50_000)
+    assert ENGINE.collect is not None
+    doubts = dict(ENGINE.collect(path.parent, Options()).capture.doubts)
+    assert "no space was left" in doubts["not-closed"]
+    assert kept
 
 
 def test_an_empty_folder_is_no_profile(tmp_path: Path) -> None:
