@@ -8,8 +8,8 @@ from typing import Final
 
 from perftool.profiling.capture import ALLOC_SPACE, CPU, GARBAGE_COLLECTION, SAMPLES, Builder, Capture, Function
 
-_OWN: Final = "/home/ann/shop/"
-_INSTALLED: Final = "/home/ann/shop/.venv/lib/python3.11/site-packages/"
+_OWN: Final = "/srv/shop/"
+_INSTALLED: Final = "/srv/shop/.venv/lib/python3.11/site-packages/"
 _STDLIB: Final = "/usr/lib/python3.11/"
 
 MAIN: Final = Function("__main__.<module>", f"{_OWN}run.py", 1)
