@@ -159,10 +159,15 @@ def _apart(before: str, after: str) -> list[str]:
     """Return names that tell two sides apart whose files are called the same."""
     from perftool.cli.compare_inputs import shown_names
 
-    names = shown_names([before, after])
-    if before == after:
-        return [f"{names[before]} (before)", f"{names[after]} (after)"]
-    return [names[before], names[after]]
+    firsts = [one if Path(one).exists() else one.split(",")[0] for one in (before, after)]
+    if firsts[0] == firsts[1]:
+        return ["before", "after"]
+    names = shown_names(firsts)
+    more = [
+        f" and {one.count(',')} more" if one != first else ""
+        for one, first in zip((before, after), firsts, strict=True)
+    ]
+    return [names[first] + rest for first, rest in zip(firsts, more, strict=True)]
 
 
 def _doubts(before: Side, after: Side) -> list[ReportWarning]:

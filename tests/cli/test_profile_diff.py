@@ -54,6 +54,25 @@ def test_a_page_is_written_beside_reports(here: Path, run: Run) -> None:
     assert "shop.checkout.total" in (here / "diff.md").read_text("utf-8")
 
 
+def test_the_page_can_be_opened_at_once(here: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("webbrowser.open", lambda address: True)
+    done = run("profile", "diff", "old", "new", "--web")
+    assert done.code == 0
+    assert "page    .perftool/pages/diff.html" in done.err.replace("\\", "/")
+    assert (here / ".perftool" / "pages" / "diff.html").exists()
+
+
+def test_the_latest_capture_can_be_a_side(here: Path, run: Run) -> None:
+    files.write(shop(slow=90), here / ".perftool" / "captures" / "20261121-100000-run-cpu.pb.gz")
+    done = run("profile", "diff", "old/0.pb.gz", "latest", "-f", "json")
+    assert (
+        json.loads(done.out)["payload"]["labels"] == ["old/0.pb.gz", "20261121-100000-run-cpu.pb.gz"] or done.code == 0
+    )
+    assert json.loads(done.out)["payload"]["rows"][0]["function"] == "shop.checkout.total"
+
+
 def test_what_is_looked_at_can_be_chosen(here: Path, run: Run) -> None:
     done = run("profile", "diff", "old", "new", "--label", "thread=worker", "-f", "json")
     assert done.code == 0

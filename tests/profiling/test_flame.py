@@ -192,6 +192,21 @@ def test_labels_choose_samples(flame: Shown) -> None:
 
 
 @in_a_browser
+def test_labels_that_no_sample_has_together_leave_nothing(shown: Shown) -> None:
+    builder = Builder([CPU])
+    for thread, pid in (("a", "1"), ("b", "2")):
+        builder.add([builder.frame(Function("app.work"))], [5_000_000], {"thread": thread, "pid": pid})
+    shown.path.write_text(page(builder.build()), "utf-8")
+    shown.open()
+    shown.browser.choose("#filters select[data-key]:first-of-type", "1 50.0")
+    assert shown.browser.text("#facts").startswith("5.00 ms CPU time of the chosen samples")
+    shown.browser.choose(".pick:not(.on) > select[data-key]", "b 50.0")
+    assert shown.browser.text("#facts").startswith("0 CPU time of the chosen samples")
+    assert shown.rows() == []
+    assert sorted(shown.hash().removeprefix("#").split("&")) == ["label.pid=1", "label.thread=b"]
+
+
+@in_a_browser
 def test_value_types_have_their_units(flame: Shown) -> None:
     flame.browser.choose("#value", "allocated bytes")
     assert flame.browser.text("#facts").startswith("25.4 KiB allocated bytes · 200 samples")
