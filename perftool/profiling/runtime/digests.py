@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _OPTIMIZED = 0x1
 _HAS_DOCSTRING = 0x4000000
+# What kind of function it is; not what its file imports from __future__, nor whether it has a docstring.
+_FLAGS = 0x3EF
 
 
 def digest(code: CodeType) -> str:
@@ -24,7 +26,7 @@ def digest(code: CodeType) -> str:
     Line numbers, file names, the docstring and the functions inside it do not count.
     """
     names = "\0".join((*code.co_names, "", *code.co_varnames, "", *code.co_freevars, "", *code.co_cellvars))
-    said = f"{code.co_argcount} {code.co_kwonlyargcount} {code.co_flags & ~_HAS_DOCSTRING} {names}"
+    said = f"{code.co_argcount} {code.co_kwonlyargcount} {code.co_flags & _FLAGS} {names}"
     constants = repr(_plain(_without_docstring(code)))
     found = blake2b(code.co_code, digest_size=8)
     found.update(getattr(code, "co_exceptiontable", b""))
