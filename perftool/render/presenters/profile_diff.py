@@ -30,15 +30,18 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     payload = report.payload
     assert isinstance(payload, ProfileDiffPayload)
     most = len(payload.rows) if options.verbose else _MOST
-    # What only calls others has no weight of its own that could differ.
-    weighing = [row for row in payload.rows if row.before or row.after]
+    # What only calls others has no weight of its own that could differ; of counted ones, only changes are told.
+    counted = payload.basis == "none"
+    weighing = [row for row in payload.rows if (row.change if counted else row.before or row.after)]
     certain = [row for row in weighing if row.sure]
     others = [row for row in weighing if not row.sure]
     blocks: list[doc.Block] = [doc.Banner(report.verdict.outcome, report.verdict.headline, _aside(payload))]
     rows = [_row(row, payload) for row in certain[:most]]
     rows += [_row(row, payload, folded=bool(certain)) for row in others[:most]]
-    title = f"{count(len(others), 'function')} whose change may be chance" if payload.basis != "none" else "no change"
+    title = f"{count(len(others), 'function')} whose change may be chance"
     blocks.append(doc.Table(_columns(payload), tuple(rows), fold_title=title))
+    if counted:
+        blocks.append(doc.Note(f"{count(len(payload.rows) - len(weighing), 'function')} unchanged", "muted"))
     if hidden := len(weighing) - len(rows):
         blocks.append(doc.Note(f"{count(hidden, 'more function')} with smaller changes: --verbose", "muted"))
     blocks.append(doc.Section("how it was compared", (doc.KeyValues(_method(payload)),)))

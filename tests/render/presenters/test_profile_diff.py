@@ -66,9 +66,11 @@ def test_counted_weights_have_no_interval() -> None:
     row = msgspec.structs.replace(
         PAYLOAD.rows[0], before=1024.0, after=0.0, change=-1024.0, lo=None, hi=None, p=None, sure=True
     )
-    made = document(per="capture", unit="B", value="alloc_space", basis="none", rows=(row,))
+    same = msgspec.structs.replace(row, function="same", after=1024.0, change=0.0, sure=False)
+    made = document(per="capture", unit="B", value="alloc_space", basis="none", rows=(row, same))
     [found] = [block for block in made.blocks if isinstance(block, doc.Table)]
-    assert cells(found)[0][1:5] == ["1.00 KiB", "0", "−1.00 KiB", ""]
+    assert [one[1:5] for one in cells(found)] == [["1.00 KiB", "0", "−1.00 KiB", ""]]
+    assert doc.Note("1 function unchanged", "muted") in made.blocks
 
 
 def test_only_so_many_rows_unless_verbose() -> None:
