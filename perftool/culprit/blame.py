@@ -24,6 +24,8 @@ SMALLEST: Final = 0.03
 _SMALLEST_UNPROVEN: Final = 0.08
 _UNPROVEN_CONFIDENCE: Final = 0.99
 _MOST: Final = 8
+# Called so many times as often as another function, one is the likelier to be seen where it is not.
+_OFTEN: Final = 5
 # A word group that accounts for less of a function's change is left out.
 _SAID: Final = 0.2
 
@@ -80,15 +82,15 @@ def blame(
     attribution: Attribution,
     *,
     paired: bool,
-    producers: Mapping[Named, Sequence[Path]] | None = None,
+    producers: Mapping[Named, Mapping[Path, float]] | None = None,
     confidence: float = 0.95,
 ) -> Blame:
     """Return the functions that account for the change, those that explain most of it first.
 
     Every path's change is split into calls that became more frequent and runs that cost more (see ``factors``), and
     each part is answered for by a function (see ``Attribution``). ``paired`` says that repeat i of both sides was
-    taken in turn. ``producers`` are functions whose code changed, with the paths on which they ran: one of them may
-    account for functions that did not change, but work on what it makes.
+    taken in turn. ``producers`` are functions whose code changed, with the number of calls on each of their paths: one
+    of them may account for functions that did not change, but work on what it makes.
     """
     accounts = _accounts(before, after, attribution)
     totals = before.totals, after.totals
@@ -144,7 +146,7 @@ def _accounts(before: Evidence, after: Evidence, attribution: Attribution) -> di
 
 
 def _produced(
-    accounts: dict[Named, _Account], producers: Mapping[Named, Sequence[Path]], change: float, *, paired: bool
+    accounts: dict[Named, _Account], producers: Mapping[Named, Mapping[Path, float]], change: float, *, paired: bool
 ) -> None:
     """Move what unchanged functions account for to the changed function that ran nearest to them, if there is one.
 
@@ -168,17 +170,26 @@ def _produced(
         del accounts[name]
 
 
-def _nearest(paths: Mapping[Path, float], producers: Mapping[Named, Sequence[Path]]) -> Named | None:
-    """Return the producer the fewest calls away from ``paths``, by their weights; None where two are as near."""
-    far = {
-        name: math.fsum(abs(weight) * min(_apart(path, other) for other in others) for path, weight in paths.items())
+def _nearest(paths: Mapping[Path, float], producers: Mapping[Named, Mapping[Path, float]]) -> Named | None:
+    """Return the producer the fewest calls away from ``paths``, by their weights; of two as near the one called more.
+
+    None where that does not tell them apart either. Straight code is too short to be seen itself; what is seen
+    elsewhere of it is much only if it is called often.
+    """
+    ranked = sorted(
+        (
+            math.fsum(abs(weight) * min(_apart(path, other) for other in others) for path, weight in paths.items()),
+            -math.fsum(others.values()),
+            name,
+        )
         for name, others in producers.items()
         if others
-    }
-    ordered = sorted(far.items(), key=lambda pair: pair[1])
-    if len(ordered) > 1 and math.isclose(ordered[0][1], ordered[1][1], rel_tol=1e-9):
-        return None
-    return ordered[0][0] if ordered else None
+    )
+    if len(ranked) > 1:
+        (far, calls, _), (next_far, next_calls, _) = ranked[:2]
+        if math.isclose(far, next_far, rel_tol=1e-9) and calls > _OFTEN * next_calls:
+            return None
+    return ranked[0][2] if ranked else None
 
 
 def _apart(path: Path, other: Path) -> int:

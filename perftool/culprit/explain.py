@@ -190,13 +190,14 @@ def _imported(before: Evidence, after: Evidence) -> frozenset[Named]:
     )
 
 
-def _producers(states: Mapping[Named, Alteration], before: Evidence, after: Evidence) -> dict[Named, list[Path]]:
-    """Return the changed functions that ran, none where nobody counted: a sampler may have missed some."""
+def _producers(states: Mapping[Named, Alteration], before: Evidence, after: Evidence) -> dict[Named, dict[Path, float]]:
+    """Return the changed functions that ran and how often; none where nobody counted: a sampler misses some."""
     if before.calls is None or after.calls is None:
         return {}
     changed = {name for name, one in states.items() if one.state == "changed"}
-    found: dict[Named, list[Path]] = {}
+    found: dict[Named, dict[Path, float]] = {}
     for path in dict.fromkeys([*before.calls, *after.calls]):
         if path[-1] in changed:
-            found.setdefault(path[-1], []).append(path)
+            calls = max(before.calls.get(path, 0.0), after.calls.get(path, 0.0))
+            found.setdefault(path[-1], {})[path] = calls
     return found

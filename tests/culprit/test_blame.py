@@ -203,6 +203,12 @@ def test_of_two_as_near_none() -> None:
     assert first(found)[0] == "app.work"
 
 
+def test_of_two_as_near_the_one_that_is_called_often() -> None:
+    calls = {"main": 1.0, "main add": 900.0, "main items": 1.0}
+    found = blamed({"main": 5.0}, {"main": 9.0}, changed={"add": "2", "items": "2"}, calls=(calls, calls))
+    assert first(found)[0] == "app.add"
+
+
 def test_what_chance_alone_may_have_done_is_nobodys() -> None:
     before = side({"main work": 4.0, "main other": 5.0}, {"main work": 6.0, "main other": 5.0})
     after = side({"main work": 6.0, "main other": 5.2}, {"main work": 4.2, "main other": 5.3})
