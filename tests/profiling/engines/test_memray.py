@@ -13,13 +13,12 @@ import pytest
 from perftool.errors import InputError, UnavailableError
 from perftool.profiling import launching
 from perftool.profiling.api import Collected, Options
+from perftool.profiling.engines.memray import ENGINE
 
 if TYPE_CHECKING:
     from perftool.profiling.capture import Capture
 
 memray = pytest.importorskip("memray", reason="memray is not installed")
-
-from perftool.profiling.engines.memray import ENGINE
 
 COUNTED = """
 def make(number, size):
