@@ -84,3 +84,29 @@ def _total_below(one: Capture, names: list[str]) -> int:
         if [one.function_of(frame).name for frame in stack[: len(names)]] == names
     }
     return sum(sample.values[1] for sample in one.samples if sample.stack in wanted)
+
+
+def test_files_of_an_engine_stand_beside_their_capture_unless_they_are_too_large(tmp_path: Path) -> None:
+    kept = storing.keep(wide(2), tmp_path / "captures", "x")
+    small, large, gone = tmp_path / "one.bin", tmp_path / "two.bin", tmp_path / "gone.bin"
+    small.write_bytes(b"s")
+    large.write_bytes(b"l" * 100)
+    again = tmp_path / "three.bin"
+    again.write_bytes(b"a")
+    moved = storing.keep_originals([small, large, gone, again], kept.path, most_bytes=50)
+    stem = kept.path.name.removesuffix(".pb.gz")
+    assert [path.name for path in moved] == [f"{stem}.bin", f"{stem}-2.bin"]
+    assert [path.read_bytes() for path in moved] == [b"s", b"a"]
+    assert large.exists()
+
+
+def test_the_oldest_go_with_what_stands_beside_them(tmp_path: Path) -> None:
+    for stamp in ("20261120-100000-a[1]", "20261120-110000-b", "20261120-120000-c"):
+        for suffix in (".pb.gz", ".bin"):
+            (tmp_path / f"{stamp}{suffix}").write_bytes(b"")
+    (tmp_path / "notes.pb.gz").write_bytes(b"")
+    storing.remove_oldest(tmp_path, keep=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("20261120-110000-b.bin", "20261120-110000-b.pb.gz"),
+        *("20261120-120000-c.bin", "20261120-120000-c.pb.gz", "notes.pb.gz"),
+    ]
