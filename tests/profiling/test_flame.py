@@ -208,8 +208,8 @@ def test_labels_that_no_sample_has_together_leave_nothing(shown: Shown) -> None:
 
 @in_a_browser
 def test_value_types_have_their_units(flame: Shown) -> None:
-    flame.browser.choose("#value", "allocated bytes")
-    assert flame.browser.text("#facts").startswith("25.4 KiB allocated bytes · 200 samples")
+    flame.browser.choose("#value", "memory allocated")
+    assert flame.browser.text("#facts").startswith("25.4 KiB memory allocated · 200 samples")
     flame.browser.choose("#value", "samples")
     assert flame.browser.text("#facts").startswith("200 samples")
     assert flame.rows()[0][:2] == ["35.0 %", "50.0 %"]

@@ -30,9 +30,9 @@ const points = x => {
   return (p > 0 ? '+' : p < 0 ? '\u2212' : '') + (Math.abs(p) < 1 ? Math.abs(p).toFixed(2) : Math.abs(p).toFixed(1))
     + '\u00a0pts';
 };
-const TITLES = {cpu: 'CPU time', wall: 'wall time', samples: 'samples', alloc_space: 'allocated bytes',
-  alloc_objects: 'allocations', inuse_space: 'bytes held at the end', inuse_objects: 'blocks held at the end',
-  peak_space: 'bytes at the peak', peak_objects: 'blocks at the peak', temporary_objects: 'temporary allocations'};
+const TITLES = {cpu: 'CPU time', wall: 'wall time', samples: 'samples', alloc_space: 'memory allocated',
+  alloc_objects: 'allocations', inuse_space: 'memory held at the end', inuse_objects: 'blocks held at the end',
+  peak_space: 'memory at the peak', peak_objects: 'blocks at the peak', temporary_objects: 'temporary allocations'};
 const typeTitle = ([kind, unit]) =>
   TITLES[kind] || visible(kind.replaceAll('_', ' ') + (unit === 'count' ? '' : ', ' + unit));
 const ORIGINS = ['own code', 'packages', 'standard library', 'native', 'collector, others'];
