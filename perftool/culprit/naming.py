@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from perftool.profiling.capture import Function, Kind
 
 # Comprehensions, generator expressions and lambdas have code of their own, and no name to find them by.
-_PART: Final = re.compile(r"\.<locals>\.<(?:listcomp|setcomp|dictcomp|genexpr|lambda)>")
+_PART: Final = re.compile(r"\.<locals>(?:\.<(?:listcomp|setcomp|dictcomp|genexpr|lambda)>)+")
 # The same directly in a class or a module.
-_LOOSE: Final = re.compile(r"\.<(?:listcomp|setcomp|dictcomp|genexpr)>$")
+_LOOSE: Final = re.compile(r"(?:\.<(?:listcomp|setcomp|dictcomp|genexpr)>)+$")
 MODULE: Final = "<module>"
 
 

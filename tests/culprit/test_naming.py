@@ -19,7 +19,9 @@ from perftool.profiling.capture import Function
         ("app.work.<locals>.inner", "app.work.<locals>.inner"),
         ("app.work.<locals>.inner.<locals>.<setcomp>", "app.work.<locals>.inner"),
         ("app.<lambda>", "app.<lambda>"),
+        ("app.work.<locals>.<dictcomp>.<listcomp>", "app.work"),
         ("app.<listcomp>", "app.<module>"),
+        ("app.<dictcomp>.<listcomp>", "app.<module>"),
         ("app.<module>", "app.<module>"),
     ],
 )
