@@ -58,7 +58,7 @@ class Attribution:
     def _import(self, path: Path) -> Answer | None:
         """Blame the import of a module that the other side does not import on the first such module of the chain."""
         for at, name in enumerate(path):
-            if name in self._imported and at:
+            if name in self._imported and at and _importing(path[at - 1]):
                 importer = next((one for one in reversed(path[:at]) if not _importing(one)), None)
                 by = f"imported by {_short(importer)}" if importer is not None else "imported"
                 if importer is not None:
