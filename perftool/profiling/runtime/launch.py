@@ -60,15 +60,18 @@ def _read(path: str) -> Any:
         return json.loads(text)
     # json itself would load re and enum into a program that may not want them, and take 10 ms of its start.
     scan: Any = make_scanner
-    return scan(_Strict())(text, text.index("{"))[0]
+    try:
+        return scan(_Strict())(text, text.index("{"))[0]
+    except StopIteration:
+        raise ValueError(f"{path} holds no plan") from None
 
 
 class _Strict:
     """What the scanner of json asks its decoder for."""
 
     strict = True
-    object_hook = object_pairs_hook = parse_constant = None
-    parse_float, parse_int = float, int
+    object_hook = object_pairs_hook = None
+    parse_float, parse_int, parse_constant = float, int, float
 
     def __init__(self) -> None:
         self.memo: dict[str, str] = {}

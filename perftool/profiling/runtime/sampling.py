@@ -204,6 +204,8 @@ class Sampling:
         try:
             now = thread_time_ns()
             spent = self._threads.seen(self._main, now)
+            later = self._later(spent)
+            spent -= later
             self.account.used_ns += spent
             spent -= self.garbage.taken(self._main)
             if spent > 0 and frame is not None:
@@ -212,11 +214,24 @@ class Sampling:
             if _thread._count() or not self._countdown & _ALONE:
                 self._others(self._main)
             self._finish(now)
+            if later:
+                self._threads.excuse(self._main, -later)
         except Exception as error:
             if not self._is_ours(error):
                 raise
         finally:
             lock.release()
+
+    def _later(self, spent: int) -> int:
+        """Return how much of what the main thread has spent belongs to its next sample.
+
+        When it was in a long call of C code, signals came that nobody saw; this sample stands for the last of them,
+        and not for the time since. Else a call would be given, on the average, half an interval of what ran before.
+        """
+        if spent * 2 < self._interval_ns * self.account.every * 3:
+            return 0
+        later = self._timer.since_due_ns()
+        return later if later < spent else 0
 
     def _others(self, me: int) -> None:
         """Give the CPU time of every thread but ``me`` to its stack."""

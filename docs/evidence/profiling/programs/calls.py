@@ -1,0 +1,34 @@
+"""Call-dense code beside code without calls: so many rounds of each, whatever a profiler adds to either."""
+
+import json
+import sys
+import time
+
+used = {"calling": 0.0, "straight": 0.0}
+
+
+def step(number):
+    return number + 1
+
+
+def calling(rounds):
+    for _ in range(rounds):
+        number = 0
+        while number < 200:
+            number = step(number)
+
+
+def straight(rounds):
+    for _ in range(rounds):
+        number = 0
+        while number < 500:
+            number = number + 1
+
+
+for _ in range(round(float(sys.argv[1]) * 50)):
+    for function in (calling, straight):
+        began = time.thread_time()
+        function(500)
+        used[function.__name__] += time.thread_time() - began
+whole = sum(used.values())
+sys.stdout.write(json.dumps({name: spent / whole for name, spent in used.items()}) + "\n")
