@@ -17,6 +17,8 @@ Path = tuple[Named, ...]
 
 #: The kind of value of a capture that counts calls.
 CALLS: Final = "calls"
+# Where there is no stack at all: an interpreter that starts or ends.
+_NOWHERE: Final = Named("no Python code", "marker")
 _SCALE: Final = {"nanoseconds": 1e-9, "microseconds": 1e-6, "milliseconds": 1e-3}
 
 
@@ -117,6 +119,8 @@ def _paths(
         names.append(name)
         parts.append(part)
     stacks = [[capture.frames[index].function for index in stack] for stack in capture.stacks]
+    if not all(stacks):
+        functions.setdefault(_NOWHERE, Known())
     paths = [_path(stack, names, parts) for stack in stacks]
     found: dict[Path, float] = {}
     for sample in capture.samples:
@@ -135,7 +139,7 @@ def _path(stack: Sequence[int], names: Sequence[Named], parts: Sequence[str]) ->
     for function in stack:
         if not (path and path[-1] == names[function] and parts[function]):
             path.append(names[function])
-    return tuple(path)
+    return tuple(path) or (_NOWHERE,)
 
 
 def _is_part(stack: Sequence[int], names: Sequence[Named], parts: Sequence[str]) -> bool:

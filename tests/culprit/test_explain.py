@@ -83,6 +83,12 @@ def capture_renamed(one: Capture) -> Capture:
     return replace(one, functions=tuple(f._replace(code="1") if f.name == "app.job" else f for f in one.functions))
 
 
+def test_time_outside_of_any_function_is_nobodys() -> None:
+    before, after = repeats({"": 4.0, "main": 2.0}), repeats({"": 9.0, "main": 2.0})
+    (suspect,) = explain("x", "sec/op", Sides(before, after)).explanation.suspects
+    assert suspect.function == "no Python code"
+
+
 def test_every_unit_has_a_kind_that_is_captured() -> None:
     assert {measure for _, measure in KINDS.values()} == {"cpu", "memory"}
 
