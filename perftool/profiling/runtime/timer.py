@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
 import time
@@ -34,6 +35,7 @@ class CpuTimer:
         self._interval = interval
         self._going = False
         self._timer: _PosixTimer | None = None
+        self._aiming = _thread.allocate_lock()
         self._tries = 3
 
     def start(self) -> None:
@@ -53,20 +55,28 @@ class CpuTimer:
             _setitimer(_signal.ITIMER_PROF, 0.0)
 
     def aim(self) -> None:
-        """Go over to the timer that wakes the main thread; all stays as it is where there is none."""
-        if self.aimed or self._tries <= 0 or not self._going:
+        """Go over to the timer that wakes the main thread; all stays as it is where there is none.
+
+        Threads that do so at once, or while another closes the timer, leave none behind: one that goes on when the
+        interpreter ends would end the process by its signal.
+        """
+        if self.aimed or self._tries <= 0 or not self._going or not self._aiming.acquire(blocking=False):
             return
-        self._tries -= 1
         try:
+            self._tries -= 1
             timer = _PosixTimer()
+            self._timer = timer
             timer.arm(self._interval)
+            _setitimer(_signal.ITIMER_PROF, 0.0)
+            # A lock that the main thread waits for must let it go when a signal comes.
+            _signal.siginterrupt(SIGNAL, True)  # noqa: FBT003 - it takes no keyword
+            self.aimed = True
         except (ImportError, AttributeError, OSError):
-            return
-        _setitimer(_signal.ITIMER_PROF, 0.0)
-        # A lock that the main thread waits for must let it go when a signal comes.
-        _signal.siginterrupt(SIGNAL, True)  # noqa: FBT003 - it takes no keyword
-        self._timer = timer
-        self.aimed = True
+            self._delete()
+        finally:
+            self._aiming.release()
+        if not self._going:
+            self._delete()
 
     def since_due_ns(self) -> int:
         """Return the CPU time since the last signal was to be sent, had all of them come through."""
@@ -79,14 +89,18 @@ class CpuTimer:
         """End for good."""
         if self._going:
             self.stop()
-        if self._timer is not None:
-            self._timer.delete()
-        self._timer = None
+        self._delete()
+
+    def _delete(self) -> None:
+        timer, self._timer = self._timer, None
         self.aimed = False
+        if timer is not None:
+            timer.delete()
 
     def forked(self) -> None:
         """Take note that this is a fork, which inherits no timer."""
         self._timer = None
+        self._aiming = _thread.allocate_lock()
         self._going = self.aimed = False
         self._tries = 3
 
