@@ -10,18 +10,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from perftool.profiling.limits import MemoryLimit, MemoryLimitError, hard_limit, memory_limit
     from perftool.profiling.live.asgi import asgi
     from perftool.profiling.live.http import Server, serve
     from perftool.profiling.live.wsgi import wsgi
-    from perftool.profiling.memory_limit import MemoryLimit, MemoryLimitError, memory_limit
     from perftool.profiling.runtime.labels import label
 
-__all__ = ["MemoryLimit", "MemoryLimitError", "Server", "asgi", "label", "memory_limit", "serve", "wsgi"]
+__all__ = [
+    "MemoryLimit",
+    "MemoryLimitError",
+    "Server",
+    "asgi",
+    "hard_limit",
+    "label",
+    "memory_limit",
+    "serve",
+    "wsgi",
+]
+
+# No module of this package may be called as one of these: importing it would put it in their place.
 
 _PLACES: Final = {
-    "MemoryLimit": "perftool.profiling.memory_limit",
-    "MemoryLimitError": "perftool.profiling.memory_limit",
-    "memory_limit": "perftool.profiling.memory_limit",
+    "MemoryLimit": "perftool.profiling.limits",
+    "MemoryLimitError": "perftool.profiling.limits",
+    "memory_limit": "perftool.profiling.limits",
+    "hard_limit": "perftool.profiling.limits",
     "Server": "perftool.profiling.live.http",
     "serve": "perftool.profiling.live.http",
     "asgi": "perftool.profiling.live.asgi",

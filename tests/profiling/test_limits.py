@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from perftool.errors import UsageError
-from perftool.profiling import memory_limit as module
-from perftool.profiling.memory_limit import MemoryLimit, MemoryLimitError, available, memory_limit, reader
+from perftool.profiling import limits as module
+from perftool.profiling.limits import MemoryLimit, MemoryLimitError, available, memory_limit, reader
 
 
 class Reading:
@@ -100,7 +100,7 @@ def test_no_limit(soft: object) -> None:
 
 
 WORKER = """
-from perftool.profiling.memory_limit import MemoryLimitError, hard_limit
+from perftool.profiling.limits import MemoryLimitError, hard_limit
 held = []
 for _ in range(3):
     try:
