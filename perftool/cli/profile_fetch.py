@@ -44,7 +44,15 @@ def request(url: str, kinds: dict[str, bool], seconds: str | None, token: str | 
         raise UsageError(f"--{' and --'.join(wanted)}: one profile at a time", hint="fetch one after the other")
     kind = wanted[0] if wanted else "profile"
     length = _seconds(seconds) if seconds is not None else {"profile": 30.0}.get(kind, 5.0)
-    return Request(url=url, kind=kind, seconds=length, token=token or os.environ.get(_TOKEN) or None)
+    return Request(url=url, kind=kind, seconds=length, token=_token(token or os.environ.get(_TOKEN) or ""))
+
+
+def _token(said: str) -> str | None:
+    token = said.strip()
+    if not (token.isascii() and token.isprintable()):
+        # It is never shown, not even a wrong one.
+        raise UsageError("the token cannot be sent: it has other characters than ASCII letters, digits and signs")
+    return token or None
 
 
 def _seconds(said: str) -> float:

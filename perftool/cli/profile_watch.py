@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from perftool.config.schema import Settings
 
 _FOLDER: Final = ".perftool/watch"
+_OURS: Final = re.compile(r"\d{8}-\d{6}-.*\.(pb\.gz|json)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +111,8 @@ def retain(folder: Path, *, keep: int, most_bytes: int) -> None:
     raises: OutputError when one cannot be removed.
     """
     held: dict[str, list[Path]] = {}
-    for path in folder.glob("[0-9]*-[0-9]*-*"):
-        if path.suffix in (".gz", ".json"):
+    for path in folder.iterdir():
+        if _OURS.match(path.name):
             held.setdefault(path.suffix, []).append(path)
     try:
         for paths in held.values():

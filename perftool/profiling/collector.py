@@ -70,7 +70,9 @@ class Recorder:
         """Return what is known of all of them."""
         found = self.generations()
         return Pauses(
-            sum(one.collections for one in found), sum(one.total_s for one in found), max(one.longest_s for one in found)
+            sum(one.collections for one in found),
+            sum(one.total_s for one in found),
+            max(one.longest_s for one in found),
         )
 
     def measurements(self, suite: str = "gc", case: str = "process") -> tuple[Measurement, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from perftool.cli.profile_fetch import request
 from perftool.cli.profile_watch import plan, retain
 from perftool.errors import UsageError
 from tests.profiling.live.programs import BUSY, running
@@ -116,6 +117,28 @@ def test_a_token_comes_from_the_environment_and_is_never_told(project: Path) -> 
     kept = [path for path in project.rglob("*") if path.is_file()]
     assert kept
     assert not [path for path in kept if b"hush-hush" in path.read_bytes()]
+
+
+def test_a_token_from_a_file_ends_with_a_line_break(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PPROF_TOKEN", "hush-hush\n")
+    assert request("localhost:6060", {}, None, None).token == "hush-hush"
+    assert request("localhost:6060", {}, None, "other").token == "other"
+    monkeypatch.setenv("PPROF_TOKEN", " ")
+    assert request("localhost:6060", {}, None, None).token is None
+    for unsent in ("h\u00fcsch", "two\nlines"):
+        with pytest.raises(UsageError, match="cannot be sent") as caught:
+            request("localhost:6060", {}, None, unsent)
+        assert unsent not in str(caught.value)
+
+
+def test_files_of_others_in_the_folder_stay(tmp_path: Path) -> None:
+    theirs = ["2026-01-02-notes.json", "20260102-plan.json", "1-2-3.gz", "20260102-030405-host.csv"]
+    for name in theirs:
+        (tmp_path / name).write_text("mine")
+    for number in range(3):
+        (tmp_path / f"20260102-03040{number}-host.pb.gz").write_bytes(b"1")
+    retain(tmp_path, keep=1, most_bytes=1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*theirs, "20260102-030402-host.pb.gz"])
 
 
 def test_retention_by_number_and_by_size(tmp_path: Path) -> None:

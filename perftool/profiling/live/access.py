@@ -20,14 +20,16 @@ def refusal(
     """Return status and reason where a request may not be answered, None where it may.
 
     ``client`` is the address that the connection comes from, None where it has none (a Unix socket); ``headers`` have
-    lower-case names. A ``token`` has to be given as ``Authorization: Bearer`` or ``?token=``, on this machine too.
+    lower-case names. A ``token`` has to be given as ``Authorization: Bearer`` or ``?token=``, on this machine too;
+    white space around it is none of it, as files of secrets end with a line break.
     Without one only loopback addresses are let in, under a name of this machine (a page in a browser could otherwise
     ask under a name of its own), and nobody who comes through a proxy.
     """
-    if token:
+    wanted = token.strip() if token else ""
+    if wanted:
         given = headers.get("authorization", "")
-        said = given[len(_BEARER) :].strip() if given.lower().startswith(_BEARER) else query.get("token", "")
-        if hmac.compare_digest(said.encode(), token.encode()):
+        said = given[len(_BEARER) :] if given.lower().startswith(_BEARER) else query.get("token", "")
+        if hmac.compare_digest(said.strip().encode(), wanted.encode()):
             return None
         return 401, "the token is missing or wrong: Authorization: Bearer TOKEN, or ?token=TOKEN"
     if any(name in headers for name in _FORWARDED):

@@ -38,7 +38,7 @@ class Profiled:
             await _without_app(scope, receive, send)
         elif scope["type"] in _LABELLED:
             # Samples taken meanwhile say whose request it was; without a capture that costs two context variables.
-            with label(endpoint=self._endpoints.name(scope["path"])):
+            with label(endpoint=self._endpoints.name(_within(scope))):
                 await self._app(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -48,14 +48,10 @@ class Profiled:
 
         Mounted without an application of our own, everything is: whoever mounted us has chosen the prefix.
         """
-        whole: str = scope["path"]
-        if whole == PREFIX or whole.startswith(PREFIX + "/"):
-            return whole[len(PREFIX) :].strip("/")
-        if self._app is not None:
-            return None
-        root: str = scope.get("root_path", "")
-        rest = whole[len(root) :] if root and whole.startswith(root) else whole
-        return rest.strip("/").removeprefix(PREFIX.strip("/")).strip("/")
+        path = _within(scope)
+        if path == PREFIX or path.startswith(PREFIX + "/"):
+            return path[len(PREFIX) :].strip("/")
+        return None if self._app is not None else path.strip("/")
 
     async def _answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -132,8 +128,22 @@ async def _until_gone(receive: Receive, gone: threading.Event) -> None:
             return
 
 
+def _within(scope: Scope) -> str:
+    """Return the path below the point that the application is mounted at.
+
+    Servers and frameworks put ``root_path`` in front of ``path``, older ones do not.
+    """
+    whole: str = scope["path"]
+    root: str = scope.get("root_path", "").rstrip("/")
+    return whole[len(root) :] if root and whole.startswith(root + "/") else "" if whole == root else whole
+
+
 async def _without_app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Do what the protocol asks of an application that has nothing to start."""
+    """Do what the protocol asks of an application that has nothing to start, and refuses WebSockets."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1000})
+        return
     if scope["type"] != "lifespan":
         raise RuntimeError(f"no application for {scope['type']}: only profiles are served here")
     while True:

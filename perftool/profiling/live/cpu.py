@@ -18,6 +18,11 @@ _FALLBACK: Final = (
     "signals could not be used here: a thread sampled the others, which makes them wait now and then, "
     "and sees of C code that holds the interpreter only its end",
 )
+_OWN_TURN: Final = (
+    "worker-waited",
+    "the main thread answered this request and did no other work meanwhile: only what other threads did is here; "
+    "a server with one thread needs a second one, or perftool.profiling.serve()",
+)
 _prepared = False
 
 
@@ -41,7 +46,8 @@ def install() -> bool:
 def capture(seconds: float, cancelled: threading.Event, *, rate: float = 100.0) -> Capture:
     """Return the CPU time of all threads during ``seconds``, or until ``cancelled`` is set.
 
-    Is called in a thread of its own: the main thread has to go on with its work meanwhile.
+    Is called in a thread of its own: the main thread has to go on with its work meanwhile. Called in it, as by servers
+    that have no other, it says in its doubts that this work is missing.
     """
     sampler = Sampler(rate)
     sampler.start()
@@ -49,6 +55,10 @@ def capture(seconds: float, cancelled: threading.Event, *, rate: float = 100.0) 
         cancelled.wait(seconds)
     finally:
         table = sampler.stop()
+    doubts = list(table["doubts"])
     if not _prepared:
-        table = {**table, "doubts": [*table["doubts"], list(_FALLBACK)]}
+        doubts.append(list(_FALLBACK))
+    if threading.current_thread() is threading.main_thread():
+        doubts.append(list(_OWN_TURN))
+    table = {**table, "doubts": doubts}
     return capture_of(table, name="this process")

@@ -7,6 +7,7 @@ import os
 import select
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -14,13 +15,13 @@ from urllib.parse import parse_qsl, urlsplit
 from perftool.errors import UnavailableError
 from perftool.profiling.live import cpu
 from perftool.profiling.live.service import PREFIX, Request, Response, answer, plain
-from perftool.profiling.live.turn import TURN
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 #: How long a client may take to say what it wants.
 _PATIENCE_S: Final = 30
+_REST_S: Final = 0.2
 
 
 class Server:
@@ -40,7 +41,7 @@ class Server:
             os.register_at_fork(after_in_child=self._forked)
 
     def close(self) -> None:
-        """Stop answering; captures under way end first."""
+        """Stop answering; captures under way end in their own time, without an answer where the program ends first."""
         if not self._open or os.getpid() != self._pid:
             return
         self._open = False
@@ -48,8 +49,8 @@ class Server:
         # The thread waits for a connection and for nothing else: it would never look at a flag by itself.
         with contextlib.suppress(OSError), socket.socket(family) as caller:
             caller.settimeout(1)
-            caller.connect(self._listening.server_address[:2])
-        self._thread.join()
+            caller.connect((_reachable(str(self._listening.server_address[0])), self.port))
+        self._thread.join(_PATIENCE_S)
         self._listening.server_close()
 
     def __enter__(self) -> Server:
@@ -67,7 +68,11 @@ class Server:
     def _forked(self) -> None:
         """Leave the socket to the parent: nobody listens in the fork."""
         self._listening.socket.close()
-        TURN.forked()
+
+
+def _reachable(host: str) -> str:
+    """Return where a socket that listens everywhere can be reached."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - a name to look up, none to listen on
 
 
 def serve(port: int = 6060, host: str = "127.0.0.1", token: str | None = None) -> Server:
@@ -104,6 +109,14 @@ class _Listening(ThreadingHTTPServer):
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        try:
+            return super().get_request()
+        except OSError:
+            # With no descriptor left, the connection would be offered again at once, and for ever.
+            time.sleep(_REST_S)
+            raise
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a client that went away is no trouble of the program that is profiled."""

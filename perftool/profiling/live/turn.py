@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -43,3 +44,5 @@ class Turn:
 
 
 TURN = Turn()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=TURN.forked)

@@ -56,4 +56,4 @@ def running(source: str, *words: str) -> Iterator[str]:
             process.kill()
             process.wait()
             process.stdout.close()
-    assert process.returncode == 0
+    assert process.returncode == 0, process.returncode

@@ -53,3 +53,15 @@ def test_with_a_token_it_is_asked_of_everyone() -> None:
 def test_a_token_of_other_letters_is_compared_too() -> None:
     assert refusal("10.0.0.4", {}, {"token": "schlüssel"}, "schlüssel") is None
     assert refusal("10.0.0.4", {}, {"token": "schlussel"}, "schlüssel") is not None
+
+
+def test_white_space_around_a_token_is_none_of_it() -> None:
+    assert refusal("10.0.0.4", {"authorization": "Bearer s3cret"}, {}, "s3cret\n") is None
+    assert refusal("10.0.0.4", {}, {"token": " s3cret"}, "s3cret") is None
+
+
+@pytest.mark.parametrize("token", ["", " ", "\n", None])
+def test_a_token_that_is_none_lets_nobody_in_from_elsewhere(token: str | None) -> None:
+    refused = refusal("10.0.0.4", HERE, {"token": ""}, token)
+    assert refused is not None
+    assert refused[0] == 403

@@ -67,8 +67,29 @@ def test_around_an_application() -> None:
     assert PAGES == ["/orders/17", "/debug/pprofile"]
 
 
+@pytest.mark.parametrize("path", ["/api/debug/pprof/cmdline", "/debug/pprof/cmdline"])
+def test_around_an_application_behind_a_root_path(path: str) -> None:
+    async def both() -> None:
+        app = asgi(application)
+        assert (await Call(path, root="/api").answered_by(app))[0] == 200
+        assert await Call("/api/orders/17", root="/api").answered_by(app) == (200, b"{'endpoint': '/orders/{id}'}")
+
+    PAGES.clear()
+    asyncio.run(both())
+    assert PAGES == ["/api/orders/17"]
+
+
 @pytest.mark.parametrize(
-    ("path", "root"), [("/debug/pprof/cmdline", ""), ("/cmdline", ""), ("/mine/cmdline", "/mine"), ("/cmdline", "/x")]
+    ("path", "root"),
+    [
+        ("/debug/pprof/cmdline", ""),
+        ("/cmdline", ""),
+        ("/mine/cmdline", "/mine"),
+        ("/mine/debug/pprof/cmdline", "/mine"),
+        ("/debug/pprof/cmdline", "/debug/pprof"),
+        ("/cmdline", "/x"),
+        ("/debug/pprof", "/debug/pprof"),
+    ],
 )
 def test_mounted(path: str, root: str) -> None:
     async def one() -> tuple[int, bytes]:
@@ -132,3 +153,16 @@ def test_life_of_an_application_without_one() -> None:
 
     asyncio.run(asgi()({"type": "lifespan"}, receive, send))
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_web_sockets_where_only_profiles_are_served_are_closed() -> None:
+    sent: list[str] = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    asyncio.run(asgi()({"type": "websocket", "path": "/chat"}, receive, send))
+    assert sent == ["websocket.close"]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +16,9 @@ from perftool.profiling import fetching
 from perftool.profiling.live import cpu
 from tests.profiling.go_pprof import pprof
 from tests.profiling.live.programs import BUSY, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def own_share(capture, name: str) -> float:
@@ -107,3 +110,13 @@ def test_a_client_that_goes_away_frees_the_turn() -> None:
                 break
     assert capture is not None
     assert capture.total() > 0
+
+
+def test_a_server_with_one_thread_is_told_that_its_work_is_missing() -> None:
+    in_main = cpu.capture(0.01, threading.Event())
+    found = []
+    thread = threading.Thread(target=lambda: found.append(cpu.capture(0.01, threading.Event())))
+    thread.start()
+    thread.join()
+    assert "worker-waited" in [code for code, _ in in_main.doubts]
+    assert "worker-waited" not in [code for code, _ in found[0].doubts]

@@ -12,6 +12,7 @@ import pytest
 
 import perftool.profiling
 from perftool.errors import UnavailableError
+from perftool.profiling.live import http as module
 
 
 def get(url: str, **headers: str) -> tuple[int, str]:
@@ -70,6 +71,32 @@ def test_nonsense_does_not_end_it() -> None:
         assert get(server.url)[0] == 200
 
 
+def test_closes_where_it_listens_everywhere() -> None:
+    server = perftool.profiling.serve(port=0, host="0.0.0.0")
+    assert get(f"http://127.0.0.1:{server.port}/debug/pprof/")[0] == 200
+    server.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "perftool-pprof"]
+
+
+def test_without_a_descriptor_left_it_waits_a_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(module.time, "sleep", rests.append)
+    with module._Listening("127.0.0.1", 0, None) as listening:
+        monkeypatch.setattr(listening, "socket", NoneLeft())
+        with pytest.raises(OSError, match="too many"):
+            listening.get_request()
+        monkeypatch.undo()
+    assert rests
+    assert rests[0] > 0.05
+
+
+class NoneLeft:
+    """A socket that cannot take a connection in."""
+
+    def accept(self) -> None:
+        raise OSError(24, "too many open files")
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_fork_leaves_the_socket_to_its_parent() -> None:
@@ -85,3 +112,15 @@ def test_a_fork_leaves_the_socket_to_its_parent() -> None:
 def test_names_are_imported_when_they_are_used() -> None:
     with pytest.raises(AttributeError, match="no attribute 'served'"):
         perftool.profiling.served  # noqa: B018
+
+
+def test_a_name_stays_what_it_is_whatever_was_imported() -> None:
+    import importlib
+    import pkgutil
+
+    modules = {one.name for one in pkgutil.iter_modules(perftool.profiling.__path__)}
+    assert not modules & set(perftool.profiling.__all__)
+    for name in perftool.profiling.__all__:
+        importlib.import_module(perftool.profiling._PLACES[name])
+        assert callable(getattr(perftool.profiling, name))
+        assert getattr(perftool.profiling, name).__name__ == name
