@@ -86,7 +86,7 @@ def main() -> int:
     parser.add_argument("--program", action="append", choices=NAMES)
     parser.add_argument("--engine", action="append", choices=ENGINES)
     asked = parser.parse_args()
-    print(f"{'program':12} {'function':10} {'engine':13} {'true':>7} {'said':>7} {'off':>6}   least to largest")
+    print(f"{'program':12} {'function':10} {'engine':13} {'true':>7} {'said':>7} {'off':>6}   least to largest")  # noqa: T201
     for program in asked.program or NAMES:
         for engine in asked.engine or ENGINES:
             taken = [run(program, engine, asked.seconds) for _ in range(asked.captures)]
@@ -95,7 +95,7 @@ def main() -> int:
                 true = statistics.mean(one[name] for one in plain or [true for true, _ in taken])
                 said = [one[name] for _, one in taken]
                 mean = statistics.mean(said)
-                print(
+                print(  # noqa: T201 - a script's output
                     f"{program:12} {name:10} {engine:13} {true:7.1%} {mean:7.1%} {(mean - true) * 100:+6.1f}"
                     f"   {min(said):.1%} to {max(said):.1%}",
                     flush=True,

@@ -75,6 +75,9 @@ class CpuTimer:
             self._delete()
         finally:
             self._aiming.release()
+        self._delete_if_ended()
+
+    def _delete_if_ended(self) -> None:
         if not self._going:
             self._delete()
 

@@ -8,10 +8,12 @@ used = {"calling": 0.0, "straight": 0.0}
 
 
 def step(number):
+    """Do next to nothing."""
     return number + 1
 
 
 def calling(rounds):
+    """Count by calls."""
     for _ in range(rounds):
         number = 0
         while number < 200:
@@ -19,6 +21,7 @@ def calling(rounds):
 
 
 def straight(rounds):
+    """Count without."""
     for _ in range(rounds):
         number = 0
         while number < 500:

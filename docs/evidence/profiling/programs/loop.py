@@ -6,6 +6,7 @@ from measured import measured
 
 
 def work(rounds):
+    """Add up numbers."""
     total = 0
     for number in range(rounds):
         total += number * number % 7

@@ -6,6 +6,7 @@ import time
 
 
 def measured(work, rounds):
+    """Do the work and say what it took."""
     cpu, wall = time.process_time(), time.perf_counter()
     work(rounds)
     took = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}

@@ -10,6 +10,7 @@ CLIENTS = 8
 
 
 async def answer(reader, writer):
+    """Answer one client."""
     while line := await reader.readline():
         asked = json.loads(line)
         words = sorted(asked["text"].split())
@@ -20,6 +21,7 @@ async def answer(reader, writer):
 
 
 async def ask(port, times):
+    """Ask so many times."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     question = json.dumps({"text": "the quick brown fox jumps over the lazy dog " * 3}).encode() + b"\n"
     for _ in range(times):
@@ -30,6 +32,7 @@ async def ask(port, times):
 
 
 async def serve(rounds):
+    """Serve all clients."""
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server:
@@ -37,6 +40,7 @@ async def serve(rounds):
 
 
 def work(rounds):
+    """Serve so many questions."""
     asyncio.run(serve(rounds))
 
 

@@ -8,6 +8,7 @@ used = {"heavy": 0.0, "middle": 0.0, "light": 0.0}
 
 
 def heavy(until):
+    """Add up numbers."""
     while time.thread_time() < until:
         total = 0
         for number in range(300):
@@ -15,16 +16,18 @@ def heavy(until):
 
 
 def middle(until):
+    """Join words."""
     while time.thread_time() < until:
         words = [str(number) for number in range(80)]
         " ".join(words)
 
 
 def light(until):
+    """Fill a dictionary."""
     while time.thread_time() < until:
         held = {}
         for number in range(100):
-            held[number] = number
+            held[number] = number  # noqa: PERF403 - a loop is meant
 
 
 end = time.thread_time() + float(sys.argv[1])

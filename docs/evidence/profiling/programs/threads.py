@@ -10,6 +10,7 @@ used = {}
 
 
 def python(until):
+    """Add up numbers, holding the interpreter."""
     while time.thread_time() < until:
         total = 0
         for number in range(300):
@@ -18,6 +19,7 @@ def python(until):
 
 
 def digest(until):
+    """Work out digests, mostly without it."""
     data = bytes(300_000)
     while time.thread_time() < until:
         hashlib.sha256(data).digest()
