@@ -241,7 +241,7 @@ def _explained(row: Wanted, seen: _Seen, trees: tuple[Tree, Tree], between: Rang
         taken[0], taken[1], calls=calls, texts=files, trees=trees, levels=levels, paired=True, pure=pure
     )
     try:
-        found = culprit.explain(row.row, row.unit, known, measured=None if pure else row.measured)
+        found = culprit.explain(row.row, row.unit, known, measured=None if pure else row.visible, whole=row.measured)
     except ValueError as error:
         return row.unexplained(str(error))
     root = os.path.relpath(sides.job.request.root, sides.prepared[1].home)

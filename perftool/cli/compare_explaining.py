@@ -125,7 +125,7 @@ def _explained(row: Wanted, pair: tuple[Side, Side], settings: Settings, history
         source="stored",
     )
     try:
-        found = culprit.explain(row.row, row.unit, known, measured=row.measured)
+        found = culprit.explain(row.row, row.unit, known, measured=row.visible, whole=row.measured)
     except ValueError as error:
         return row.unexplained(str(error))
     return with_history(found, history.trees, history.between, shown=history.shown)

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 #: What ``--explain`` takes: the rows that fail or warn, or the largest sure change too.
 CHOICES: Final = ("failing", "all")
 _LEVEL: Final = "cpu-sec/op"
-# Of a whole command, what runs before a profiler can begin is measured too.
 _COMMAND: Final = "command/"
+_TIMES: Final = ("sec/op", "cpu-sec/op")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A row to explain: the name of its benchmark, its unit, and its centre on both sides.
 
-    ``comparable`` says that the centres are in the unit, and not in ticks. ``levels`` are the CPU seconds that the
+    ``comparable`` says that the centres are in the unit, and not in ticks. ``cpu`` are the CPU seconds that the
     benchmark took on either side, None where that was not measured.
     """
 
@@ -36,7 +36,19 @@ class Wanted:
     before: float
     after: float
     comparable: bool = True
-    levels: tuple[float, float] | None = None
+    cpu: tuple[float, float] | None = None
+
+    @property
+    def levels(self) -> tuple[float, float] | None:
+        """Return the CPU seconds that captures see; of a whole command they miss what runs before a profiler can."""
+        return None if self.row.startswith(_COMMAND) else self.cpu
+
+    @property
+    def visible(self) -> float | None:
+        """Return by how much what captures see changed, None where that is not known."""
+        if self.cpu is not None and self.unit in _TIMES:
+            return self.cpu[1] - self.cpu[0]
+        return self.measured
 
     @property
     def measured(self) -> float | None:
@@ -80,7 +92,7 @@ def wanted(report: Report, choice: str) -> list[Wanted]:
     levels = {
         one.row.label: (one.base.summary.center, one.cell.summary.center)
         for one in places(payload.tables)
-        if one.table.unit == _LEVEL and not payload.normalized and not one.row.label.startswith(_COMMAND)
+        if one.table.unit == _LEVEL and not payload.normalized
     }
     found = [
         Wanted(
@@ -89,7 +101,7 @@ def wanted(report: Report, choice: str) -> list[Wanted]:
             one.base.summary.center,
             one.cell.summary.center,
             comparable=not payload.normalized,
-            levels=levels.get(one.row.label),
+            cpu=levels.get(one.row.label),
         )
         for one in chosen
     ]

@@ -89,8 +89,18 @@ class Explained:
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
-def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None, confidence: float = 0.95) -> Explained:
-    """Return who accounts for the change of a row in ``unit``; ``measured`` is by how much the row itself changed.
+def explain(
+    row: str,
+    unit: str,
+    sides: Sides,
+    *,
+    measured: float | None = None,
+    whole: float | None = None,
+    confidence: float = 0.95,
+) -> Explained:
+    """Return who accounts for the change of a row in ``unit``.
+
+    ``whole`` is by how much the row itself changed, ``measured`` the part of it that captures can see.
 
     raises: ValueError when the captures do not hold what the unit needs.
     """
@@ -143,7 +153,7 @@ def explain(row: str, unit: str, sides: Sides, *, measured: float | None = None,
             explanation,
             suspects=found.suspects,
             unexplained=found.unexplained,
-            warnings=tuple(_doubts(row, found, measured, captured[1] - captured[0], sides.pure)),
+            warnings=tuple(_doubts(row, found, (captured[1] - captured[0], measured, whole), sides.pure)),
         ),
         places,
     )
@@ -160,8 +170,10 @@ def _reason(found: Blame, unit: str) -> str:
 
 
 def _doubts(
-    row: str, found: Blame, measured: float | None, change: float, pure: tuple[str, ...]
+    row: str, found: Blame, changes: tuple[float, float | None, float | None], pure: tuple[str, ...]
 ) -> Iterable[ReportWarning]:
+    """Yield doubts; ``changes`` are those of the captures, of what they could see, and of the row."""
+    change, measured, whole = changes
     if found.lo is None:
         message = "a single capture a side says nothing of chance: shares have no interval"
         yield ReportWarning(code="single-capture", message=message, subject=row)
@@ -169,9 +181,17 @@ def _doubts(
         message = f"profiled with the Python twin of {', '.join(pure)}: shares are those of that, and no times"
         yield ReportWarning(code="python-twin", message=message, subject=row)
     if measured and not _AGREES[0] <= change / measured <= _AGREES[1]:
-        share = f"{change / measured:.0%}".replace("%", " %")
-        message = f"the captures show {share} of the change that was measured: the rest is not what they see"
+        message = f"the captures show {_percent(change / measured)} of the change that was measured"
         yield ReportWarning(code="captures-disagree", message=message, subject=row)
+    if measured is not None and whole and measured / whole < _AGREES[0]:
+        message = (
+            f"CPU time is {_percent(measured / whole)} of the change: the rest is waiting, which nobody is named for"
+        )
+        yield ReportWarning(code="waiting-not-seen", message=message, subject=row)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
 
 
 def _own(name: Named, before: Evidence, after: Evidence, trees: tuple[Tree, Tree] | None) -> bool:

@@ -62,6 +62,12 @@ def test_captures_that_show_less_than_was_measured_are_doubted() -> None:
     assert [one.code for one in found.warnings] == ["captures-disagree"]
 
 
+def test_waiting_is_told_apart() -> None:
+    sides = Sides(repeats(WORK), repeats(SLOWER, "2"))
+    found = explain("x", "sec/op", sides, measured=0.003, whole=0.02).explanation
+    assert [one.code for one in found.warnings] == ["waiting-not-seen"]
+
+
 def test_no_change_is_no_suspect() -> None:
     found = explain("x", "cpu-sec/op", Sides(repeats(WORK), repeats(WORK, "2"))).explanation
     assert not found.suspects
