@@ -33,6 +33,21 @@ def blocks(explanations: Sequence[Explanation]) -> list[doc.Block]:
     return found
 
 
+def culprits(explanations: Iterable[Explanation]) -> dict[tuple[str, str], str]:
+    """Return the first suspect of each explained row, by the name and unit of the row."""
+    return {
+        (one.row, one.unit): " ".join(part for part in _named(one.suspects[0]) if part)
+        for one in explanations
+        if one.suspects
+    }
+
+
+def _named(one: Suspect) -> tuple[str, str, str]:
+    told = commits(one.commits)
+    share = "" if one.share is None else f"{_share(one.share)} of the change"
+    return one.function, share, f"({told})" if told else ""
+
+
 def _title(one: Explanation) -> str:
     return f"{one.row} ({unit_title(one.unit)})"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from perftool.render.compare_table import cells, centre, change_text, verdict
+from perftool.render.explanations import culprits
 from perftool.render.figures import change_interval, p_value, unit_title
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Judged(msgspec.Struct, frozen=True):
 
 def judged(payload: ComparisonPayload) -> Iterator[Judged]:
     """Yield every change of every table in order."""
+    blamed = culprits(payload.explanations)
     for table in payload.tables:
         key = ", ".join(f"{field}={value}" for field, value in table.key if value)
         for row in table.rows:
@@ -52,5 +54,7 @@ def judged(payload: ComparisonPayload) -> Iterator[Judged]:
                 reason = change.reason.partition(", ")[2] if change.waived else change.reason
                 if reason and reason not in text:
                     text += f" ({reason})"
+                if (row.label, table.unit) in blamed:
+                    text += f"; culprit {blamed[row.label, table.unit]}"
                 column = payload.columns[index].label
                 yield Judged(row.label, table.unit, key, column, row.gates, change, text)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from perftool.model.comparison import ComparisonPayload
 from perftool.model.profile import Commit
 from perftool.render import document as doc
-from perftool.render.explanations import blocks, commits
+from perftool.render.explanations import blocks, commits, culprits
+from perftool.render.gated import judged
+from tests.render import samples
 from tests.render.explained_sample import EXPLANATIONS
 
 EXPLAINED, UNEXPLAINED = EXPLANATIONS
@@ -59,6 +62,18 @@ def test_doubts_are_said_once() -> None:
 
 def test_nothing_asked_nothing_said() -> None:
     assert blocks([]) == []
+
+
+def test_formats_of_findings_name_the_culprit() -> None:
+    told = {(row, unit): text for (row, unit), text in culprits(EXPLANATIONS).items()}
+    assert told == {
+        ("sql-parse/ComplexQuery", "cpu-sec/op"): "app.orders.OrderParser._parse_join +78 % of the change "
+        '(4f2c91a "Look for hints before every join", and 1 more)'
+    }
+    payload = samples.explained().payload
+    assert isinstance(payload, ComparisonPayload)
+    texts = [one.text for one in judged(payload)]
+    assert [("; culprit app.orders" in text) for text in texts] == [True, False, False, False]
 
 
 def test_commits_in_one_line() -> None:
