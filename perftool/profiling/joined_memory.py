@@ -88,8 +88,9 @@ def _wait(pid: int, file: Path, seconds: float | None, debugger: str) -> None:
     """Wait until the recording is over and its file closed; with Ctrl-C it is ended now."""
     until = time.monotonic() + (math.ceil(seconds) if seconds is not None else _LONGEST_S)
     try:
-        while time.monotonic() < until and permissions.alive(pid):
-            time.sleep(_LOOK_S)
+        with joining.heard():
+            while time.monotonic() < until and permissions.alive(pid):
+                time.sleep(_LOOK_S)
     except KeyboardInterrupt:
         joining.detached(pid, debugger)
     closing = time.monotonic() + _CLOSING_S
@@ -131,12 +132,13 @@ def _curve(pid: int, options: Options, why: str) -> Collected:
     began = time.monotonic()
     since = time.time()
     try:
-        while options.duration_s is None or time.monotonic() - began < options.duration_s or not points:
-            held = resident_bytes(pid)
-            if not held:
-                break
-            points.append((since + time.monotonic() - began, 0, held))
-            time.sleep(_LOOK_S)
+        with joining.heard():
+            while options.duration_s is None or time.monotonic() - began < options.duration_s or not points:
+                held = resident_bytes(pid)
+                if not held:
+                    break
+                points.append((since + time.monotonic() - began, 0, held))
+                time.sleep(_LOOK_S)
     except KeyboardInterrupt:
         pass
     if not points:

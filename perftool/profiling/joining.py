@@ -45,7 +45,7 @@ def py_spy() -> str:
 
 def run(command: Sequence[str], *, seconds: float | None = None) -> Done:
     """Run a tool in a group of its own; Ctrl-C, SIGTERM and the end of ``seconds`` reach it as Ctrl-C does."""
-    with _heard(), _started(command) as tool:
+    with heard(), _started(command) as tool:
         try:
             said, _ = tool.communicate(timeout=seconds)
         except (KeyboardInterrupt, subprocess.TimeoutExpired):
@@ -75,7 +75,7 @@ def _memray(what: str, debugger: str) -> list[str]:
 
 
 def _led(command: Sequence[str]) -> Done:
-    with _heard(), _started(command) as tool:
+    with heard(), _started(command) as tool:
         try:
             said, _ = tool.communicate(timeout=ATTACH_S)
         except (KeyboardInterrupt, subprocess.TimeoutExpired):
@@ -116,7 +116,7 @@ def _ended(tool: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 @contextlib.contextmanager
-def _heard() -> Iterator[None]:
+def heard() -> Iterator[None]:
     """Have SIGTERM and SIGHUP end a tool as Ctrl-C does, where this is the main thread."""
 
     def hear(_number: int, _frame: FrameType | None) -> None:

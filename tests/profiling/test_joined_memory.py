@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,16 @@ def test_allocations_are_recorded_with_a_debugger(
     assert "since-joined" in dict(capture.doubts)
     assert found.originals
     assert found.originals[0].exists()
+
+
+def test_ctrl_c_ends_the_recording_in_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[int] = []
+    monkeypatch.setattr(joining, "detached", lambda pid, _: left.append(pid) or joining.Done(0, ""))
+    monkeypatch.setattr(joined_memory, "_CLOSING_S", 0.0)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        threading.Timer(0.3, os.kill, (os.getpid(), number)).start()
+        joined_memory._wait(os.getpid(), tmp_path / "none.bin", None, "gdb")
+    assert left == [os.getpid()] * 2
 
 
 @pytest.mark.parametrize(
