@@ -31,7 +31,7 @@ from perftool.profiling import collector
 import sqlglot
 with collector.applied("gc-parse"), collector.record() as seen:
     trees = [sqlglot.parse_one(f"SELECT a, b FROM t WHERE a = {i}") for i in range(3000)]
-    print(gc.get_threshold(), f"{gc.get_freeze_count():,} objects frozen, {seen.total().collections} collections")  # noqa: T201 - a script's output
+    print(gc.get_threshold(), f"{gc.get_freeze_count():,} objects frozen, {seen.total().collections} collections")
 """
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from perftool.profiling import short_work
 from perftool.profiling.raw import capture_of
 from perftool.profiling.runtime.sampler import Sampler, prepare
 from perftool.profiling.runtime.timer import SIGNAL
@@ -60,5 +62,6 @@ def capture(seconds: float, cancelled: threading.Event, *, rate: float = 100.0) 
         doubts.append(list(_FALLBACK))
     if threading.current_thread() is threading.main_thread():
         doubts.append(list(_OWN_TURN))
-    table = {**table, "doubts": doubts}
-    return capture_of(table, name="this process")
+    found = capture_of({**table, "doubts": doubts}, name="this process")
+    more = short_work.doubt(found)
+    return found if more is None else replace(found, doubts=(*found.doubts, more))
