@@ -77,8 +77,10 @@ def _began(ended: Ended) -> None:
 def _outlived(count: int) -> ReportWarning:
     from perftool.profiling.launching import GRACE_S
 
-    what = "a process that it started still runs" if count == 1 else f"{count} processes that it started still run"
-    message = f"{what} {GRACE_S:.0f} s after the target: what they do from then on is left out"
+    one = count == 1
+    what = "a process that it started still runs" if one else f"{count} processes that it started still run"
+    does = "it does" if one else "they do"
+    message = f"{what} {GRACE_S:.0f} s after the target: what {does} from then on is left out"
     return ReportWarning(code="processes-left", message=message)
 
 

@@ -179,6 +179,11 @@ def _doubts(before: Side, after: Side) -> list[ReportWarning]:
     if all(engines) and engines[0] != engines[1]:
         told = " and ".join("/".join(names) for names in engines)
         found.append(ReportWarning(code="engines-differ", message=f"taken by {told}, which see different things"))
+    pythons = [sorted({one.facts.get("python", "") for one in side.captures} - {""}) for side in (before, after)]
+    if all(pythons) and pythons[0] != pythons[1]:
+        told = " and ".join("/".join(names) for names in pythons)
+        message = f"taken under {told}, whose byte code differs: 'code changed' says nothing"
+        found.append(ReportWarning(code="pythons-differ", message=message))
     for one in (before, after):
         doubts = dict.fromkeys(doubt for capture in one.captures for doubt in capture.doubts)
         found += [ReportWarning(code=code, message=message, subject=one.label) for code, message in doubts]

@@ -136,6 +136,8 @@ def _known(capture: Capture, selection: Selection) -> str:
             return (
                 f"{key} is one of {', '.join(values[:8])}"
                 if values
-                else f"its labels are {', '.join(known) or 'none at all'}"
+                else f"its labels are {', '.join(known)}"
+                if known
+                else "it has no labels"
             )
     return "patterns are searched for in names of functions and of files"

@@ -92,6 +92,17 @@ def test_engines_that_see_different_things_are_doubted(here: Path, run: Run) -> 
     assert "taken by sampler and pyinstrument, which see different things" in done.out
 
 
+def test_code_is_not_compared_between_two_pythons_without_a_word(here: Path, run: Run) -> None:
+    from dataclasses import replace
+
+    for name, python in (("a", "cpython 3.12"), ("b", "cpython 3.13"), ("c", "cpython 3.13")):
+        files.write(replace(shop(), facts={"python": python}), here / f"{name}.pb.gz")
+    differ = "taken under cpython 3.12 and cpython 3.13, whose byte code differs"
+    assert differ in " ".join(run("profile", "diff", "a.pb.gz", "b.pb.gz").out.split())
+    assert "byte code" not in run("profile", "diff", "b.pb.gz", "c.pb.gz").out
+    assert "byte code" not in run("profile", "diff", "old/0.pb.gz", "c.pb.gz").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -66,6 +66,9 @@ def test_labels() -> None:
     with pytest.raises(InputError) as caught:
         looked_at(both, Selection(labels={"pid": "1"}))
     assert caught.value.hint == "its labels are thread"
+    with pytest.raises(InputError) as caught:
+        looked_at(capture(STACKS), Selection(labels={"pid": "1"}))
+    assert caught.value.hint == "it has no labels"
 
 
 def test_what_does_not_exist() -> None:

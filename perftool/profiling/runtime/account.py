@@ -14,14 +14,15 @@ _GAP_SHARE = 0.02
 
 
 class Account:
-    """Adds up. ``used_ns`` is what stacks were found for, ``cost_ns`` what sampling itself took; one in ``every``
-    signals is to be a sample.
+    """Adds up. ``used_ns`` is what stacks were found for, ``cost_ns`` what sampling itself took, ``late_ns`` what
+    came after the last sample; one in ``every`` signals is to be a sample.
     """
 
     def __init__(self) -> None:
         self.used_ns = 0
         self.cost_ns = 0
         self.native_ns = 0
+        self.late_ns = 0
         self.every = 1
         self.started_ns = time.time_ns()
         self._wall_ns = self._process_ns = 0

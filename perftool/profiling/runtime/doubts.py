@@ -21,6 +21,15 @@ def doubts(facts: dict[str, str]) -> list[tuple[str, str]]:
                 " ended before they were sampled, or outside of Python",
             )
         )
+    late = int(facts.get("late.cpu_ns", 0))
+    if process and late > _UNSEEN_NS and late > _UNSEEN_SHARE * process:
+        found.append(
+            (
+                "cpu-after-last-sample",
+                f"{_percent(late / process)} of the CPU time is not in this profile: it was used after the last sample"
+                " of each process; deep stacks are sampled less often, and short processes seldom",
+            )
+        )
     dropped = int(facts.get("dropped.count", 0))
     if dropped:
         found.append(

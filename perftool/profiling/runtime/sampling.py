@@ -123,7 +123,9 @@ class Sampling(Taking):
         self.account.end()
         if _thread.get_ident() == self._main:
             # Not unseen, but later than the last sample.
-            self.account.used_ns += self._threads.seen(self._main, thread_time_ns())
+            late = self._threads.seen(self._main, thread_time_ns())
+            self.account.used_ns += late
+            self.account.late_ns += late
 
     # What is told from elsewhere
 

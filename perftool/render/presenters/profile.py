@@ -29,6 +29,8 @@ _MANY: Final = 60
 #: Shares below which a function is left out of the first.
 _LEAST_OWN: Final = 0.0005
 _LEAST_TOTAL: Final = 0.02
+# From as many samples that were due but never came, the rate is not why nothing was seen.
+_FEW_SAMPLES: Final = 20
 _TIMES: Final = frozenset({"cpu", "wall"})
 
 
@@ -92,7 +94,10 @@ def _nothing(payload: ProfilePayload) -> str:
     spent = payload.facts.get("target.cpu_s")
     if spent is None or not payload.rate:
         return "nothing was seen"
-    return f"nothing was seen in {format_duration(spent)} of CPU time: --rate 1000 looks more often"
+    told = f"nothing was seen in {format_duration(spent)} of CPU time"
+    # Where many samples were due, something kept them away, and more often would not help.
+    due = spent * payload.rate
+    return told if due > _FEW_SAMPLES else f"{told}: --rate 1000 looks more often"
 
 
 def _processes(found: tuple[ProfiledProcess, ...]) -> doc.Table:

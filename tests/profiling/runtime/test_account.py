@@ -44,3 +44,11 @@ def test_doubts_say_what_is_missing_and_only_when_it_matters() -> None:
     assert set(said) == {"cpu-not-seen", "too-many-stacks", "sampler-cost"}
     assert said["cpu-not-seen"].startswith("12 % of the CPU time")
     assert "1,200 stacks" in said["too-many-stacks"]
+
+
+def test_what_came_after_the_last_sample_is_doubted_when_it_was_much() -> None:
+    assert doubts({"process.cpu_ns": "400000000", "late.cpu_ns": "15000000"}) == []
+    assert doubts({"process.cpu_ns": "4000000000", "late.cpu_ns": "85000000"}) == []
+    [(code, message)] = doubts({"process.cpu_ns": "400000000", "late.cpu_ns": "85000000"})
+    assert code == "cpu-after-last-sample"
+    assert message.startswith("21 % of the CPU time is not in this profile")

@@ -63,6 +63,8 @@ def test_a_profile_that_saw_nothing_says_so() -> None:
     assert doc.Note("nothing was seen", "muted") in found
     told = "nothing was seen in 12.0 ms of CPU time: --rate 1000 looks more often"
     assert doc.Note(told, "muted") in blocks(rankings=(empty,), facts={"target.cpu_s": 0.012})
+    told = "nothing was seen in 574 ms of CPU time"
+    assert doc.Note(told, "muted") in blocks(rankings=(empty,), facts={"target.cpu_s": 0.574})
 
 
 def test_functions_that_weigh_nothing_are_left_out_unless_verbose() -> None:
