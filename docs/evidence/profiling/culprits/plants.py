@@ -150,7 +150,7 @@ PLANTS = (
             (
                 "shop/report.py",
                 "        return (text + pad)[:width]\n",
-                "        shown = text.expandtabs(4).replace('\\n', ' ').replace('\\r', ' ').strip()\n        return (shown + pad)[:width]\n",
+                "        shown = text.expandtabs(4).replace('\\n', ' ').replace('\\r', ' ').replace('\\f', ' ').strip()\n        return (shown + pad)[:width]\n",
             ),
         ),
         (("shop/report.py", '    return "\\n".join(found)\n', '    lines = found\n    return "\\n".join(lines)\n'),),
