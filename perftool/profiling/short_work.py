@@ -1,51 +1,59 @@
-"""CPU time of threads that stands where they wait, because they work for less than the sampler needs to see them."""
+"""Threads that work for less than the sampler needs to see them at it."""
 
 from __future__ import annotations
 
+import os
+import threading
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from perftool.profiling.capture import Capture
 
-#: Functions that wait for work; what they use themselves is next to nothing.
-_WAITING: Final = frozenset(
-    {
-        "concurrent.futures.thread._worker",
-        "multiprocessing.connection.Connection._recv",
-        "multiprocessing.connection.wait",
-        "queue.Queue.get",
-        "selectors.EpollSelector.select",
-        "selectors.KqueueSelector.select",
-        "selectors.PollSelector.select",
-        "selectors.SelectSelector.select",
-        "socket.SocketIO.readinto",
-        "socket.socket.accept",
-        "threading.Condition.wait",
-    }
-)
+_TASKS: Final = "/proc/self/task"
+_SWITCHES: Final = "voluntary_ctxt_switches:"
 _MAIN: Final = ("thread", "MainThread")
 _SHARE: Final = 0.1
+#: Threads that take turns at the interpreter change every 5 ms; those that wait for something else, earlier.
+_SHORT_S: Final = 0.002
 
 
-def doubt(capture: Capture) -> tuple[str, str] | None:
-    """Return what to say of a capture where threads seem to use CPU time to wait, None where none does.
+def waits() -> dict[int, int]:
+    """Return how often each thread but the main and the calling one has begun to wait, none where nobody knows."""
+    found = {}
+    try:
+        others = {int(name) for name in os.listdir(_TASKS)} - {os.getpid(), threading.get_native_id()}
+    except OSError:
+        return {}
+    for thread in others:
+        try:
+            with open(f"{_TASKS}/{thread}/status", encoding="utf-8", errors="replace") as file:
+                said = next((line for line in file if line.startswith(_SWITCHES)), "")
+        except OSError:
+            continue  # it has ended meanwhile
+        if said:
+            found[thread] = int(said.removeprefix(_SWITCHES))
+    return found
+
+
+def doubt(capture: Capture, before: Mapping[int, int], after: Mapping[int, int]) -> tuple[str, str] | None:
+    """Return what to say of a capture whose threads worked for moments only; ``before`` and ``after`` are ``waits``.
 
     The main thread is interrupted where it works. Others are looked at when they make room for it: those that work
-    for less than a few milliseconds do so when they are done, and wait already.
-    source: sampling by the holder of the interpreter's lock, sys.setswitchinterval
+    for less than a few milliseconds do so when they are done, and read, write or wait already.
+    source: the lock of the interpreter, sys.setswitchinterval
     """
-    total = capture.total()
-    waited = 0
-    for sample in capture.samples:
-        stack = capture.stacks[sample.stack]
-        if not stack or _MAIN in capture.labels[sample.labels]:
-            continue
-        if capture.function_of(stack[-1]).name in _WAITING:
-            waited += sample.values[capture.default]
-    if total <= 0 or waited <= _SHARE * total:
+    if capture.value_types[capture.default].unit != "nanoseconds":
+        return None
+    others = sum(
+        sample.values[capture.default] for sample in capture.samples if _MAIN not in capture.labels[sample.labels]
+    )
+    began = sum(count - before.get(thread, 0) for thread, count in after.items())
+    if others <= _SHARE * capture.total() or began <= 0 or others / began > _SHORT_S * 1e9:
         return None
     return (
         "short-work-in-threads",
-        f"{waited / total:.0%} of the CPU time stands where threads wait: they work for moments too short to be seen "
-        "at it; perftool profile cpu --pid looks from outside and sees them",
+        f"threads worked for {others / began / 1e6:.1f} ms at a time, too short to be seen at it: much of their time "
+        "stands where they read, write or wait; perftool profile cpu --pid looks from outside and sees them",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from dataclasses import replace
@@ -51,17 +52,22 @@ def capture(seconds: float, cancelled: threading.Event, *, rate: float = 100.0) 
     Is called in a thread of its own: the main thread has to go on with its work meanwhile. Called in it, as by servers
     that have no other, it says in its doubts that this work is missing.
     """
+    # What the sampler needs for other threads: loading it is not to be a part of the first capture.
+    with contextlib.suppress(ImportError):
+        import ctypes  # noqa: F401
     sampler = Sampler(rate)
+    before = short_work.waits()
     sampler.start()
     try:
         cancelled.wait(seconds)
     finally:
         table = sampler.stop()
+    after = short_work.waits()
     doubts = list(table["doubts"])
     if not _prepared:
         doubts.append(list(_FALLBACK))
     if threading.current_thread() is threading.main_thread():
         doubts.append(list(_OWN_TURN))
     found = capture_of({**table, "doubts": doubts}, name="this process")
-    more = short_work.doubt(found)
+    more = short_work.doubt(found, before, after)
     return found if more is None else replace(found, doubts=(*found.doubts, more))
