@@ -65,12 +65,24 @@ def text(found: Sequence[Standing]) -> str:
 
 
 def _loop(frame: FrameType | None) -> Any:
-    """Return the event loop that a thread runs, None when it runs none of asyncio's own."""
+    """Return the event loop that a thread runs, None when it runs none.
+
+    Loops that are written in C have no frame of their own: whoever started them in Python knows them.
+    """
     while frame is not None:
-        if frame.f_code.co_name == "run_forever" and (held := frame.f_locals.get("self")) is not None:
-            return held
+        if frame.f_code.co_name in _STARTERS:
+            held = frame.f_locals
+            owner = held.get("self")
+            inner = owner._loop if isinstance(owner, asyncio.Runner) else None  # type: ignore[attr-defined]  # noqa: SLF001
+            for one in (owner, held.get("loop"), inner):
+                if isinstance(one, asyncio.AbstractEventLoop):
+                    return one
         frame = frame.f_back
     return None
+
+
+#: Of asyncio's loops, asyncio.Runner, and servers that start a loop themselves.
+_STARTERS: Final = ("run_forever", "run_until_complete", "run", "asyncio_run")
 
 
 def _tasks(loop: Any) -> Iterable[Any]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
+
+from perftool.profiling.live import tasks as module
 from perftool.profiling.live.tasks import STANDING, capture, standing, text
 
 
@@ -16,7 +21,7 @@ async def outer(go: asyncio.Event) -> None:
     await innermost(go)
 
 
-async def seen_by(loops: bool) -> list:
+async def seen_by(loops: bool) -> list[Any]:
     go = asyncio.Event()
     task = asyncio.create_task(outer(go), name="import of orders")
     await asyncio.sleep(0)
@@ -38,6 +43,18 @@ def test_a_task_shows_the_whole_chain_that_it_awaits() -> None:
 
 def test_loops_are_found_by_the_threads_that_run_them() -> None:
     assert any(one.name.startswith("import of orders") for one in asyncio.run(seen_by(loops=False)))
+
+
+@pytest.mark.parametrize("name", ["run", "asyncio_run"])
+def test_loops_written_in_c_are_known_to_who_started_them(name: str) -> None:
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        held = {"self": runner} if name == "run" else {"loop": loop}
+        starter: Any = SimpleNamespace(f_code=SimpleNamespace(co_name=name), f_locals=held, f_back=None)
+        inside: Any = SimpleNamespace(f_code=SimpleNamespace(co_name="handler"), f_locals={"loop": 3}, f_back=starter)
+        assert module._loop(inside) is loop
+    starter.f_locals = {"self": threading.Thread(), "loop": "none"}
+    assert module._loop(inside) is None
 
 
 def waiting(go: threading.Event) -> None:
