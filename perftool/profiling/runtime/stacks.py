@@ -22,7 +22,6 @@ GARBAGE_COLLECTION = "garbage collection"
 OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
 # Where a function begins to run, since 3.11: there, the interpreter looks for signals before it runs any of it.
 _RESUME = (lambda: None).__code__.co_code[0] if sys.version_info >= (3, 11) else -1
-_BEFORE = (0, 1)
 # Since 3.11 the instructions lie in the code object itself, so that its address plus an offset is nobody else's.
 _WIDTH = 1 if sys.version_info >= (3, 11) else 1 << 20
 # What stands in a chain for the frames left out.
@@ -182,10 +181,15 @@ def _innermost(frame: FrameType, chain: list[int], known: int) -> list[FrameType
 
 
 def _not_begun(frame: FrameType) -> bool:
+    """Say whether nothing of a function has run yet.
+
+    A generator that goes on after a ``yield`` has run: between its last instruction and this one lies little but what
+    took its value, often C code (``sum``, ``list``, ``join``) in which no signal is seen.
+    """
     code, at = frame.f_code, frame.f_lasti
     if at < 0:
         return True
     if _RESUME < 0:
         return False
     instructions = code.co_code
-    return instructions[at] == _RESUME and instructions[at + 1] in _BEFORE
+    return instructions[at] == _RESUME and not instructions[at + 1]

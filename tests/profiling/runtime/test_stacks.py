@@ -11,7 +11,7 @@ from perftool.profiling.runtime import stacks as module
 from perftool.profiling.runtime.stacks import TOO_DEEP, TOO_MANY, Stacks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 
@@ -76,6 +76,28 @@ def test_what_ran_until_a_function_begins_is_its_caller() -> None:
         sys.settrace(before)
     name = chain(stacks, seen[0])[-1][0]
     assert name.endswith("caller"), name
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="the interpreter looks for signals elsewhere")
+def test_what_ran_until_a_generator_goes_on_is_that_generator() -> None:
+    stacks, seen = Stacks(), []
+
+    def squares() -> Iterator[int]:
+        yield 1
+        yield 4
+
+    def trace(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is squares.__code__:
+            seen.append(stacks.node(frame))
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        sum(squares())
+    finally:
+        sys.settrace(before)
+    leaves = [chain(stacks, node)[-1][0].rpartition(".")[2] for node in seen]
+    assert leaves == ["test_what_ran_until_a_generator_goes_on_is_that_generator", "squares", "squares"]
 
 
 def test_beyond_the_most_new_stacks_are_counted_together_below_what_is_known() -> None:
