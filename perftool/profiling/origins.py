@@ -56,7 +56,7 @@ def place(function: Function, root: str = "") -> str:
     if file.startswith("<") or not _absolute(file):
         return file
     parts = file.split("/")
-    return "/".join(parts[-_depth(function.name, parts) :])
+    return "/".join(parts[-_depth(function.name, parts) :]).lstrip("/")
 
 
 def _absolute(file: str) -> bool:

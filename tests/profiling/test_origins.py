@@ -46,6 +46,10 @@ def test_is_never_absolute(file: str, name: str) -> None:
     assert not shown.startswith("/")
 
 
+def test_doubled_slashes_do_not_make_it_absolute() -> None:
+    assert not place(Function(".", "/home//"), sys.prefix).startswith("/")
+
+
 @pytest.mark.parametrize(
     ("function", "expected"),
     [
