@@ -81,7 +81,7 @@ def test_nothing_left_is_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("python -X dev -W error /home/me/app.py --token=secret", "app.py"),
+        ("python -X dev -W error /srv/app.py --token=secret", "app.py"),
         ("python -u -m pytest -x", "-m pytest"),
         ("python -mpytest", "-m pytest"),
         ("python -c secret()", "-c …"),

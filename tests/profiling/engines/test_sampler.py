@@ -137,9 +137,10 @@ def test_many_short_threads_stand_for_those_that_were_not_met(tmp_path: Path) ->
     found = run(
         """
 def short():
-    burn(0.004)
+    # Longer than the interpreter keeps the main thread waiting for its turn, shorter than the time between samples.
+    burn(0.008)
 
-for _ in range(120):
+for _ in range(80):
     thread = threading.Thread(target=short)
     thread.start()
     thread.join()
