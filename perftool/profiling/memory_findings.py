@@ -56,7 +56,7 @@ def storms(capture: Capture, root: str) -> Iterator[Diagnostic]:
             message=f"{name} ({_at(file, line, root)}) made {format_value(number, 'count')} temporary allocations, "
             f"{format_value(number / seconds, 'count')} a second and {format_percent(number / whole)} of all",
             help="make such objects once outside of the loop, or work on many at a time; "
-            f"perftool profile view latest --value temporary_objects --list '{name.rpartition('.')[2]}' shows the lines",
+            f"perftool profile view latest --value temporary_objects --list '{_bare(name)}' shows the lines",
             evidence={"temporary": number, "per_second": number / seconds, "share": number / whole, "line": line},
             key=f"allocation-storm {name}",
         )
@@ -138,3 +138,7 @@ def _own_line(capture: Capture, stack: Sequence[int]) -> tuple[str, str, int] | 
 def _at(file: str, line: int, root: str) -> str:
     shown = place(Function("", file), root)
     return f"{shown}:{line}" if line else shown
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(".")[2]
