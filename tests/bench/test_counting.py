@@ -176,7 +176,7 @@ def instructions(process: tuple[CountingServer, Path], name: str) -> Json:
 @valgrind
 def test_counts_repeat_and_follow_the_work(process: tuple[CountingServer, Path]) -> None:
     first = instructions(process, "thousand")["instructions"]
-    assert instructions(process, "thousand")["instructions"] == pytest.approx(first, rel=1e-4)
+    assert instructions(process, "thousand")["instructions"] == pytest.approx(first, rel=5e-4)
     assert instructions(process, "half_a_percent_more")["instructions"] / first == pytest.approx(1.005, abs=0.002)
     assert instructions(process, "more")["instructions"] / first == pytest.approx(1.015, abs=0.002)
 

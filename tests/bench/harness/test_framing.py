@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -37,7 +38,9 @@ def counted(operation: object, count: int = 3) -> dict[tuple[str, ...], tuple[in
     module = ModuleType("measured")
     module.operation = operation  # type: ignore[attr-defined]
     found: dict[tuple[str, ...], tuple[int, int]] = {}
-    for stack, number, size in frames(Operation(module, {"factory": "operation", "direct": True}), count):
+    with contextlib.closing(Operation(module, {"factory": "operation", "direct": True})) as built:
+        made = list(frames(built, count))
+    for stack, number, size in made:
         ends = [at for at, (file, _) in enumerate(stack) if file == "<perftool loop>"]
         if ends:
             inner = tuple(f"{Path(file).name}:{line}" for file, line in stack[ends[-1] + 1 :])

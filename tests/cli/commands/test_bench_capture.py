@@ -83,7 +83,8 @@ def test_allocations_too(run: Any, project: Path, file: Path) -> None:
 
 
 def test_whole_commands_and_what_is_no_python_program(run: Any, project: Path, file: Path) -> None:
-    (project / "app.py").write_text("sum(i * i for i in range(300_000))")
+    # Long enough for some samples, though it is run only once.
+    (project / "app.py").write_text("sum(i * i for i in range(3_000_000))")
     commands = ("--command", f"{sys.executable} app.py", "--command-name", "app", "--command", "true")
     done = run("bench", *commands, "--command-name", "true", "--count", "1", "--capture", "cpu")
     assert done.code == 0, done.err
