@@ -91,7 +91,9 @@ def study(workload: str, engines: Sequence[str], rounds: int, seconds: float, se
             change = ratio_change(
                 [one[clock] for one in taken["none"]], [one[clock] for one in taken[engine]], paired=True
             )
-            said.append(f"{clock} x{1 + change.estimate:.3f} [{1 + change.lo:.3f}, {1 + change.hi:.3f}]")
+            known = change.lo is not None and change.hi is not None
+            between = f" [{1 + change.lo:.3f}, {1 + change.hi:.3f}]" if known else " (too few rounds for an interval)"
+            said.append(f"{clock} x{1 + change.estimate:.3f}{between}")
         lines.append(f"{workload:15} {engine:13} {'   '.join(said)}   {rounds} rounds")
     return lines
 
