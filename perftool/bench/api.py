@@ -11,8 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from perftool.model.bench import Conclusion
+    from perftool.model.database import DatabaseFacts
+    from perftool.model.measurement import Measurement
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 
@@ -27,7 +32,9 @@ class Case:
     first and after the last operation of a sample. ``work`` is the work of one operation by unit (``B``,
     ``tokens``, ``statements``). ``cpu_bound`` chooses the gating time: CPU time if True, wall time if False.
     ``source`` is "file:line", relative, for people. ``installed`` takes a ``module`` of perftool from the measured
-    environment, where that has perftool, and not from the one that measures.
+    environment, where that has perftool, and not from the one that measures. ``counters`` names a function there that
+    is called with ``arguments`` and returns counts of one operation that no clock decides (unit → number): they are
+    exact measurements.
     """
 
     suite: str
@@ -45,23 +52,41 @@ class Case:
     cpu_bound: bool = True
     source: str | None = None
     installed: bool = False
+    counters: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteOptions:
-    """What a suite may be told: SQL ``stage``, ``dialect``, a ``folder`` to read, a statement size limit in bytes."""
+    """What a suite may be told: SQL ``stage``, ``dialect``, a ``folder`` to read, a statement size limit in bytes.
+
+    ``urls`` are databases, ``queries`` the file or folder with statements to run there, ``write`` lets them write.
+    ``scratch`` is a folder of the run's own, for databases that a suite fills; ``scale`` says how much, 1 being normal.
+    """
 
     stage: str = "parse"
     dialect: str = ""
     folder: Path | None = None
     max_statement: int = 1 << 20
+    urls: tuple[str, ...] = ()
+    queries: Path | None = None
+    write: bool = False
+    scratch: Path | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A named family of cases; ``default`` suites run when no target is given."""
+    """A named family of cases; ``default`` suites run when no target is given.
+
+    ``prepared`` is entered before the first sample and left after the last one: it fills databases, and yields the
+    facts of those that are used. ``conclude`` says what the finished measurements mean. ``facing`` is what the suite
+    wants of a database: "urls" takes those that were given, "embedded" brings its own where none are.
+    """
 
     name: str
     summary: str
     cases: Callable[[SuiteOptions], Iterable[Case]]
     default: bool = False
+    prepared: Callable[[SuiteOptions], AbstractContextManager[Sequence[DatabaseFacts]]] | None = None
+    conclude: Callable[[Sequence[Measurement], float], Iterable[Conclusion]] | None = None
+    facing: Literal["", "urls", "embedded"] = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from perftool.model.base import Model
+from perftool.model.database import DatabaseFacts
 from perftool.model.measurement import Histogram, Measurement
 from perftool.model.profile import CaptureReference
 
@@ -63,12 +64,30 @@ class SkippedCase(Model, frozen=True):
     parameters: dict[str, str] = {}
 
 
+class Conclusion(Model, frozen=True):
+    """What a suite says of its own measurements: a ratio with its interval, or a figure, and the sentence for it.
+
+    ``group`` and ``subject`` name a row and a column where conclusions make a table. ``claimed`` is the ratio that
+    was promised somewhere, and ``holds`` whether the interval confirms it (None: undecided).
+    """
+
+    suite: str
+    group: str
+    subject: str
+    text: str = ""
+    ratio: float | None = None
+    lo: float | None = None
+    hi: float | None = None
+    claimed: float | None = None
+    holds: bool | None = None
+
+
 class BenchPayload(Model, frozen=True, tag_field="kind", tag="bench"):
     """A benchmark run; ``complete`` is False when it was interrupted after some blocks.
 
     ``yardstick`` are the CPU seconds of a fixed kernel, measured in every block: ``part`` "cpu" interprets, "memory"
     waits for memory. They say how fast the machine was and are no results: nothing compares or judges them.
-    ``captures`` are profiles of the cases, taken beside the measured samples.
+    ``captures`` are profiles of the cases, taken beside the measured samples. ``databases`` are those that were used.
     """
 
     settings: BenchSettings
@@ -78,3 +97,5 @@ class BenchPayload(Model, frozen=True, tag_field="kind", tag="bench"):
     complete: bool = True
     yardstick: tuple[Measurement, ...] = ()
     captures: tuple[CaptureReference, ...] = ()
+    databases: tuple[DatabaseFacts, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()

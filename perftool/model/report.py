@@ -18,10 +18,12 @@ from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPaylo
 from perftool.model.measurement import Measurement
 from perftool.model.profile import ProfileDiffPayload, ProfilePayload
 from perftool.model.profile_view import ProfileViewPayload
+from perftool.model.query import QueryBatchPayload, QueryPayload, StreamPayload
+from perftool.model.statements import StatementsPayload
 from perftool.model.tune import TunePayload
 from perftool.model.verdict import ReportWarning, Verdict
 
-SCHEMA_VERSION: Final = "1.3"
+SCHEMA_VERSION: Final = "1.4"
 
 Payload = (
     BenchPayload
@@ -32,6 +34,10 @@ Payload = (
     | ProfilePayload
     | ProfileDiffPayload
     | ProfileViewPayload
+    | StatementsPayload
+    | QueryPayload
+    | StreamPayload
+    | QueryBatchPayload
     | TunePayload
     | DoctorPayload
     | ConfigPayload
@@ -82,5 +88,5 @@ class Report(Model, frozen=True):
 
     @property
     def kind(self) -> str:
-        """Return the payload's kind: bench, compare, history, lint, batch, profile, profile-diff, tune, …."""
+        """Return the payload's kind: bench, compare, history, lint, batch, profile, profile-diff, query, tune, …."""
         return str(self.payload.__struct_config__.tag)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perftool.model.base import Model
+from perftool.model.database import DatabaseFacts, PoolFigures
 
 
 class Candidate(Model, frozen=True):
@@ -23,11 +24,34 @@ class Candidate(Model, frozen=True):
     reason: str = ""
 
 
+class PoolPoint(Model, frozen=True):
+    """A workload under one pool size, driven by ``threads`` at once.
+
+    ``rate`` is queries per second, ``ratio`` that of the largest rate of all sizes, with the bounds ``lo`` and ``hi``.
+    ``predicted`` is the rate by Little's law: connections divided by the time that one is held. ``cpu_cores`` is how
+    many cores were busy meanwhile, the server's among them.
+    """
+
+    size: int
+    threads: int
+    rate: float
+    ratio: float
+    lo: float
+    hi: float
+    predicted: float
+    hold_p95_s: float
+    wait_p95_s: float
+    cpu_cores: float | None = None
+    pool: PoolFigures | None = None
+
+
 class TunePayload(Model, frozen=True, tag_field="kind", tag="tune"):
     """What was tried for ``subject`` on ``target``.
 
     ``winner`` is the name of the candidate to use, the first one where no other is surely better. ``written`` is the
-    profile that holds it, relative to the project, "" where none was written.
+    profile that holds it, relative to the project, "" where none was written. For a pool: ``points`` are the sizes that
+    were measured, ``knee`` the smallest one that more connections do not beat, ``bound`` what limits there ("cpu" or
+    "waiting"), and ``recommended`` the size for ``arrival_rate`` queries per second.
     """
 
     subject: str
@@ -37,3 +61,9 @@ class TunePayload(Model, frozen=True, tag_field="kind", tag="tune"):
     confidence: float
     written: str = ""
     why: str = ""
+    databases: tuple[DatabaseFacts, ...] = ()
+    points: tuple[PoolPoint, ...] = ()
+    knee: int | None = None
+    bound: str = ""
+    arrival_rate: float | None = None
+    recommended: int | None = None

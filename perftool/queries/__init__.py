@@ -1,0 +1,1 @@
+"""What ``perftool query`` does: run statements, stream results, work through batches of queries."""
