@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Releases beside the installed one that the tests are also run on.
+PEERS := $(VENV)/peers/.installed
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
@@ -17,6 +19,12 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+$(PEERS): $(STAMP)
+	@rm -rf $(VENV)/peers
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/peers/sqlalchemy-1.4 'sqlalchemy==1.4.54'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/peers/sqlalchemy-2.0 'sqlalchemy==2.0.0'
+	@touch $@
+
 setup: $(STAMP) ## install perftool and what its tests need into .venv
 
 gate: ## judge this working tree against BASE (default: the commit before), as CI does
@@ -25,7 +33,7 @@ gate: ## judge this working tree against BASE (default: the commit before), as C
 bench: $(STAMP) ## measure the built-in SQL parsing suite
 	$(BIN)/perftool bench
 
-test: $(STAMP) ## run the whole test suite
+test: $(STAMP) $(PEERS) ## run the whole test suite
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 check: lint types contracts deps test ## everything that CI runs
