@@ -278,6 +278,26 @@ class Words:
         return "[" + ", ".join(quote(word) for word in value) + "]" if isinstance(value, tuple) else "[]"
 
 
+class Pairs:
+    """A list of names with values, "name=value"; a value may hold further equals signs."""
+
+    name: Final = "a list of name=value"
+
+    def read(self, value: object) -> tuple[str, ...]:
+        """Return the pairs."""
+        try:
+            words = Words().read(value)
+        except ValueError as error:
+            raise ValueError(self.name) from error
+        if all(word.partition("=")[0].strip() and "=" in word for word in words):
+            return words
+        raise ValueError(self.name)
+
+    def write(self, value: object) -> str:
+        """Return a TOML array."""
+        return Words().write(value)
+
+
 class Several(msgspec.Struct, frozen=True):
     """Any number of a few words, each once."""
 

@@ -14,6 +14,7 @@ from perftool.config.kinds import (
     Flag,
     Fraction,
     Integer,
+    Pairs,
     Several,
     Size,
     Text,
@@ -181,6 +182,20 @@ class GcSection(msgspec.Struct, frozen=True, kw_only=True):
     freeze: bool = False
 
 
+class DatabaseSettingsSection(msgspec.Struct, frozen=True, kw_only=True):
+    """Session settings by database system, as "name=value", set on every connection in this order."""
+
+    sqlite: tuple[str, ...] = ()
+    duckdb: tuple[str, ...] = ()
+    postgresql: tuple[str, ...] = ()
+    mysql: tuple[str, ...] = ()
+
+    def of(self, driver: str) -> dict[str, str]:
+        """Return the settings for the driver with this name, none for one that has no settings."""
+        pairs: tuple[str, ...] = getattr(self, driver, ())
+        return {name.strip(): value.strip() for pair in pairs for name, _, value in (pair.partition("="),)}
+
+
 class WorkersSection(msgspec.Struct, frozen=True, kw_only=True):
     """How many processes work, and how much memory they may take together; 0: as many as cores, no limit."""
 
@@ -216,6 +231,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch: BatchSection = BatchSection()
     profiling: ProfilingSection = ProfilingSection()
     gc: GcSection = GcSection()
+    database_settings: DatabaseSettingsSection = DatabaseSettingsSection()
     workers: WorkersSection = WorkersSection()
     report: ReportSection = ReportSection()
     root: Path = Path()
@@ -260,6 +276,7 @@ SECTIONS: Final[dict[str, Any]] = {
     "batch": BatchSection,
     "profiling": ProfilingSection,
     "gc": GcSection,
+    "database_settings": DatabaseSettingsSection,
     "workers": WorkersSection,
     "report": ReportSection,
 }
@@ -395,6 +412,10 @@ _MEANINGS = {
         "new objects, then collections, before each next generation; empty: as it is",
     ),
     "gc.freeze": (Flag(), "leave what lives when the settings are applied out of all collections"),
+    "database_settings.sqlite": (Pairs(), 'pragmas of every SQLite connection: "mmap_size=268435456"'),
+    "database_settings.duckdb": (Pairs(), 'settings of every DuckDB connection: "threads=2"'),
+    "database_settings.postgresql": (Pairs(), 'settings of every PostgreSQL session: "work_mem=64MB"'),
+    "database_settings.mysql": (Pairs(), 'variables of every MariaDB or MySQL session: "sort_buffer_size=4194304"'),
     "workers.jobs": (Integer(0, 1024), "processes that work; 0: one for each core"),
     "workers.max_memory": (Size(0), "memory that all processes may take together; 0B: no limit but the container's"),
     "report.folder": (Text(), "folder of the reports, relative to the project"),

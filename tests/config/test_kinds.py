@@ -10,7 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Integer, Several, Size, Text, Words, quote
+from perftool.config.kinds import (
+    Choice,
+    Date,
+    Duration,
+    Flag,
+    Fraction,
+    Integer,
+    Pairs,
+    Several,
+    Size,
+    Text,
+    Words,
+    quote,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +53,7 @@ from perftool.config.kinds import Choice, Date, Duration, Flag, Fraction, Intege
         (Text(), "x y", "x y"),
         (Words(), ["a", "b"], ("a", "b")),
         (Words(), "a, b,", ("a", "b")),
+        (Pairs(), ["jit=off", "switch=a=on,b=on"], ("jit=off", "switch=a=on,b=on")),
         (Several(("a", "b")), "b,a,b", ("a", "b")),
         (Several(("a", "b")), [], ()),
     ],
@@ -63,6 +77,7 @@ def test_reads(kind: Any, given_: object, read: object) -> None:
         *[(Text(), wrong) for wrong in (1, "a\nb", None)],
         *[(Several(("a", "b")), wrong) for wrong in ("a,c", 1, ["a", 2])],
         *[(Words(), wrong) for wrong in (1, ["a", 2], None)],
+        *[(Pairs(), wrong) for wrong in (1, ["jit"], ["=off"], "jit=off,x")],
     ],
 )
 def test_refuses_saying_what_it_wants(kind: Any, wrong: object) -> None:
