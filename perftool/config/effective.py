@@ -46,6 +46,7 @@ def _tables(settings: Settings) -> list[ConfigValue]:
     given = {
         "compare.rule": (settings.rules, "thresholds of the rows it matches; the first rule that matches wins"),
         "compare.waiver": (settings.waivers, "a loss accepted for a while; the first waiver that matches wins"),
+        "database": (settings.databases, "what @name stands for"),
         "lint.path": (settings.lint_paths, "what differs for the files it matches; every match counts"),
     }
     rows = []

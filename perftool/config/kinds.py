@@ -22,6 +22,9 @@ _SIZES = {
 }
 # The collector counts in C's int.
 _MOST_THRESHOLD = 2**31 - 1
+# A password may hold slashes and signs that nobody escaped: the last @ is the one before the host.
+_LOGIN = re.compile(r"//.*@")
+_SECRET_OPTION = re.compile(r"([?&][^=&]*(?:pass|secret|token|key|auth)[^=&]*=)[^&]*", re.IGNORECASE)
 _WORD = re.compile(r"\s*([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)\s*([a-zA-Zµ%]*)\s*")
 
 
@@ -214,6 +217,22 @@ class Text:
     def write(self, value: object) -> str:
         """Return the text as a TOML basic string."""
         return quote(str(value))
+
+
+class DatabaseUrl:
+    """Where a database is; what may be a password in it is never shown."""
+
+    name: Final = "a database URL or file"
+
+    def read(self, value: object) -> str:
+        """Return the URL as it was written."""
+        if not isinstance(value, str) or "\n" in value:
+            raise ValueError(self.name)
+        return value
+
+    def write(self, value: object) -> str:
+        """Return the URL as TOML, three stars for everything that stands before the host or in a secret option."""
+        return quote(_SECRET_OPTION.sub(r"\1***", _LOGIN.sub("//***@", str(value))))
 
 
 class Date:

@@ -9,6 +9,7 @@ import msgspec
 
 from perftool.config.kinds import (
     Choice,
+    DatabaseUrl,
     Date,
     Duration,
     Flag,
@@ -196,6 +197,15 @@ class DatabaseSettingsSection(msgspec.Struct, frozen=True, kw_only=True):
         return {name.strip(): value.strip() for pair in pairs for name, _, value in (pair.partition("="),)}
 
 
+class DatabaseSection(msgspec.Struct, frozen=True, kw_only=True):
+    """A ``[[database]]``: what ``@name`` stands for on the command line, and how its sessions are set."""
+
+    name: str
+    url: str
+    write: bool = False
+    settings: tuple[str, ...] = ()
+
+
 class WorkersSection(msgspec.Struct, frozen=True, kw_only=True):
     """How many processes work, and how much memory they may take together; 0: as many as cores, no limit."""
 
@@ -232,6 +242,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     profiling: ProfilingSection = ProfilingSection()
     gc: GcSection = GcSection()
     database_settings: DatabaseSettingsSection = DatabaseSettingsSection()
+    databases: tuple[DatabaseSection, ...] = ()
     workers: WorkersSection = WorkersSection()
     report: ReportSection = ReportSection()
     root: Path = Path()
@@ -445,6 +456,13 @@ _LINT_PATH_MEANINGS = {
     "extend_select": (Words(), "rules that run there in addition"),
 }
 
+_DATABASE_MEANINGS = {
+    "name": (Text(), "what it is called on the command line: @shop is the database named shop"),
+    "url": (DatabaseUrl(), '"postgresql://app:${SHOP_PASSWORD}@host/shop", "env:SHOP_URL", a file of the project'),
+    "write": (Flag(), "let statements write as --write does"),
+    "settings": (Pairs(), 'settings of every session, after [database_settings]: "work_mem=64MB"'),
+}
+
 
 def _key(name: str, owner: Any, kind: Any, description: str) -> Key:
     return Key(name, kind, getattr(owner, name.rpartition(".")[2]), description)
@@ -481,5 +499,22 @@ LINT_PATH_KEYS: Final[dict[str, Key]] = {
     for name, (kind, description) in _LINT_PATH_MEANINGS.items()
 }
 
+#: Settings of one ``[[database]]``; ``name`` and ``url`` have to be given.
+DATABASE_KEYS: Final[dict[str, Key]] = {
+    name: Key(
+        name,
+        kind,
+        getattr(DatabaseSection(name="", url=""), name) if name not in ("name", "url") else None,
+        description,
+        required=name in ("name", "url"),
+    )
+    for name, (kind, description) in _DATABASE_MEANINGS.items()
+}
+
 #: Settings that are lists of tables: dotted name → settings of one table.
-LISTS: Final = {"compare.rule": RULE_KEYS, "compare.waiver": WAIVER_KEYS, "lint.path": LINT_PATH_KEYS}
+LISTS: Final = {
+    "compare.rule": RULE_KEYS,
+    "compare.waiver": WAIVER_KEYS,
+    "lint.path": LINT_PATH_KEYS,
+    "database": DATABASE_KEYS,
+}

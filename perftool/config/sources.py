@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from perftool.config import profiles
+from perftool.config.kinds import DatabaseUrl
 from perftool.config.problems import ConfigurationError, nearest
 from perftool.config.schema import (
     KEYS,
     LISTS,
     SECTIONS,
     CompareSection,
+    DatabaseSection,
     LintPathSection,
     RuleSection,
     Settings,
@@ -106,6 +108,7 @@ def _merge(sources: list[Source], root: Path, files: tuple[str, ...], problems: 
         WaiverSection(**table) for table in lists["compare.waiver"] if not _missing("compare.waiver", table)
     )
     paths = tuple(LintPathSection(**table) for table in lists["lint.path"] if not _missing("lint.path", table))
+    databases = tuple(DatabaseSection(**table) for table in lists["database"] if not _missing("database", table))
     sections: dict[str, Any] = {}
     for name, section in SECTIONS.items():
         own = {leaf: value for k, value in values.items() for head, _, leaf in (k.rpartition("."),) if head == name}
@@ -118,6 +121,7 @@ def _merge(sources: list[Source], root: Path, files: tuple[str, ...], problems: 
         rules=rules,
         waivers=waivers,
         lint_paths=paths,
+        databases=databases,
         root=root,
         files=files,
         origins=origins,
@@ -160,7 +164,8 @@ def _entry(name: str, table: dict[str, object], origin: str, problems: list[str]
         try:
             values[setting] = key.kind.read(raw)
         except ValueError as error:
-            problems.append(f"{origin}: {name}.{setting}: {_short(raw)} is not {error}")
+            shown = "this" if isinstance(key.kind, DatabaseUrl) else _short(raw)
+            problems.append(f"{origin}: {name}.{setting}: {shown} is not {error}")
             continue
         if key.required and isinstance(raw, str) and not raw.strip():
             problems.append(f"{origin}: {name}.{setting} is empty")
@@ -258,7 +263,9 @@ def _parse(path: Path, shown: str, problems: list[str], *, profile: bool = False
 
 def _collect(document: dict[str, Any], where: Any, source: Source, problems: list[str]) -> None:
     for name, value in document.items():
-        if name in SECTIONS:
+        if name in LISTS:
+            _collect_tables(name, value, where, source, problems)
+        elif name in SECTIONS:
             if not isinstance(value, dict):
                 problems.append(f"{where(name)}: {name} is a section: write [{name}]")
                 continue

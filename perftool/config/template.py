@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from perftool.config.kinds import Flag, Fraction, Size, Text, Words
-from perftool.config.schema import KEYS, LINT_PATH_KEYS, LISTS, RULE_KEYS, WAIVER_KEYS
+from perftool.config.schema import DATABASE_KEYS, KEYS, LINT_PATH_KEYS, LISTS, RULE_KEYS, WAIVER_KEYS
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ def as_toml() -> str:
     ]
     examples = {"match": '"tests/**"', "dialect": '"postgres"', "ignore": '["PERF001"]'}
     lines += [f"# {name} = {value:<20}# {LINT_PATH_KEYS[name].description}" for name, value in examples.items()]
+    parts.append("\n".join(lines) + "\n")
+    lines = [
+        "# A database with a name: perftool query run @shop … opens it. A password is best kept in a variable.",
+        "# [[database]]",
+    ]
+    examples = {"name": '"shop"', "url": '"env:SHOP_URL"', "write": "false", "settings": '["work_mem=64MB"]'}
+    lines += [f"# {name} = {value:<20}# {DATABASE_KEYS[name].description}" for name, value in examples.items()]
     parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 

@@ -40,7 +40,7 @@ def test_each_line_uncommented_is_its_default(tmp_path: Path) -> None:
     text = re.sub(r"(?m)^# (?=[a-z_]+ = |\[\[)", "", template.as_toml())
     (tmp_path / "perftool.toml").write_text(text, "utf-8")
     settings = load(tmp_path, environment={})
-    assert set(settings.origins) == {*KEYS, "compare.rule[0]", "compare.waiver[0]", "lint.path[0]"}
+    assert set(settings.origins) == {*KEYS, "compare.rule[0]", "compare.waiver[0]", "lint.path[0]", "database[0]"}
     assert (settings.bench, settings.compare, settings.report) == (
         Settings().bench,
         Settings().compare,
