@@ -24,12 +24,14 @@ class Fault:
     "lost" (the session is gone), "refused" (nobody listens, unknown database), "limit" (too many connections),
     "login" (wrong user or password), "read-only" (a write where writing is off), "full" (no space). ``code`` is what
     the system calls it: an SQLSTATE, an error number. ``transient``: the driver's documented list has it.
+    ``position`` is where in the statement, in characters from 0, where the system says that.
     """
 
     kind: Kind
     code: str
     message: str
     transient: bool = False
+    position: int | None = None
 
 
 class StatementError(InputError):
