@@ -12,10 +12,11 @@ from perftool.model.verdict import ReportWarning, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from perftool.bench.api import Prepared, Suite
     from perftool.bench.processes.api import CommandResults
     from perftool.bench.runner import Run
     from perftool.bench.settings import RunSettings
-    from perftool.model.bench import SkippedCase
+    from perftool.model.bench import Conclusion, SkippedCase
     from perftool.model.environment import PythonBuild
     from perftool.model.measurement import Measurement
 
@@ -39,10 +40,14 @@ def assemble(
     python: PythonBuild | None = None,
     profile: str | None = None,
     warmup: int | None = None,
+    suites: Sequence[Suite] = (),
+    prepared: Prepared | None = None,
+    confidence: float = 0.95,
 ) -> Assembled:
     """Join both kinds of results.
 
-    ``skipped`` are targets that never became a case; ``python`` the interpreter measured in.
+    ``skipped`` are targets that never became a case; ``python`` the interpreter measured in. ``suites`` conclude from
+    their measurements, at ``confidence``; ``prepared`` is what they found before.
     """
     records = run.records if run is not None else ()
     measured = [record for record in records if record.reason is None and record.finished]
@@ -55,6 +60,7 @@ def assemble(
         *(measurements.skipped(r, "interrupted") for r in records if r.reason is not None or not r.finished),
     ]
     found = [
+        *(prepared.doubts if prepared is not None else ()),
         *(doubts.of_interpreter(python) if python is not None and measured else ()),
         *doubts.of_measurements(values),
         *doubts.of_records(measured, latency=settings.latency),
@@ -77,8 +83,19 @@ def assemble(
         duration_s=(run.duration_s if run is not None else 0.0) + (commands.duration_s if commands else 0.0),
         complete=(run is None or run.complete) and (commands is None or commands.complete),
         yardstick=run.yardstick.measurements() if run is not None else (),
+        databases=tuple(prepared.databases) if prepared is not None else (),
+        conclusions=_conclusions(suites, values, confidence),
     )
     return Assembled(payload, tuple(values), tuple(found), verdict(payload, values))
+
+
+def _conclusions(suites: Sequence[Suite], values: Sequence[Measurement], confidence: float) -> tuple[Conclusion, ...]:
+    return tuple(
+        conclusion
+        for suite in suites
+        if suite.conclude is not None
+        for conclusion in suite.conclude([one for one in values if one.suite == suite.name], confidence)
+    )
 
 
 def verdict(payload: BenchPayload, values: Sequence[Measurement]) -> Verdict:

@@ -80,12 +80,24 @@ def of_records(records: Sequence[Record], *, latency: bool) -> list[ReportWarnin
         if record.instructions_problem is not None:
             text = f"no instructions: {record.instructions_problem}"
             found.append(ReportWarning(code="instructions-not-given", message=text, subject=name))
+        found += _of_counters(record, name)
         total = sum(reply["total"] for _, reply in record.latencies)
         collecting = sum(reply["gc"]["total"] for _, reply in record.latencies)
         if total and collecting / total > _GC_SHARE:
             text = f"{name} spent {collecting / total:.0%} of its time in garbage collection"
             found.append(ReportWarning(code="gc-share", message=text, subject=name))
     return found
+
+
+def _of_counters(record: Record, name: str) -> list[ReportWarning]:
+    if record.counters_problem is not None:
+        text = f"no counters: {record.counters_problem}"
+        return [ReportWarning(code="counters-not-given", message=text, subject=name)]
+    units = [unit for unit in record.counters if not record.steady(unit)]
+    if not units:
+        return []
+    text = f"{', '.join(units)} of {name} differed between runs of the same operation: shown, and not judged exactly"
+    return [ReportWarning(code="counters-moved", message=text, subject=name)]
 
 
 def of_stopping(stopping: Stopping, *, measured: bool) -> list[ReportWarning]:

@@ -20,8 +20,8 @@ _FEWEST_FOR: Final = {"p50": 1, "p90": 20, "p99": 200, "max": 1}
 def measurements(record: Record) -> list[Measurement]:
     """Return every measurement of a case: times, tails, garbage collection, memory.
 
-    CPU time gates where the case is CPU-bound and wall time where it is not; allocations, their bytes and
-    instructions gate and are exact; the rest informs.
+    CPU time gates where the case is CPU-bound and wall time where it is not; allocations, their bytes,
+    instructions and counters that stand still gate and are exact; the rest informs.
     """
     found: list[Measurement] = []
     if record.finished:
@@ -45,7 +45,17 @@ def measurements(record: Record) -> list[Measurement]:
         found.append(_exact(record, "allocs/op", record.memory["allocations"]))
     if record.instructions is not None:
         found.append(_exact(record, "instructions/op", record.instructions["instructions"]))
-    return found
+    return [*found, *_counters(record)]
+
+
+def _counters(record: Record) -> list[Measurement]:
+    """Return the counters: exact where every reading agrees, else as values that inform."""
+    return [
+        _exact(record, unit, values[0])
+        if record.steady(unit)
+        else _series(record, unit, values, range(len(values)), gates=False)
+        for unit, values in record.counters.items()
+    ]
 
 
 def case(record: Record) -> BenchCase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from perftool.bench import preparing
 from perftool.bench.assemble import Assembled, assemble
 from perftool.bench.runner import Runner
 from perftool.bench.server import ServerDiedError
@@ -13,6 +14,7 @@ from perftool.errors import UnavailableError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from perftool.bench.api import Prepared
     from perftool.bench.processes.api import CommandSettings, CommandSpec
     from perftool.bench.server import Server
     from perftool.bench.settings import RunSettings
@@ -41,15 +43,20 @@ def measure(
     python: PythonBuild | None = None,
     profile: str | None = None,
     counter: Callable[[int], Server] | None = None,
+    prepared: Prepared | None = None,
+    confidence: float = 0.95,
 ) -> Assembled:
     """Measure ``work`` with processes that ``start`` makes; ``python`` describes the interpreter they run.
 
-    ``counter`` makes processes that count instructions, if that is wanted.
+    ``counter`` makes processes that count instructions, if that is wanted. ``prepared`` is what
+    ``preparing.prepared`` gave for the selection, whose block this runs in; conclusions are drawn at ``confidence``.
 
     raises: UnavailableError when allocations are asked for and memray is not there.
     """
     run = commands = None
     selection = work.selection
+    if selection is not None and prepared is not None:
+        selection = preparing.without_refused(selection, prepared)
     if selection is not None and selection.cases:
         if settings.memory:
             require_memray(start, settings.timeout_s)
@@ -69,6 +76,9 @@ def measure(
         python=python,
         profile=profile,
         warmup=work.command_settings.warmup if work.command_settings is not None else None,
+        suites=selection.suites if selection is not None else (),
+        prepared=prepared,
+        confidence=confidence,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from perftool.bench import requests
 from perftool.bench.calibrate import calibrate as calibrated
+from perftool.bench.record import FEWEST_COUNTS
 
 if TYPE_CHECKING:
     from perftool.bench.record import Record
@@ -33,6 +34,18 @@ def latency(session: Session, record: Record, settings: RunSettings) -> Json | N
     if not (settings.latency and count) or record.reason is not None:
         return None
     return session.ask(record, requests.latency(record.case, record.loops, count, settings))
+
+
+def counters(session: Session, record: Record, block: int, blocks: int) -> None:
+    """Ask a case for its counters: in the first blocks once each, more often where there are fewer than needed."""
+    if record.case.counters is None or record.reason is not None or block >= FEWEST_COUNTS:
+        return
+    for _ in range(-(-FEWEST_COUNTS // min(blocks, FEWEST_COUNTS))):
+        reply = session.ask(record, requests.counters(record.case)) if record.counters_problem is None else None
+        if reply is not None:
+            record.counted = (*record.counted, reply["counters"])
+        # What cannot be counted can be timed all the same.
+        record.counters_problem, record.reason = record.counters_problem or record.reason, None
 
 
 def memory(session: Session, record: Record) -> None:

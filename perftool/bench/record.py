@@ -14,6 +14,8 @@ Json = dict[str, Any]
 SHORTEST_LATENCY_S: Final = 1e-6
 FEWEST_LATENCIES: Final = 20
 MOST_LATENCIES: Final = 20_000
+# Counts that are the same in so many processes count as exact.
+FEWEST_COUNTS: Final = 3
 # An operation this slow gets one sample per block: the blocks are what the analysis counts.
 SLOW_OP_S: Final = 0.5
 
@@ -32,7 +34,8 @@ class Record:
     """One case with its calibration and finished blocks; ``reason`` is set when it had to be skipped.
 
     ``memory`` is the reply of the memory pass, ``memory_problem`` why there is none though it was asked for; so are
-    ``instructions`` and ``instructions_problem``.
+    ``instructions`` and ``instructions_problem``, and ``counted``, a reading of the counters each, with
+    ``counters_problem``.
     """
 
     case: Case
@@ -44,6 +47,8 @@ class Record:
     memory_problem: str | None = None
     instructions: Json | None = None
     instructions_problem: str | None = None
+    counted: tuple[dict[str, float], ...] = ()
+    counters_problem: str | None = None
 
     def samples_per_block(self, wanted: int) -> int:
         """Return how many samples a block takes of this case."""
@@ -68,6 +73,17 @@ class Record:
     def values(self, name: str) -> list[float]:
         """Return what the samples say of ``name`` ("wall", "cpu", "peak"), in the order taken; known ones only."""
         return [reply[name] for block in self.finished for reply in block.timed if reply[name] is not None]
+
+    @property
+    def counters(self) -> dict[str, tuple[float, ...]]:
+        """Return what was counted in each reading, by unit."""
+        units = dict.fromkeys(unit for reading in self.counted for unit in reading)
+        return {unit: tuple(reading[unit] for reading in self.counted if unit in reading) for unit in units}
+
+    def steady(self, unit: str) -> bool:
+        """Say whether a counter was the same in every reading, and there are enough of them."""
+        values = self.counters[unit]
+        return len(values) == len(self.counted) >= FEWEST_COUNTS and len(set(values)) == 1
 
     @property
     def latencies(self) -> list[tuple[int, Json]]:

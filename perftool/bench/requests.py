@@ -55,6 +55,11 @@ def memory(case: Case, *, slow: bool) -> Json:
     return _sample(case, "memory", few=few, many=many)
 
 
+def counters(case: Case) -> Json:
+    """Ask for what the function ``counters`` of a case counts in one operation."""
+    return _sample(case, "counters")
+
+
 def yardstick() -> Json:
     """Ask for one reading of the fixed kernel."""
     return {"do": "yardstick"}
@@ -100,5 +105,6 @@ def _sample(case: Case, kind: str, **more: object) -> Json:
         "direct": case.direct,
         "setup": case.setup,
         "teardown": case.teardown,
+        "counters": case.counters,
     }
     return {"do": "sample", "kind": kind, "case": described, **more}

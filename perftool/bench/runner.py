@@ -121,6 +121,7 @@ class Runner:
             for record, samples, tail in zip(alive, timed, tails, strict=True):
                 if record.reason is None:
                     record.add(Block(block, tuple(samples), tail))
+                    passes.counters(session, record, block, settings.blocks)
             self._yardstick.add(block, readings)
 
     def _memory(self, records: list[Record]) -> None:

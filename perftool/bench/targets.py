@@ -9,25 +9,46 @@ from typing import TYPE_CHECKING, Final
 
 from perftool import discovery
 from perftool.bench import python_files
+from perftool.bench.api import SuiteOptions
 from perftool.errors import UnavailableError, UsageError
 from perftool.model.bench import SkippedCase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from perftool.bench.api import Case, Suite, SuiteOptions
+    from perftool.bench.api import Case, Suite
     from perftool.bench.python_files import Lister
 
 SUITES: Final = "perftool.bench.suites"
+#: The suite that runs where databases are named, and no suite is.
+ON_URLS: Final = "db"
+_DATABASE_FILES: Final = frozenset({".db", ".sqlite", ".sqlite3", ".duckdb", ".ddb"})
+# A drive letter is no scheme, and two colons belong to file.py::bench_name.
+_ADDRESS: Final = re.compile(r"@\w|[A-Za-z][A-Za-z0-9+-]+:(?!:)")
 
 
 @dataclass(slots=True)
 class Selection:
-    """The cases to measure, those that cannot be, and a short name for the whole."""
+    """The cases to measure, those that cannot be, and a short name for the whole.
+
+    ``suites`` are those that the cases come from, where they have one, and ``options`` what these were told.
+    """
 
     cases: list[Case] = field(default_factory=list)
     skipped: list[SkippedCase] = field(default_factory=list)
     stem: str = "bench"
+    suites: list[Suite] = field(default_factory=list)
+    options: SuiteOptions = field(default_factory=SuiteOptions)
+
+    def take(self, suite: Suite) -> None:
+        """Add the cases of a suite."""
+        if suite.facing == "urls" and not self.options.urls:
+            raise UsageError(
+                f"the suite {suite.name} needs a database", hint=f"perftool bench {suite.name} sqlite:///shop.db"
+            )
+        self.cases += suite.cases(self.options)
+        if suite not in self.suites:
+            self.suites.append(suite)
 
 
 def suite(name: str) -> Suite:
@@ -57,18 +78,28 @@ def select(targets: Sequence[str], options: SuiteOptions, lister: Lister, *, roo
     named relative to.
     raises: UsageError for a target that is neither a suite nor a file with benchmarks.
     """
-    chosen = Selection()
+    chosen = Selection(options=options)
     if not targets:
-        suites = list(default_suites())
+        suites = [suite(ON_URLS)] if options.urls else list(default_suites())
         chosen.stem = suites[0].name if len(suites) == 1 else "default"
         for one in suites:
-            chosen.cases += one.cases(options)
+            chosen.take(one)
         return chosen
     chosen.stem = _stem(targets[0]) + ("-and-more" if len(targets) > 1 else "")
     for target in targets:
         _add(chosen, target, options, lister, root)
     chosen.cases = _distinct(chosen.cases)
+    if options.urls and not any(one.facing for one in chosen.suites):
+        raise UsageError(
+            "a database is named, and no suite that uses one",
+            hint=f"perftool bench {ON_URLS} DATABASE --queries FOLDER",
+        )
     return chosen
+
+
+def is_database(target: str) -> bool:
+    """Say whether a target is the address of a database: a URL, ``env:NAME``, ``@NAME``, or a file named like one."""
+    return bool(_ADDRESS.match(target)) or Path(target).suffix.lower() in _DATABASE_FILES
 
 
 def _add(chosen: Selection, target: str, options: SuiteOptions, lister: Lister, root: Path) -> None:
@@ -89,7 +120,7 @@ def _add(chosen: Selection, target: str, options: SuiteOptions, lister: Lister, 
     elif "/" in target or "\\" in target or path.suffix:
         raise UsageError(f"cannot read {target}: no such file or folder")
     else:
-        chosen.cases += suite(target).cases(options)
+        chosen.take(suite(target))
 
 
 def _add_python(chosen: Selection, path: Path, function: str, lister: Lister, root: Path) -> None:
@@ -140,7 +171,9 @@ def matching(chosen: Selection, pattern: str) -> Selection:
         raise UsageError(
             f"--filter {pattern!r} matches none of {len(chosen.cases)} cases", hint=f"cases: {names}{more}"
         )
-    return Selection(kept, chosen.skipped, chosen.stem)
+    measured = {case.suite for case in kept}
+    suites = [one for one in chosen.suites if one.name in measured]
+    return Selection(kept, chosen.skipped, chosen.stem, suites, chosen.options)
 
 
 def full_name(case: Case) -> str:

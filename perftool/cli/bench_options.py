@@ -10,7 +10,8 @@ Targets = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[TARGET]...",
-        help="A suite (sql-parse), a .sql file or folder, a Python file or file.py::bench_name; none: default suites.",
+        help="A suite (sql-parse), a .sql file or folder, a Python file or file.py::bench_name, a database (URL, file, "
+        "env:NAME); none: default suites.",
     ),
 ]
 Commands = Annotated[
@@ -72,6 +73,20 @@ Stage = Annotated[str | None, typer.Option(metavar="STAGE", help="tokenize, pars
 Dialect = Annotated[str | None, typer.Option(metavar="NAME", help="SQL dialect of the statements.")]
 MaxStatement = Annotated[
     str | None, typer.Option(metavar="SIZE", help="Larger SQL statements are reported, not measured.")
+]
+Queries = Annotated[
+    Path | None,
+    typer.Option("--queries", metavar="PATH", help="SQL file or folder with the statements to run on databases."),
+]
+Write = Annotated[bool, typer.Option("--write", help="Let statements and suites write to the databases named.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=A,B", help="Session settings of databases, measured beside each other; repeatable."
+    ),
+]
+Scale = Annotated[
+    str, typer.Option("--scale", metavar="N", help="How much data suites on databases take; 1 is a minute at most.")
 ]
 Python = Annotated[str | None, typer.Option(metavar="PATH", help="Interpreter to measure in.")]
 Baseline = Annotated[

@@ -16,10 +16,12 @@ from perftool.model.paired import PairedRun
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from perftool.bench.api import Suite
     from perftool.bench.processes.api import CommandSettings, CommandSpec
     from perftool.bench.server import Server
     from perftool.bench.settings import GcMode, RunSettings
     from perftool.bench.targets import Selection
+    from perftool.cli.bench_databases import Databases
     from perftool.config.schema import Settings
     from perftool.model.profile import CaptureReference
     from perftool.model.report import Report
@@ -46,8 +48,18 @@ def counter(settings: Settings) -> Start | None:
     return counting.servers(settings.bench.python or sys.executable, dict(os.environ))
 
 
-def selection(targets: Sequence[str] | None, settings: Settings, start: Start, *, only_commands: bool) -> Selection:
-    """Return the cases to measure: of the targets, else of the configured suites, else of the default ones."""
+def selection(
+    targets: Sequence[str] | None,
+    settings: Settings,
+    start: Start,
+    *,
+    only_commands: bool,
+    databases: Databases | None = None,
+) -> Selection:
+    """Return the cases to measure: of the targets, else of the configured suites, else of the default ones.
+
+    ``databases`` are those that suites may use, and what they may do there.
+    """
     from perftool.bench import server
     from perftool.bench import targets as naming
     from perftool.bench.api import SuiteOptions
@@ -57,6 +69,9 @@ def selection(targets: Sequence[str] | None, settings: Settings, start: Start, *
     options = SuiteOptions(
         stage=settings.bench.stage, dialect=settings.bench.dialect, max_statement=settings.bench.max_statement
     )
+    if databases is not None:
+        options = databases.told(options, settings)
+        targets = databases.others
 
     def listed(path: Path) -> list[dict[str, Any]]:
         process = start(1)
@@ -65,7 +80,8 @@ def selection(targets: Sequence[str] | None, settings: Settings, start: Start, *
         finally:
             process.close()
 
-    found = naming.select(list(targets or settings.bench.suites), options, listed, root=Path.cwd())
+    configured = () if options.urls else settings.bench.suites
+    found = naming.select(list(targets or configured), options, listed, root=Path.cwd())
     return naming.matching(found, settings.bench.filter)
 
 
@@ -135,6 +151,7 @@ def measure(
     """Measure, watching the machine, and return the report."""
     from msgspec.structs import replace
 
+    from perftool.bench import preparing
     from perftool.bench.measuring import Work
     from perftool.bench.measuring import measure as run
     from perftool.cli import bench_captures
@@ -148,11 +165,11 @@ def measure(
     python = settings.bench.python
     described = describe_python(python, environment.DEFAULT_PACKAGES) if python else None
     captured = environment.capture(label=settings.label or None, project=settings.root, python=described)
-    measures, decided = bench_captures.checked(settings, chosen, start), run_settings(settings)
+    measures, decided = bench_captures.checked(settings, chosen, start), run_settings(settings, chosen.suites)
     watch = activity.Watch()
     watch.start()
     began = clock.now()
-    with ProgressLine(quiet=quiet) as line:
+    with ProgressLine(quiet=quiet) as line, preparing.prepared(chosen) as prepared:
         done = run(
             Work(chosen, specs, how),
             decided,
@@ -162,6 +179,8 @@ def measure(
             python=captured.python,
             profile=settings.profile or None,
             counter=counting,
+            prepared=prepared,
+            confidence=settings.compare.confidence,
         )
         seen = watch.stop()
         added = bench_captures.of_run(
@@ -177,14 +196,19 @@ def measure(
     )
 
 
-def run_settings(settings: Settings) -> RunSettings:
-    """Return what decides a run of functions and SQL."""
+def run_settings(settings: Settings, suites: Sequence[Suite] = ()) -> RunSettings:
+    """Return what decides a run of functions and SQL; suites may have numbers of their own for what nobody chose."""
     from perftool.bench.settings import RunSettings
 
     bench = settings.bench
+    numbers = {"blocks": bench.blocks, "samples": bench.samples}
+    for name in numbers:
+        own = [getattr(suite, name) for suite in suites]
+        if own and None not in own and settings.origin(f"bench.{name}") == "default":
+            numbers[name] = max(own)
     return RunSettings(
-        blocks=bench.blocks,
-        samples=bench.samples,
+        blocks=numbers["blocks"],
+        samples=numbers["samples"],
         min_time_s=bench.min_time,
         seed=bench.seed,
         gc=cast("GcMode", bench.gc),  # the configuration admits no other words

@@ -57,6 +57,20 @@ def check(
         raise UsageError("--vs and --baseline are two bases to compare with", hint="leave one of them out")
 
 
+def refuse_databases(targets: Sequence[str] | None, queries: Path | None) -> None:
+    """Refuse databases: their time does not depend on the revision of the code around them.
+
+    raises: UsageError.
+    """
+    from perftool.bench.targets import is_database
+
+    if queries is not None or any(is_database(target) for target in targets or ()):
+        raise UsageError(
+            "--vs compares two states of the code, and a database is none",
+            hint="perftool bench db DATABASE before and after the change, then perftool compare",
+        )
+
+
 def job(
     settings: Settings,
     targets: Sequence[str] | None,

@@ -65,7 +65,13 @@ def _provide_perftool() -> None:
 
 
 def reason(error: BaseException) -> str:
-    """Return ``file:line: Type: message`` with the innermost line that is not ours nor a library's."""
+    """Return ``file:line: Type: message`` with the innermost line that is not ours nor a library's.
+
+    An error of perftool itself is a sentence for people: it stands for itself.
+    """
+    if type(error).__module__.startswith("perftool.") and isinstance(getattr(error, "message", None), str):
+        hint = getattr(error, "hint", None)
+        return " ".join(error.message.split()) + (f" ({hint})" if hint else "")  # type: ignore[attr-defined]
     if isinstance(error, SyntaxError) and error.filename:
         return f"{_relative(error.filename)}:{error.lineno}: {type(error).__name__}: {error.msg}"
     message = " ".join(str(error).split())

@@ -93,6 +93,10 @@ class Operation:
             value.close()
             raise TypeError("returned a coroutine without awaiting it: make the benchmark itself async")
 
+    def value(self) -> Any:
+        """Run one operation and return what it returns."""
+        return self._finish(self._operation(**self._arguments))
+
     def run(self, count: int) -> tuple[float, float]:
         """Run ``count`` operations and return their wall and CPU seconds."""
         iterations = itertools.repeat(None, count)

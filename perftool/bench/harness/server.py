@@ -66,6 +66,8 @@ def take(request: Json) -> Json:
     from .operation import Operation
 
     case, kind = request["case"], request["kind"]
+    if kind == "counters":
+        case = {**case, "factory": case["counters"], "direct": True}
     operation = Operation(load(case.get("module"), case.get("file"), case.get("installed", False)), case)
     with contextlib.closing(operation):
         return _taken(operation, kind, request)
@@ -82,6 +84,8 @@ def _taken(operation: Any, kind: str, request: Json) -> Json:
         from .latency import latencies
 
         return latencies(operation, request["loops"], request["count"], request["warm_up"], request["gc"])
+    if kind == "counters":
+        return {"counters": {unit: float(number) for unit, number in operation.value().items()}}
     if kind == "instructions":
         from .instruction import instructions
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from perftool.cli import bench_databases, bench_run, bench_vs, bench_vs_job, options, session
 from perftool.cli import bench_options as given
-from perftool.cli import bench_run, bench_vs, bench_vs_job, options, session
 from perftool.cli import compare_options as judging
 from perftool.cli.output import OutputOptions, check, emit, write_stdout
 from perftool.errors import EXIT_INTERRUPTED, EXIT_OK
@@ -41,6 +41,10 @@ def command(
     stage: given.Stage = None,
     dialect: given.Dialect = None,
     max_statement: given.MaxStatement = None,
+    queries: given.Queries = None,
+    write: given.Write = False,
+    sets: given.Sets = None,
+    scale: given.Scale = "1",
     python: given.Python = None,
     baseline: given.Baseline = None,
     vs: given.Vs = None,
@@ -108,6 +112,7 @@ def command(
     specs = bench_run.commands(commands, command_names, setup, prepare, cleanup, parameters, shell)
     command_settings = bench_run.command_settings(settings, ignore_failure=ignore_failure, source=input_file)
     if sided and not listing:
+        bench_vs_job.refuse_databases(targets, queries)
         job = bench_vs_job.job(
             settings,
             targets,
@@ -120,12 +125,13 @@ def command(
         )
         return bench_vs.finish(job, shape)
     stored = bench_run.stored(baseline, settings)
-    start = bench_run.servers(settings)
-    selection = bench_run.selection(targets, settings, start, only_commands=bool(specs) and not targets)
-    if listing:
-        write_stdout("".join(f"{name}\n" for name in bench_run.names(selection, specs)))
-        return EXIT_OK
-    report = bench_run.measure(selection, specs, command_settings, settings, start, quiet=quiet)
+    with bench_databases.named(targets, queries, sets, scale, write=write) as databases:
+        start, alone = bench_run.servers(settings), bool(specs) and not targets
+        selection = bench_run.selection(targets, settings, start, only_commands=alone, databases=databases)
+        if listing:
+            write_stdout("".join(f"{name}\n" for name in bench_run.names(selection, specs)))
+            return EXIT_OK
+        report = bench_run.measure(selection, specs, command_settings, settings, start, quiet=quiet)
     saved, unsaved = bench_run.save(report, selection, settings)
     shown = bench_run.judge(report, stored, settings) if stored is not None else report
     complete = bench_run.finished(report)
