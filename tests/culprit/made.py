@@ -31,7 +31,7 @@ def capture(
     codes: Mapping[str, str] | None = None,
     *,
     kind: ValueType = CPU,
-    folder: str = "/work/shop",
+    folder: str = "/srv/shop",
     scale: float = MILLI,
 ) -> Capture:
     """Return a capture with these weights, in milliseconds."""

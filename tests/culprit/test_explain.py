@@ -108,7 +108,7 @@ def test_suspects_say_where_they_are_and_who_touched_them() -> None:
             return SOURCE
         return "4f2c91a\x1f2026-11-20\x1fRaise the limit"
 
-    tree = Tree(Path("/work/shop"), lambda name: SOURCE if name == "app.py" else None)
+    tree = Tree(Path("/srv/shop"), lambda name: SOURCE if name == "app.py" else None)
     texts = [Text("app", SOURCE, SOURCE.replace("1", "2"))]
     sides = Sides(repeats(WORK), repeats(SLOWER), texts=texts, trees=(tree, tree))
     explained = explain("x", "cpu-sec/op", sides)
@@ -122,7 +122,7 @@ def test_suspects_say_where_they_are_and_who_touched_them() -> None:
 
 
 def test_without_a_range_no_commits_are_named() -> None:
-    tree = Tree(Path("/work/shop"), lambda _: None)
+    tree = Tree(Path("/srv/shop"), lambda _: None)
     explained = explain("x", "cpu-sec/op", Sides(repeats(WORK), repeats(SLOWER, "2")))
     found = with_history(explained, (tree, tree), None, shown=str)
     assert found.suspects[0].commits == ()
