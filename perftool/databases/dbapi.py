@@ -92,10 +92,12 @@ class Session:
 
     def batches(self, sql: str, *, timeout_s: float | None = None) -> AbstractContextManager[Any]:
         """Refuse: this system gives no Arrow, unless its driver says otherwise."""
+        del sql, timeout_s
         raise UnavailableError(f"{self.address.label}: no Arrow record batches from {self.address.scheme}")
 
     def copy_out(self, sql: str, form: str, *, timeout_s: float | None = None) -> AbstractContextManager[Any]:
         """Refuse: this engine formats nothing itself, unless its driver says otherwise."""
+        del sql, timeout_s
         raise self._no_copy(form)
 
     def _no_copy(self, form: str) -> UnavailableError:
@@ -186,7 +188,7 @@ class Session:
     def ping(self) -> bool:
         """Say whether the session still answers."""
         try:
-            return self.execute("SELECT 1").rows[0][0] == 1
+            return bool(self.execute("SELECT 1").rows)
         except PerftoolError:
             return False
 

@@ -11,16 +11,15 @@ from urllib.parse import quote
 
 from perftool import discovery
 from perftool.databases.address import MEMORY
-from perftool.databases.api import Capabilities, Column, Driver, Facts, Plan
+from perftool.databases.api import Capabilities, Driver, Facts, Plan
 from perftool.databases.dbapi import Session
-from perftool.databases.faults import Fault
+from perftool.databases.faults import Fault, Kind
 from perftool.databases.sqlite_values import plain, stored
 from perftool.databases.translating import Translator
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     from perftool.databases.address import Address
     from perftool.databases.api import Access, Parameters
@@ -39,7 +38,7 @@ _VALUE: Final = re.compile(r"-?[\w.]+")
 _STATEFUL: Final = re.compile(r"\b(pragma|attach|detach|temp|temporary)\b", re.IGNORECASE)
 
 #: source: sqlite.org, "Result and Error Codes"; primary codes by their low byte.
-_KINDS: Final[Mapping[int, Any]] = {
+_KINDS: Final[Mapping[int, Kind]] = {
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_LOCKED: "busy",
     sqlite3.SQLITE_PROTOCOL: "busy",
@@ -71,7 +70,7 @@ def fault(error: BaseException) -> Fault | None:
         closed = isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error)
         return Fault("lost" if closed else "statement", "", str(error))
     name = str(getattr(error, "sqlite_errorname", code))
-    kind = "conflict" if name == "SQLITE_BUSY_SNAPSHOT" else _KINDS.get(code & 0xFF, "statement")
+    kind: Kind = "conflict" if name == "SQLITE_BUSY_SNAPSHOT" else _KINDS.get(code & 0xFF, "statement")
     return Fault(kind, name, str(error), name in TRANSIENT)
 
 
