@@ -30,6 +30,3 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.dealing import ByFile
 
     return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
-# The same with nohup and hang-ups.
-if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
