@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ import pytest
 from perftool.cli.main import main
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -37,13 +40,30 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def run(project: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run ``perftool`` with some arguments in the project."""
+@contextmanager
+def standard_input(data: bytes, file: Path) -> Iterator[None]:
+    """Let standard input be ``data``, for who reads ``sys.stdin`` and for who opens ``/dev/stdin``."""
+    file.write_bytes(data)
+    before, kept = sys.stdin, os.dup(0)
+    try:
+        with file.open("rb") as opened:
+            os.dup2(opened.fileno(), 0)
+        with open(0, encoding="utf-8", closefd=False) as sys.stdin:
+            yield
+    finally:
+        sys.stdin = before
+        os.dup2(kept, 0)
+        os.close(kept)
 
-    def perftool(*arguments: str) -> Ran:
+
+@pytest.fixture
+def run(project: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run ``perftool`` with some arguments in the project, ``stdin`` as its standard input."""
+
+    def perftool(*arguments: str, stdin: bytes | None = None) -> Ran:
         capsys.readouterr()
-        code = main(list(arguments))
+        with nullcontext() if stdin is None else standard_input(stdin, tmp_path_factory.mktemp("stdin") / "stdin"):
+            code = main(list(arguments))
         captured = capsys.readouterr()
         return Ran(code, captured.out, captured.err)
 
