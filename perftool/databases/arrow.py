@@ -1,0 +1,61 @@
+"""Rows to Arrow record batches, for systems that take Arrow and have rows, or give rows where Arrow is wanted."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from perftool.errors import missing_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from perftool.databases.api import Row
+
+
+def pyarrow() -> Any:
+    """Import pyarrow.
+
+    raises: UnavailableError with the install line where it is missing.
+    """
+    try:
+        import pyarrow as pa
+    except ImportError as error:
+        raise missing_extra("pyarrow", "arrow") from error
+    return pa
+
+
+def batches(rows: Iterable[Row], schema: Any, batch_rows: int) -> Iterator[Any]:
+    """Yield record batches of at most ``batch_rows`` rows in the types of ``schema``.
+
+    A value that its type cannot hold raises pyarrow.ArrowInvalid or ArrowTypeError.
+    """
+    pa = pyarrow()
+    source = iter(rows)
+    while chunk := list(islice(source, batch_rows)):
+        columns = zip(*chunk, strict=True)
+        arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def schema_of(names: Sequence[str], types: Sequence[Any], first: Sequence[Row]) -> Any:
+    """Return the schema for loading: the table's ``types`` where the ``first`` rows fit, else what the values are.
+
+    The database converts the rest, as it does for an INSERT: text to a date, for one.
+    """
+    pa = pyarrow()
+    columns = list(zip(*first, strict=True)) or [()] * len(names)
+    fields = []
+    for name, kind, column in zip(names, types, columns, strict=True):
+        try:
+            pa.array(column, type=kind)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError, OverflowError):
+            kind = pa.array(column).type  # noqa: PLW2901
+        fields.append(pa.field(name, kind))
+    return pa.schema(fields)
+
+
+def simple(row: Row) -> Row:
+    """Return a row with what Arrow has no type for as text."""
+    return tuple(str(v) if isinstance(v, UUID) else v for v in row) if any(isinstance(v, UUID) for v in row) else row
