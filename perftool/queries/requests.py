@@ -40,12 +40,9 @@ class Statement:
 
     @property
     def place(self) -> str:
-        """Return where it is, for people: ``report.sql:3``."""
-        return f"{self.source}:{self.line}" if not self.literal else self.case
-
-    @property
-    def case(self) -> str:
-        """Return its name in measurements, which stays when lines are added above: ``report.sql#2``."""
+        """Return where it is, which is its name too: ``report.sql:3``; ``sql`` or ``sql#2`` where it is no file."""
+        if not self.literal:
+            return f"{self.source}:{self.line}"
         return self.source if self.alone else f"{self.source}#{self.ordinal}"
 
 

@@ -79,6 +79,4 @@ class Meter:
 
 
 def _writable(rows: list[list[Value]]) -> list[list[Value]]:
-    return [
-        [v.encode("utf-8", "backslashreplace").decode() if isinstance(v, str) else v for v in row] for row in rows
-    ]
+    return [[v.encode("utf-8", "backslashreplace").decode() if isinstance(v, str) else v for v in row] for row in rows]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 FORMATS = "perftool.render.formats"
 PRESENTERS = "perftool.render.presenters"
-# Their presenters show the findings themselves: there may be more than a list should hold.
-_OF_FINDINGS = frozenset({"lint"})
+# Their presenters show the findings themselves: there may be more than a list should hold, or each has its place.
+_OF_FINDINGS = frozenset({"lint", "query"})
 
 
 def names() -> tuple[str, ...]:
