@@ -68,12 +68,18 @@ def choose(cases: Sequence[Units], described: Sequence[BenchCase], *, verbose: b
     shown = {CPU, WALL, "p99-sec/op", *_INFORMING, *_ALWAYS}
     columns += [_measured(unit, 5) for unit in ("p99-sec/op",) if unit in present]
     columns += [_measured(unit, 1 + i) for i, unit in enumerate(_ALWAYS) if unit in present]
-    columns += [_measured(unit, 2) for unit in present if unit not in shown]
+    others = [unit for unit in present if unit not in shown]
+    # Counters that are nought everywhere say little beside those that are not.
+    columns += [_measured(unit, 2) for unit in others if verbose or any(_counts(units, unit) for units in cases)]
     if verbose:
         work = dict.fromkeys(w for case in described for w in case.work)
         columns += [_work(name, primary) for name in work if primary in (CPU, WALL)]
         columns += [_measured(unit, 7) for unit in _INFORMING if unit in present]
     return columns
+
+
+def _counts(units: Units, unit: str) -> bool:
+    return unit in units and (units[unit].center != 0 or not units[unit].measurement.exact)
 
 
 def _measured(unit: str, drop: int) -> BenchColumn:

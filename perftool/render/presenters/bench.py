@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from perftool.model.bench import BenchPayload
-from perftool.render import bench_columns, captured, surroundings
+from perftool.render import bench_columns, captured, databases, surroundings
 from perftool.render import document as doc
 from perftool.render.case_names import aliases, label
 from perftool.render.command_table import command_table
@@ -43,6 +43,8 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
             blocks.append(_suite_table(cases, notes, verbose=options.verbose))
     if not suites:
         blocks.append(doc.Note("no case gave a measurement", "warn"))
+    blocks += databases.concluded(payload.conclusions)
+    blocks += databases.used(payload.databases)
     blocks += _unpresented(payload, summaries)
     if payload.skipped:
         blocks.append(doc.Items(tuple(_skipped(s) for s in payload.skipped)))
@@ -73,18 +75,23 @@ def _heading(suite: str, cases: Cases, report: Report) -> str:
 
 def _suite_table(cases: Cases, notes: Notes, *, verbose: bool) -> doc.Table:
     columns = bench_columns.choose([units for _, units in cases], [case for case, _ in cases], verbose=verbose)
+    # On databases parameters are what is compared, and names with all of them would be cut.
+    apart = databases.parameters([case.parameters for case, _ in cases])
+    names = ["" if apart else label(case) for case, _ in cases]
     rows: list[doc.TableRow] = []
-    for case, units in cases:
-        name = label(case)
+    for (case, units), name in zip(cases, names, strict=True):
         marks = notes.about(*aliases(case))
-        cells = [doc.Cell(f"{name} {marks}".rstrip())]
+        cells = [doc.Cell(f"{name or case.case} {marks}".rstrip())]
+        cells += [doc.Cell(case.parameters.get(key, "")) for key in apart]
         cells += [doc.Cell(column.text(case, units)) for column in columns]
         rows.append(doc.TableRow(tuple(cells)))
     total = [column.geomean([units for _, units in cases]) for column in columns]
     if any(total):
-        cells = [doc.Cell("geomean", "muted"), *(doc.Cell(text, "muted") for text in total)]
+        cells = [doc.Cell("geomean", "muted"), *(doc.Cell("") for _ in apart)]
+        cells += [doc.Cell(text, "muted") for text in total]
         rows.append(doc.TableRow(tuple(cells), total=True))
-    titles = [doc.Column("case", "left", flexible=True), *(doc.Column(c.title, drop=c.drop) for c in columns)]
+    titles = [doc.Column("case", "left", flexible=True), *(doc.Column(key, "left") for key in apart)]
+    titles += [doc.Column(c.title, drop=c.drop) for c in columns]
     return doc.Table(tuple(titles), tuple(rows))
 
 
@@ -113,13 +120,15 @@ def _skipped(case: SkippedCase) -> doc.Item:
 
 def _chart(cases: Cases, suite: str) -> doc.Chart:
     groups: list[doc.Group] = []
+    apart = databases.parameters([case.parameters for case, _ in cases])
     for case, units in cases[:_MOST_CHARTED]:
         unit = bench_columns.primary_unit([units])
         if unit is None:
             continue
         s = units[unit]
         text = bare(s.center, unit, s.spread)
-        series = (doc.Series(label(case), s.values, s.center, s.lo, s.hi, text),)
+        name = " ".join([case.case, *(case.parameters[key] for key in apart)]) if apart else label(case)
+        series = (doc.Series(name, s.values, s.center, s.lo, s.hi, text),)
         groups.append(doc.Group("", series, ends(series, unit)))
     return doc.Chart(
         f"{suite}: one dot per block, the median and its 95 % interval; each line has its own scale", tuple(groups)

@@ -1,0 +1,108 @@
+"""Databases that a run used, and what its suites conclude from what they measured on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from perftool.render import document as doc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from perftool.model.bench import Conclusion
+    from perftool.model.database import DatabaseFacts
+
+_MARKS: Final[dict[bool | None, tuple[str, doc.Tone]]] = {
+    True: ("✓", "good"),
+    False: ("✗", "bad"),
+    None: ("?", "warn"),
+}
+
+
+def used(databases: Sequence[DatabaseFacts]) -> list[doc.Block]:
+    """Show what each database is and what a commit costs there: a time without that says little."""
+    if not databases:
+        return []
+    facts = tuple(
+        (one.label, f"{one.system} {one.version}, {one.driver}; durability: {_listed(one.durability) or 'not told'}")
+        for one in databases
+    )
+    settings = tuple((one.label, _listed(one.settings)) for one in databases if one.settings)
+    more = [doc.Section("database settings", (doc.KeyValues(settings),))] if settings else []
+    return [doc.Section("databases", (doc.KeyValues(facts),), detail=False), *more]
+
+
+def _listed(settings: dict[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in settings.items())
+
+
+def concluded(conclusions: Sequence[Conclusion]) -> list[doc.Block]:
+    """Show conclusions suite by suite: ratios to a common first subject as a table, others as sentences."""
+    blocks: list[doc.Block] = []
+    for suite in dict.fromkeys(one.suite for one in conclusions):
+        mine = [one for one in conclusions if one.suite == suite]
+        table = _ratio_table(suite, [one for one in mine if one.ratio is not None and one.claimed is None])
+        if table is not None:
+            blocks.append(table)
+            mine = [one for one in mine if one.ratio is None or one.claimed is not None]
+        if mine:
+            blocks.append(doc.Items(tuple(map(_sentence, mine)), title=f"{suite}: conclusions"))
+    return blocks
+
+
+def _ratio_table(suite: str, ratios: Sequence[Conclusion]) -> doc.Table | None:
+    """Return rows of groups under columns of subjects, None where no subject is what the others are divided by."""
+    bases = {one.subject for one in ratios if _is_base(one)}
+    if len(bases) != 1:
+        return None
+    base = bases.pop()
+    subjects = list(dict.fromkeys(one.subject for one in ratios))
+    found = {(one.group, one.subject): one for one in ratios}
+    rows = [
+        doc.TableRow((doc.Cell(group), *(_ratio_cell(found.get((group, subject))) for subject in subjects)))
+        for group in dict.fromkeys(one.group for one in ratios)
+    ]
+    columns = (doc.Column("", "left", flexible=True), *(doc.Column(subject) for subject in subjects))
+    return doc.Table(columns, tuple(rows), title=f"{suite}: time relative to {base}, below 1 is faster")
+
+
+def _is_base(one: Conclusion) -> bool:
+    return one.ratio == 1 and one.lo is None and one.hi is None
+
+
+def _ratio_cell(one: Conclusion | None) -> doc.Cell:
+    if one is None or one.ratio is None:
+        return doc.Cell("", "muted")
+    if _is_base(one):
+        return doc.Cell("1", "muted")
+    between = (
+        f" [{_short(one.lo)}, {_short(one.hi)}]" if one.lo is not None and one.hi is not None else " (too few blocks)"
+    )
+    tone: doc.Tone = "plain"
+    if one.lo is not None and one.hi is not None and not one.lo <= 1 <= one.hi:
+        tone = "good" if one.hi < 1 else "bad"
+    return doc.Cell(_short(one.ratio) + between, tone)
+
+
+def _short(ratio: float) -> str:
+    """Return a ratio with the digits that matter: 0.034, 0.52, 1.8, 24, 1,300."""
+    if ratio >= 100:
+        return f"{float(f'{ratio:.2g}'):,.0f}"
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
+
+
+def _sentence(one: Conclusion) -> doc.Item:
+    text = one.text or f"{one.group}: {one.subject}"
+    if one.claimed is None and one.holds is None:
+        return doc.Item(text)
+    mark, tone = _MARKS[one.holds]
+    return doc.Item(text, mark, tone)
+
+
+def parameters(names: Iterable[dict[str, str]]) -> list[str]:
+    """Return the parameters that all cases of a suite on databases have and that differ, [] for other suites."""
+    given = list(names)
+    if not all("backend" in one for one in given):
+        return []
+    shared = [key for key in given[0] if all(key in one for one in given)] if given else []
+    return [key for key in shared if len({one[key] for one in given}) > 1]
