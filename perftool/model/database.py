@@ -29,7 +29,9 @@ class PoolSettings(Model, frozen=True):
     connection whether it lives before it is given out; ``health_s`` is the interval at which idle ones are asked.
     Connections are closed when they were idle for ``idle_s``, are older than ``recycle_s``, or were used
     ``maximum_uses`` times (0: any number). ``warm_up`` opens the minimum at once. ``fair`` serves waiters in their
-    order. ``leak_s`` is the hold time from which a connection counts as leaked.
+    order. ``leak_s`` is the hold time from which a connection counts as leaked; the stack that took it is kept then.
+    An alarm is raised when the p95 of the wait is above ``alarm_wait_s``, when somebody waited for more than
+    ``alarm_exhausted`` of the time, and when more than ``alarm_pools`` pools of one name live in the process.
     """
 
     minimum: int = 0
@@ -44,6 +46,9 @@ class PoolSettings(Model, frozen=True):
     warm_up: bool = False
     fair: bool = True
     leak_s: float = 0.0
+    alarm_wait_s: float = 1.0
+    alarm_exhausted: float = 0.5
+    alarm_pools: int = 8
 
 
 class Spread(Model, frozen=True):
@@ -69,8 +74,9 @@ class PoolFigures(Model, frozen=True):
     """What a pool did, and how it stood at the end.
 
     ``digest`` tells pools of equal settings. ``timeouts`` are checkouts that got no connection in time, ``exhausted``
-    how often all connections were out when one was asked for, ``exhausted_s`` for how long they were. ``shares`` are
-    the checkouts by thread, as fractions, the largest first. ``alarms`` are thresholds that were passed, as sentences.
+    how often all connections were out when one was asked for, ``exhausted_s`` for how long somebody waited for one.
+    ``shares`` are the checkouts by thread (or task), as fractions, the largest first. ``alarms`` are thresholds that
+    were passed, as sentences. ``closed_for`` counts closed connections by reason, ``age_s`` is how long the pool lived.
     """
 
     name: str
@@ -93,6 +99,7 @@ class PoolFigures(Model, frozen=True):
     leaks: tuple[PoolLeak, ...] = ()
     alarms: tuple[str, ...] = ()
     closed_for: dict[str, int] = {}
+    age_s: float = 0.0
 
 
 class Retries(Model, frozen=True):

@@ -1,38 +1,49 @@
-"""A pool of connections that serves waiters in their order and says what it did."""
+"""A pool over the connections of the port: every driver's, those without any SQLAlchemy among them."""
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections import Counter, deque
+import sys
+from collections import deque
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from perftool.clock import SystemClock
-from perftool.errors import UnavailableError
-from perftool.model.database import PoolFigures, PoolSettings, Spread
+from perftool.databases.faults import ConnectionLostError
+from perftool.databases.pool.core import Core
+from perftool.databases.pool.digest import digest
+from perftool.databases.pool.slot import PoolTimeoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from types import TracebackType
 
     from perftool.clock import Clock
     from perftool.databases.api import Connection
+    from perftool.databases.pool.slot import Slot
+    from perftool.model.database import PoolFigures, PoolSettings
+
+__all__ = ["Checkout", "Pool", "PoolTimeoutError", "digest"]
 
 
 class Checkout:
-    """A connection on loan: ``with pool.checkout() as connection``."""
+    """A connection on loan: ``with pool.checkout() as connection``.
 
-    def __init__(self, pool: Pool, connection: Connection, wait_s: float) -> None:
+    Without ``with``, keep the checkout for as long as its ``connection`` is used: one that is collected without having
+    been released counts as a leak, and its connection is closed.
+    """
+
+    __slots__ = ("_pool", "_slot", "connection", "wait_s")
+
+    def __init__(self, pool: Pool, slot: Slot[Connection], wait_s: float) -> None:
         self._pool = pool
-        self.connection = connection
+        self._slot: Slot[Connection] | None = slot
+        assert slot.connection is not None
+        self.connection = slot.connection
         self.wait_s = wait_s
-        self.taken = pool.clock.monotonic()
 
     def release(self, *, broken: bool = False) -> None:
-        """Give the connection back; ``broken`` ones are closed."""
-        self._pool.give_back(self, broken=broken)
+        """Give the connection back; a ``broken`` one is closed. Only the first call counts."""
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            self._pool.give_back(slot, broken=broken)
 
     def __enter__(self) -> Connection:
         return self.connection
@@ -40,9 +51,13 @@ class Checkout:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        from perftool.databases.faults import ConnectionLostError
+        # An interrupt may have hit in the middle of an exchange with the server: what it would answer next is unknown.
+        interrupted = error is not None and not isinstance(error, (Exception, GeneratorExit))
+        self.release(broken=interrupted or isinstance(error, ConnectionLostError))
 
-        self.release(broken=isinstance(error, ConnectionLostError))
+    def __del__(self) -> None:
+        if self._slot is not None and not sys.is_finalizing():
+            self._pool.forgotten(self._slot)
 
 
 class Pool:
@@ -53,121 +68,78 @@ class Pool:
     ) -> None:
         self.settings = settings
         self.name = name
-        self.clock = clock or SystemClock()
-        self._connect = connect
-        self._free: list[Connection] = []
-        self._queue: deque[threading.Event] = deque()
-        self._lock = threading.Lock()
-        self._waits: list[float] = []
-        self._holds: list[float] = []
-        self._counts: Counter[str] = Counter()
-        self._threads: Counter[int] = Counter()
-        self._out = 0
-        self._most = 0
+        self._forgotten: deque[Slot[Connection]] = deque()
+        self._core: Core[Connection] = Core(_PortOpener(connect), settings, name=name, clock=clock)
 
     def checkout(self, *, timeout_s: float | None = None) -> Checkout:
-        """Take a connection, waiting for one where all are out.
+        """Take a connection, waiting in turn where all are out.
 
-        raises: UnavailableError when none came back in time.
+        raises: PoolTimeoutError (an UnavailableError) when none came back in time.
         """
-        limit = self.settings.timeout_s if timeout_s is None else timeout_s
-        began = self.clock.monotonic()
-        turn = threading.Event()
-        with self._lock:
-            if self._queue or self._out >= self.settings.maximum + self.settings.overflow:
-                self._queue.append(turn)
-                self._counts["exhausted"] += 1
-            else:
-                self._out += 1
-                turn.set()
-        if not turn.wait(limit or None):
-            with self._lock:
-                if not turn.is_set():
-                    self._queue.remove(turn)
-                    self._counts["timeouts"] += 1
-                    raise UnavailableError(
-                        f"{self.name}: no connection became free within {limit:g} s ({self._out} are out)"
-                    )
-        return self._taken(began)
+        if self._forgotten:
+            self._take_back()
+        core = self._core
+        began = core.now()
+        slot = core.take(timeout_s)
+        return Checkout(self, slot, slot.taken - began)
 
-    def _taken(self, began: float) -> Checkout:
-        with self._lock:
-            connection = self._free.pop() if self._free else None
-        if connection is None:
-            try:
-                connection = self._connect()
-            except BaseException:
-                self._next()
-                raise
-            self._counts["created"] += 1
-        wait = self.clock.monotonic() - began
-        with self._lock:
-            self._most = max(self._most, self._out)
-            self._waits.append(wait)
-            self._threads[threading.get_ident()] += 1
-        return Checkout(self, connection, wait)
-
-    def give_back(self, checkout: Checkout, *, broken: bool) -> None:
+    def give_back(self, slot: Slot[Connection], *, broken: bool) -> None:
         """Take a connection back, for the one who waits longest."""
-        self._holds.append(self.clock.monotonic() - checkout.taken)
-        if broken:
-            self._counts["invalidated"] += 1
-            self._counts["closed"] += 1
-            checkout.connection.close()
-        else:
-            checkout.connection.reset()
-            self._free.append(checkout.connection)
-        self._next()
+        self._core.give(slot, broken=broken)
+        if self._forgotten:
+            self._take_back()
 
-    def _next(self) -> None:
-        with self._lock:
-            if self._queue:
-                self._queue.popleft().set()
-            else:
-                self._out -= 1
+    def forgotten(self, slot: Slot[Connection]) -> None:
+        """Hear of a checkout that was collected. This may happen anywhere, even while this thread holds the lock."""
+        self._forgotten.append(slot)
+        if self._core.unlocked():
+            self._take_back()
+
+    def _take_back(self) -> None:
+        while self._forgotten:
+            try:
+                slot = self._forgotten.popleft()
+            except IndexError:  # another thread was quicker
+                return
+            self._core.abandon(slot)
 
     def figures(self) -> PoolFigures:
-        """Say what the pool did so far."""
-        checkouts = len(self._waits)
-        return PoolFigures(
-            name=self.name,
-            digest=digest(self.settings),
-            settings=self.settings,
-            checkouts=checkouts,
-            created=self._counts["created"],
-            closed=self._counts["closed"],
-            invalidated=self._counts["invalidated"],
-            health_failures=0,
-            timeouts=self._counts["timeouts"],
-            exhausted=self._counts["exhausted"],
-            exhausted_s=0.0,
-            in_use=self._out,
-            idle=len(self._free),
-            most_in_use=self._most,
-            wait=spread(self._waits),
-            hold=spread(self._holds),
-            shares=tuple(n / checkouts for _, n in self._threads.most_common()) if checkouts else (),
-        )
+        """Say what the pool did so far, how it stands, and what is alarming about it."""
+        self._take_back()
+        return self._core.figures()
+
+    def tend(self) -> None:
+        """Close what was idle for too long, ask the others whether they live, and keep the minimum open."""
+        self._core.tend()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many wait for a connection now."""
+        return self._core.waiting
 
     def close(self) -> None:
-        """Close every connection that is not out."""
-        while self._free:
-            self._free.pop().close()
-            self._counts["closed"] += 1
+        """Close every connection that is not out; those that are out are closed when they come back."""
+        self._take_back()
+        self._core.close()
 
 
-def digest(settings: PoolSettings) -> str:
-    """Return a digest by which pools of equal settings are known."""
-    return hashlib.sha256(msgspec.json.encode(settings)).hexdigest()[:12]
+class _PortOpener:
+    """Opens what a driver connects to."""
 
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self.open = connect
 
-def spread(values: Sequence[float]) -> Spread | None:
-    """Return nearest-rank percentiles of times in seconds, None without any."""
-    if not values:
-        return None
-    ordered = sorted(values)
+    @staticmethod
+    def ping(connection: Connection) -> bool:
+        """Say whether the session still answers."""
+        return connection.ping()
 
-    def at(percent: int) -> float:
-        return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+    @staticmethod
+    def reset(connection: Connection) -> None:
+        """Roll back what is open, forget session state."""
+        connection.reset()
 
-    return Spread(count=len(ordered), p50=at(50), p95=at(95), p99=at(99), maximum=ordered[-1], total=sum(ordered))
+    @staticmethod
+    def close(connection: Connection) -> None:
+        """End the session."""
+        connection.close()

@@ -1,0 +1,58 @@
+"""A place of a pool, and what a pool can do with the connection in it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from perftool.databases.pool import stacks
+from perftool.errors import UnavailableError
+from perftool.model.database import PoolLeak
+
+if TYPE_CHECKING:
+    from perftool.databases.pool.stacks import Stack
+
+T = TypeVar("T")
+
+
+class Opener(Protocol[T]):
+    """How the connections of a pool are opened, asked, made clean, and closed."""
+
+    def open(self) -> T:
+        """Open a connection."""
+
+    def ping(self, connection: T) -> bool:
+        """Say whether it still answers."""
+
+    def reset(self, connection: T) -> None:
+        """Make it clean for the next one; raises when it cannot be used again."""
+
+    def close(self, connection: T) -> None:
+        """Close it."""
+
+
+class PoolTimeoutError(UnavailableError):
+    """No connection became free in time."""
+
+
+class Slot(Generic[T]):
+    """One place of the pool; ``connection`` is None where it has none open."""
+
+    __slots__ = ("born", "borrower", "connection", "idle_since", "stack", "suspect", "taken", "uses")
+
+    def __init__(self) -> None:
+        self.connection: T | None = None
+        self.born = 0.0
+        self.taken = 0.0
+        self.idle_since = 0.0
+        self.uses = 0
+        self.borrower = 0
+        self.suspect = False
+        self.stack: Stack = ()
+
+
+def leak_of(slot: Slot[T], now: float) -> PoolLeak:
+    """Describe a slot that was not given back."""
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    thread = names.get(slot.borrower, "a thread that ended")
+    return PoolLeak(held_s=now - slot.taken, stack=stacks.described(slot.stack) if slot.stack else (), thread=thread)
