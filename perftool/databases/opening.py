@@ -63,7 +63,11 @@ class Database:
     def facts(self) -> DatabaseFacts:
         """Say what this is, for a report."""
         with self.connect() as connection:
-            found = connection.facts()
+            return self.described(connection)
+
+    def described(self, connection: Connection) -> DatabaseFacts:
+        """Say what this is, asking on a ``connection`` that the caller has."""
+        found = connection.facts()
         return DatabaseFacts(
             label=self.label,
             system=found.system,

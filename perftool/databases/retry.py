@@ -67,11 +67,27 @@ class Retrier:
                 return work(connection)
         return self._again(_Transaction(database, work, timeout_s), database)
 
-    def _again(self, transaction: _Transaction[T], database: Database) -> T:
+    def run_alone(self, database: Database, work: Callable[[Connection], T], *, timeout_s: float | None = None) -> T:
+        """Call ``work``, which is one statement that commits by itself, until it has worked; no transaction is begun.
+
+        Where statements may write, one whose connection was lost is not repeated: it may have had its effect.
+        cost: nothing beyond the work where the first try succeeds.
+        """
+        alone = _Alone(database, work, timeout_s)
+        try:
+            return alone.run()
+        except Exception as error:
+            if alone.undecided(error) or not retryable(error, database):
+                raise
+            with self._lock:
+                self._codes[_code(error, database)] += 1
+        return self._again(alone, database, before=1)
+
+    def _again(self, transaction: _Alone[T], database: Database, *, before: int = 0) -> T:
         import stamina
 
         policy = self.policy
-        tries = 0
+        tries = before
         told: BaseException | None = None
 
         def may(error: Exception) -> bool:
@@ -88,13 +104,13 @@ class Retrier:
         try:
             for context in stamina.retry_context(
                 on=may,
-                attempts=policy.attempts,
+                attempts=max(1, policy.attempts - before),
                 timeout=policy.time_s,
                 wait_initial=policy.first_s,
                 wait_max=policy.longest_s,
                 wait_jitter=policy.jitter_s,
             ):
-                tries = context.num
+                tries = before + context.num
                 with context:
                     return transaction.run()
         except Exception as error:
@@ -136,8 +152,8 @@ def fault_in(error: BaseException, database: Database) -> Fault | None:
     return database.driver.fault(error)
 
 
-class _Transaction(Generic[T]):
-    """One transaction with the work in it; knows how far the last try came."""
+class _Alone(Generic[T]):
+    """Work that commits by itself; knows how far the last try came."""
 
     def __init__(self, database: Database, work: Callable[[Connection], T], timeout_s: float | None) -> None:
         self._database = database
@@ -148,15 +164,26 @@ class _Transaction(Generic[T]):
     def run(self) -> T:
         """Try once."""
         self._worked = False
-        with self._database.connect(timeout_s=self._timeout_s) as connection, connection.transaction():
-            found = self._work(connection)
+        with self._database.connect(timeout_s=self._timeout_s) as connection:
             self._worked = True
-            return found
+            return self._work(connection)
 
     def undecided(self, error: Exception) -> bool:
         """Say whether the try may have been committed all the same."""
         fault = fault_in(error, self._database)
         return self._worked and self._database.access.write and fault is not None and fault.kind == "lost"
+
+
+class _Transaction(_Alone[T]):
+    """One transaction with the work in it."""
+
+    def run(self) -> T:
+        """Try once."""
+        self._worked = False
+        with self._database.connect(timeout_s=self._timeout_s) as connection, connection.transaction():
+            found = self._work(connection)
+            self._worked = True
+            return found
 
 
 def _quiet() -> None:
