@@ -35,7 +35,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, pieces)
     except OSError as error:
-        raise _refused(path, error) from error
+        raise refused(path, error) from error
 
 
 def _write_directly(target: Path, pieces: Iterable[bytes]) -> None:
@@ -73,7 +73,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _refused(path: Path, error: OSError) -> OutputError:
+def refused(path: Path, error: OSError) -> OutputError:
+    """Say why ``path`` cannot be written."""
     reason = (error.strerror or str(error)).lower()
     hints = {
         "no space left on device": "free some space or write elsewhere",

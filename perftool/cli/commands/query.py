@@ -88,3 +88,70 @@ def run(
         ),
         OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
     )
+
+
+@command.command("stream")
+def stream(
+    database: given.Url,
+    statement: Annotated[str, typer.Argument(metavar="SQL|FILE", help="A statement, a file with one, - for stdin.")],
+    form: Annotated[
+        str, typer.Option("--as", metavar="FORMAT", help="json, ndjson, csv, sse, arrow, arrows or parquet.")
+    ] = "",
+    to: Annotated[
+        str | None,
+        typer.Option("--to", "-t", metavar="FILE|URL", help="Where rows go, its suffix says how; stdout if not set."),
+    ] = None,
+    compression: Annotated[
+        str, typer.Option("--compress", metavar="KIND", help="gzip, zstd or none; else by the suffix .gz or .zst.")
+    ] = "",
+    level: Annotated[int | None, typer.Option("--level", metavar="N", help="Level of the compression.")] = None,
+    chunk: Annotated[
+        int, typer.Option("--chunk", metavar="ROWS", min=1, max=1_000_000, help="Rows to take from a cursor at a time.")
+    ] = 1000,
+    path: Annotated[
+        str, typer.Option("--path", metavar="PATH", help="copy, arrow or cursor; the fastest that fits if not set.")
+    ] = "",
+    keep_partial: Annotated[
+        bool, typer.Option("--keep-partial", help="Keep what came before an error as FILE.partial.")
+    ] = False,
+    write: given.Write = False,
+    settings: given.Set = None,
+    timeout: given.Timeout = None,
+    connect_timeout: given.ConnectTimeout = "10s",
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Write the rows of a statement, however many, as JSON, CSV, Arrow or Parquet, in flat memory.
+
+    The fastest way out of the database that keeps every value is taken, and the report says which. A file appears
+    when it is whole. A reader that stops reading ends the query in the database too.
+
+    Examples:
+      perftool query stream shop.db 'SELECT * FROM orders' --to orders.csv.gz
+      perftool query stream shop.db 'SELECT * FROM orders' --as ndjson | head -3
+      perftool query stream @shop report.sql --to report.parquet --timeout 10min
+    """
+    from perftool.cli import query_stream
+    from perftool.cli.database_opening import DatabaseRequest
+    from perftool.cli.output import OutputOptions
+
+    return query_stream.run(
+        query_stream.Request(
+            database=DatabaseRequest(
+                url=database, write=write, settings=tuple(settings or ()), connect_timeout=connect_timeout
+            ),
+            given=statement,
+            form=form,
+            to=to,
+            compression=compression,
+            level=level,
+            chunk_rows=chunk,
+            path=path,
+            timeout=timeout,
+            keep_partial=keep_partial,
+        ),
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )

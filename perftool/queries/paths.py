@@ -1,0 +1,208 @@
+"""The ways that rows take from a database into a format, and which of them is the fastest that tells the truth."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from perftool.databases.faults import ConnectionLostError, StatementError
+from perftool.errors import UnavailableError, UsageError
+from perftool.queries.pieces import Counted
+from perftool.queries.record_batches import ShapeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from perftool.databases.api import Capabilities, Connection, Row
+    from perftool.queries.format import Format
+
+COPY: Final = "copy"
+ARROW: Final = "arrow"
+CURSOR: Final = "cursor"
+PATHS: Final = (COPY, ARROW, CURSOR)
+
+ColumnTypes = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is to be streamed: ``path`` is one of PATHS, "" for the fastest. ``lasting``: the sink cannot go back."""
+
+    sql: str
+    form: Format
+    path: str = ""
+    chunk_rows: int = 1000
+    timeout_s: float | None = None
+    lasting: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A way that is open: ``pieces`` in the format asked for, and ``rows``, how many of them were passed on."""
+
+    path: str
+    detail: str
+    columns: ColumnTypes
+    pieces: Iterator[bytes]
+    rows: Callable[[], int]
+
+
+def candidates(question: Question, capabilities: Capabilities) -> tuple[list[str], list[str]]:
+    """Return the ways to try, the fastest first, and why others are none.
+
+    raises: UsageError for a path that is asked for and does not lead to the format.
+    """
+    form, reasons = question.form, []
+    ways = [CURSOR]
+    if form.batches is not None:
+        if not capabilities.arrow:
+            reasons.append(f"{ARROW}: this system gives no Arrow")
+        else:
+            ways.insert(0, ARROW)
+    if form.copies:
+        if form.copies not in capabilities.copies:
+            reasons.append(f"{COPY}: the engine itself cannot write {form.copies}")
+        else:
+            ways.insert(0, COPY)
+    if not question.path:
+        return ways, reasons
+    if question.path not in PATHS:
+        raise UsageError(f"--path {question.path}: no such path", hint="known: " + ", ".join(PATHS))
+    if question.path not in ways:
+        why = next((one for one in reasons if one.startswith(question.path)), f"{question.path}: not for {form.name}")
+        raise UsageError(f"--path {why}", hint="leave --path out for the fastest")
+    return [question.path], []
+
+
+@contextlib.contextmanager
+def opened(connection: Connection, question: Question, ways: Sequence[str], reasons: list[str]) -> Iterator[Source]:
+    """Open the first of ``ways`` that can be taken; why others could not is added to ``reasons``.
+
+    A way is taken when its first bytes are there: what an engine cannot format it says by then.
+    """
+    with contextlib.ExitStack() as stack:
+        for number, way in enumerate(ways):
+            last = number == len(ways) - 1
+            try:
+                with contextlib.ExitStack() as opening:
+                    source = opening.enter_context(_WAYS[way](connection, question))
+                    stack.push(opening.pop_all())
+            except ConnectionLostError:
+                raise
+            except (UnavailableError, ShapeError) as error:
+                if last:
+                    raise
+                reasons.append(f"{way}: {error.message}")
+            except StatementError as error:
+                # What cannot stand inside a COPY may be a statement all the same; if not, the cursor says so better.
+                if last or error.fault.kind != "statement":
+                    raise
+                reasons.append(f"{way}: {error.message}")
+            else:
+                yield source
+                return
+
+
+@contextlib.contextmanager
+def _copied(connection: Connection, question: Question) -> Iterator[Source]:
+    form = question.form
+    assert form.copied is not None
+    assert form.copies
+    with connection.copy_out(question.sql, form.copies, timeout_s=question.timeout_s) as pieces:
+        quoted = form.copies == "csv"
+        counted = Counted(_begun(pieces), quoted=quoted, header=int(quoted))
+        yield Source(path=COPY, detail="", columns=(), pieces=form.copied(counted), rows=lambda: counted.rows)
+
+
+@contextlib.contextmanager
+def _arrow(connection: Connection, question: Question) -> Iterator[Source]:
+    form = question.form
+    assert form.batches is not None
+    with connection.batches(question.sql, timeout_s=question.timeout_s) as reader:
+        check_schema(reader.schema, form)
+        batches = Batches(reader)
+        columns = tuple((field.name, str(field.type)) for field in reader.schema)
+        yield Source(path=ARROW, detail="", columns=columns, pieces=form.batches(batches), rows=lambda: batches.rows)
+
+
+@contextlib.contextmanager
+def _cursor(connection: Connection, question: Question) -> Iterator[Source]:
+    form = question.form
+    with connection.stream(question.sql, chunk_rows=question.chunk_rows, timeout_s=question.timeout_s) as stream:
+        chunks = Chunks(_begun(stream))
+        if not stream.columns:
+            raise UsageError("the statement gives no rows", hint="perftool query run executes it")
+        columns = tuple((column.name, column.type) for column in stream.columns)
+        yield Source(
+            path=CURSOR,
+            detail=stream.path,
+            columns=columns,
+            pieces=form.rows(stream.columns, chunks),
+            rows=lambda: chunks.rows,
+        )
+
+
+_WAYS: Final = {COPY: _copied, ARROW: _arrow, CURSOR: _cursor}
+
+
+class Batches:
+    """A reader of record batches that counts rows, with column names that an object can have."""
+
+    def __init__(self, reader: Any) -> None:
+        self.rows = 0
+        self.schema = reader.schema
+        self._reader = iter(_begun(reader))
+
+    def __iter__(self) -> Iterator[Any]:
+        for batch in self._reader:
+            self.rows += batch.num_rows
+            yield batch
+
+
+class Chunks:
+    """Chunks of rows that are counted as they are taken."""
+
+    def __init__(self, chunks: Iterable[Sequence[Row]]) -> None:
+        self.rows = 0
+        self._chunks = chunks
+
+    def __iter__(self) -> Iterator[Sequence[Row]]:
+        for chunk in self._chunks:
+            self.rows += len(chunk)
+            yield chunk
+
+
+def _begun(source: Iterable[Any]) -> Iterator[Any]:
+    """Return an iterator whose first element is there already: what is wrong shows before anything is written."""
+    walk = iter(source)
+    first = next(walk, None)
+
+    def all_of_it() -> Iterator[Any]:
+        if first is not None:
+            yield first
+            yield from walk
+
+    return all_of_it()
+
+
+def check_schema(schema: Any, form: Format) -> None:
+    """Make sure that a format writes every column as the rows' own values would be.
+
+    raises: UnavailableError naming the column and its type.
+    """
+    import pyarrow as pa
+
+    names = [field.name for field in schema]
+    if form.typed:
+        if len(set(names)) < len(names):
+            raise UnavailableError("two columns have one name")
+        return
+    kinds = pa.types
+    fine = (
+        kinds.is_integer, kinds.is_floating, kinds.is_boolean, kinds.is_string, kinds.is_large_string, kinds.is_date32,
+        kinds.is_timestamp, kinds.is_decimal, kinds.is_null,
+    )  # fmt: skip
+    for field in schema:
+        if not any(test(field.type) for test in fine):
+            raise UnavailableError(f"column {field.name} is {field.type}, which Arrow writes in another way as text")
