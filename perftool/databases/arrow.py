@@ -6,10 +6,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from perftool.databases.api import Column
 from perftool.errors import missing_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from types import TracebackType
 
     from perftool.databases.api import Row
 
@@ -59,3 +62,57 @@ def schema_of(names: Sequence[str], types: Sequence[Any], first: Sequence[Row]) 
 def simple(row: Row) -> Row:
     """Return a row with what Arrow has no type for as text."""
     return tuple(str(v) if isinstance(v, UUID) else v for v in row) if any(isinstance(v, UUID) for v in row) else row
+
+
+def columns_of(schema: Any) -> tuple[Column, ...]:
+    """Return the columns of an Arrow schema."""
+    return tuple(Column(field.name, str(field.type)) for field in schema)
+
+
+def rows_of(batch: Any) -> list[Row]:
+    """Return a record batch as rows."""
+    return list(zip(*(column.to_pylist() for column in batch.columns), strict=True)) if batch.num_columns else []
+
+
+class ArrowStream:
+    """Rows from record batches, in chunks. ``reading`` gives the reader, ``guard`` translates what it raises."""
+
+    path = "arrow"
+
+    def __init__(
+        self,
+        reading: AbstractContextManager[Any],
+        guard: Callable[[], AbstractContextManager[None]],
+        chunk_rows: int,
+    ) -> None:
+        self._reading = reading
+        self._guard = guard
+        self._chunk_rows = chunk_rows
+        self._open = True
+        with guard():
+            self._reader = reading.__enter__()
+            self.columns = columns_of(self._reader.schema)
+
+    def __iter__(self) -> Iterator[Sequence[Row]]:
+        """Yield chunks of at most the rows asked for; a batch is never waited for to be full."""
+        while (batch := self._next()) is not None:
+            for start in range(0, batch.num_rows, self._chunk_rows):
+                yield rows_of(batch.slice(start, self._chunk_rows))
+
+    def _next(self) -> Any:
+        with self._guard():
+            try:
+                return self._reader.read_next_batch()
+            except StopIteration:
+                return None
+
+    def __enter__(self) -> ArrowStream:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._open:
+            self._open = False
+            with self._guard():
+                self._reading.__exit__(None, None, None)

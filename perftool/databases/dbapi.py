@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from perftool.databases.address import Address
-    from perftool.databases.api import Access, Capabilities, Parameters, Row
+    from perftool.databases.api import Access, Capabilities, Parameters, Row, Stream
     from perftool.databases.faults import Fault
 
 
@@ -86,7 +86,7 @@ class Session:
 
     def stream(
         self, sql: str, parameters: Parameters = (), *, chunk_rows: int = 1000, timeout_s: float | None = None
-    ) -> CursorStream:
+    ) -> Stream:
         """Run one statement and return its rows as they come."""
         return CursorStream(self, sql, parameters, chunk_rows=chunk_rows, timeout_s=timeout_s)
 

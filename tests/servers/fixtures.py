@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.servers.flightsql import FlightSQL, Roapi
 from tests.servers.mariadb import MariaDB
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.redis import Redis
@@ -59,3 +60,20 @@ def redis_server() -> Iterator[Redis]:
 def redis_url(redis_server: Redis) -> str:
     """Return the URL of an empty Redis database."""
     return redis_server.url()
+
+
+@pytest.fixture(scope="session")
+def flightsql() -> Iterator[FlightSQL]:
+    """Return a running Flight SQL server that asks for a password; a test that kills it starts it again."""
+    with FlightSQL() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def roapi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roapi]:
+    """Return a running ROAPI that serves one table, ``numbers``: i from 0, and text with quotes."""
+    table = tmp_path_factory.mktemp("roapi") / "numbers.csv"
+    rows = "".join(f'{i},"it\'s ""{i}"", so"\n' for i in range(100))
+    table.write_text(f"i,t\n{rows}")
+    with Roapi({"numbers": table}) as server:
+        yield server
