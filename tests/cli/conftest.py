@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from perftool.cli.main import main
+from perftool.config import schema
+from perftool.config.kinds import Integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,3 +71,11 @@ def run(project: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pyt
         return Ran(code, captured.out, captured.err)
 
     return perftool
+
+
+@pytest.fixture
+def few_blocks(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs of two sides have 8 blocks where nothing else is said: users get at least 20."""
+    monkeypatch.setenv("PERFTOOL_BENCH_VS_BLOCKS", "8")
+    name = "bench.vs.blocks"
+    monkeypatch.setitem(schema.KEYS, name, replace(schema.KEYS[name], kind=Integer(1, 100)))

@@ -69,6 +69,7 @@ def explanations(project: Path) -> tuple[Explanation, ...]:
     return payload.explanations
 
 
+@pytest.mark.usefixtures("few_blocks")
 def test_the_caller_that_calls_more_often_and_its_commit(run: Any, repository: Path) -> None:
     (repository / "package.py").write_text(CODE.format(limit=100, calls=300))
     commit(repository, "Work on more numbers")
@@ -96,6 +97,7 @@ def test_the_caller_that_calls_more_often_and_its_commit(run: Any, repository: P
     assert "is not kept any more" in " ".join(lost.out.split())
 
 
+@pytest.mark.usefixtures("few_blocks")
 def test_a_constant_that_is_not_committed(run: Any, repository: Path) -> None:
     (repository / "package.py").write_text(CODE.format(limit=100, calls=100).replace("% 100", "% 700 * 9"))
     done = run("bench", "bench_both.py", "--vs", "HEAD", "--explain", *SHORT)

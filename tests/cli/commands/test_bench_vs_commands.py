@@ -49,7 +49,7 @@ def payload(project: Path) -> ComparisonPayload:
 
 
 def test_a_command_that_became_slower_fails(run: Any, repository: Path) -> None:
-    (repository / "work.py").write_text(WORK.format(n=1_000_000))
+    (repository / "work.py").write_text(WORK.format(n=300_000))
     done = run("bench", "--command", f"{PYTHON} app.py", "--command-name", "app", "--vs", "HEAD", *ONE)
     assert done.code == 1, done.out + done.err
     assert done.out.startswith("✗ 1 regression")
@@ -69,6 +69,7 @@ def test_a_command_that_became_slower_fails(run: Any, repository: Path) -> None:
     assert git(repository, "worktree", "list").count("\n") == 1
 
 
+@pytest.mark.usefixtures("few_blocks")
 def test_parameters_errands_and_input_on_each_side(run: Any, repository: Path, tmp_path: Path) -> None:
     (repository / "in.csv").write_text("a,b\n")
     (repository / "old.sh").write_text("#!/bin/sh\ncat > /dev/null\n: changed\n")
@@ -84,6 +85,7 @@ def test_parameters_errands_and_input_on_each_side(run: Any, repository: Path, t
     assert not (repository / "build").exists()
 
 
+@pytest.mark.usefixtures("few_blocks")
 def test_one_side_only(run: Any, repository: Path) -> None:
     (repository / "old.sh").unlink()
     (repository / "new.sh").write_text("#!/bin/sh\n")
