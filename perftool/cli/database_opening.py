@@ -57,6 +57,27 @@ def opened(request: DatabaseRequest, configured: Settings, pool: PoolSettings | 
     )
 
 
+def pool_settings(
+    configured: Settings, *, at_least: int, size: int | None = None, timeout: str | None = None
+) -> PoolSettings:
+    """Return how pools keep connections: as the configuration says, ``at_least`` so many where it says nothing.
+
+    ``size`` and ``timeout`` are what the command line says.
+    """
+    from msgspec.structs import replace
+
+    from perftool.model.database import PoolSettings
+
+    section = getattr(configured, "pool", None)
+    found: PoolSettings = section.settings() if section is not None else PoolSettings(maximum=0)
+    if size is not None:
+        found = replace(found, maximum=size, minimum=min(found.minimum, size), overflow=0)
+    elif not found.maximum or configured.origin("pool.maximum") == "default":
+        found = replace(found, maximum=at_least)
+    limit = seconds("--pool-timeout", timeout)
+    return found if limit is None else replace(found, timeout_s=limit)
+
+
 def _named(url: str, configured: Settings) -> DatabaseSection | None:
     """Return what the configuration says of ``@name``; None for anything else."""
     if not url.startswith("@"):

@@ -155,3 +155,79 @@ def stream(
         ),
         OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
     )
+
+
+@command.command("batch")
+def batch(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE...", help=".ndjson, .json or .sql files, - for standard input."),
+    ] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Option("--source", "-s", metavar="[NAME=]DATABASE", help="A database of the queries; repeatable."),
+    ] = None,
+    input_format: Annotated[
+        str, typer.Option("--input-format", metavar="NAME", help="json, ndjson or sql; by the file's name if not set.")
+    ] = "",
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="FILE", help="Write a line for each query here; - standard output.")
+    ] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Write the rows into the results too.")] = False,
+    order: Annotated[
+        str, typer.Option("--order", metavar="finished|input", help="Results as they finish, or as they were read.")
+    ] = "finished",
+    jobs: Annotated[int, typer.Option("--jobs", "-j", metavar="N", min=1, max=1024, help="Queries at a time.")] = 4,
+    rate: Annotated[
+        str | None, typer.Option("--rate", metavar="N[/min]", help="Most queries a second, evenly.")
+    ] = None,
+    stop_on_error: Annotated[
+        bool, typer.Option("--stop-on-error", help="Cancel everything when the first query fails.")
+    ] = False,
+    write: given.Write = False,
+    settings: given.Set = None,
+    timeout: given.Timeout = None,
+    connect_timeout: given.ConnectTimeout = "10s",
+    pool_size: given.PoolSize = None,
+    pool_timeout: given.PoolTimeout = None,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Run many queries, also on several databases at once, each with an outcome of its own.
+
+    An entry is {"id": …, "query": "SELECT …" or "table": "orders", "source": NAME or URL}; timeout and parameters
+    may stand there too. Results are written as they finish. What cannot go on is cancelled on the server. With
+    results on standard output the report goes to standard error.
+
+    Examples:
+      perftool query batch queries.ndjson --source shop=shop.db --to results.ndjson
+      perftool query batch checks.sql --source postgresql://app@localhost/shop --jobs 8 --timeout 2s
+      perftool query batch queries.json --source @shop --rate 50 --stop-on-error
+    """
+    from perftool.cli import query_batch
+    from perftool.cli.database_opening import DatabaseRequest
+    from perftool.cli.output import OutputOptions
+
+    return query_batch.run(
+        query_batch.Request(
+            files=tuple(files or ()),
+            sources=tuple(sources or ()),
+            input_format=input_format,
+            to=to,
+            rows=rows,
+            order=order,
+            jobs=jobs,
+            rate=rate,
+            timeout=timeout,
+            stop_on_error=stop_on_error,
+            pool_size=pool_size,
+            pool_timeout=pool_timeout,
+            database=DatabaseRequest(
+                url="", write=write, settings=tuple(settings or ()), connect_timeout=connect_timeout
+            ),
+        ),
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )
