@@ -22,7 +22,7 @@ def raised(figures: PoolFigures, *, pools: int = 1) -> PoolFigures:
     waited = figures.exhausted_s / figures.age_s if figures.age_s else 0.0
     if settings.alarm_exhausted and waited > settings.alarm_exhausted:
         most = settings.maximum + settings.overflow
-        found.append(f"all {most} connections were out, and somebody waited, for {waited:.0%} of the time")
+        found.append(f"somebody waited for {waited:.0%} of the time: {most} of {most} connections were out")
     if figures.timeouts:
         found.append(f"{_several(figures.timeouts, 'checkout')} got no connection within {settings.timeout_s:g} s")
     if figures.leaks:

@@ -223,6 +223,21 @@ class Core(Generic[T]):
             self._prepare(slot)
             self._put(slot)
 
+    def count_opened(self) -> None:
+        """Count a connection that was opened inside a slot by somebody else."""
+        with self._lock:
+            self.meter.created += 1
+
+    def count_closed(self, reason: str) -> None:
+        """Count a connection that was closed inside a slot by somebody else."""
+        with self._lock:
+            self.meter.closed_for[reason] += 1
+
+    def count_invalidated(self) -> None:
+        """Count a connection that somebody else found broken."""
+        with self._lock:
+            self.meter.invalidated += 1
+
     def figures(self) -> PoolFigures:
         """Say what the pool did, how it stands, and what is alarming about it."""
         turns = self._turns

@@ -106,7 +106,7 @@ class Turns(Generic[T]):
         now = self._now()
         longest = max((now - slot.taken for slot in self.slots if slot.taken), default=0.0)
         return PoolTimeoutError(
-            f"{self._name}: no connection became free within {limit:g} s: all {self.most} are out, "
+            f"{self._name}: no connection became free within {limit:g} s: {self.most} of {self.most} are out, "
             f"the longest for {longest:.3g} s",
             hint="hold connections for shorter, or allow more: perftool tune pool finds how many help",
         )

@@ -134,7 +134,7 @@ def test_who_waits_too_long_is_told_what_is_out(made: Callable[..., Pool]) -> No
     pool = made(Workshop(), maximum=1, timeout_s=0.01)
     with (
         pool.checkout(),
-        pytest.raises(PoolTimeoutError, match=r"shop: no connection became free within 0.01 s: all 1"),
+        pytest.raises(PoolTimeoutError, match=r"shop: no connection became free within 0.01 s: 1 of 1 are out"),
     ):
         pool.checkout()
     figures = pool.figures()
