@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from perftool.model.bench import BenchCase, GcPauses, SkippedCase
 from perftool.model.measurement import Histogram, Measurement
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from perftool.bench.record import Record
 
 _PER_S: Final = 1e9
+#: Work that has a rate of its own among the measurements: it is what people know databases by.
+ROWS: Final = "rows"
 # A percentile needs a few operations beyond it, in every block.
 _FEWEST_FOR: Final = {"p50": 1, "p90": 20, "p99": 200, "max": 1}
 
@@ -28,6 +32,8 @@ def measurements(record: Record) -> list[Measurement]:
         bound, blocks = record.case.cpu_bound, record.blocks
         found.append(_series(record, "cpu-sec/op", record.values("cpu"), blocks, gates=bound))
         found.append(_series(record, "sec/op", record.values("wall"), blocks, gates=not bound))
+        if ROWS in record.case.work:
+            found.append(_row_rate(record))
         peaks = record.values("peak")
         if len(peaks) == len(blocks):
             found.append(_series(record, "peak-RSS-B", [float(peak) for peak in peaks], blocks, gates=False))
@@ -46,6 +52,12 @@ def measurements(record: Record) -> list[Measurement]:
     if record.instructions is not None:
         found.append(_exact(record, "instructions/op", record.instructions["instructions"]))
     return [*found, *_counters(record)]
+
+
+def _row_rate(record: Record) -> Measurement:
+    rows = record.case.work[ROWS]
+    values = tuple(rows / wall for wall in record.values("wall"))
+    return msgspec.structs.replace(_series(record, f"{ROWS}/s", values, record.blocks, gates=False), better="higher")
 
 
 def _counters(record: Record) -> list[Measurement]:

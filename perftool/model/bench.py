@@ -67,7 +67,8 @@ class SkippedCase(Model, frozen=True):
 class Conclusion(Model, frozen=True):
     """What a suite says of its own measurements: a ratio with its interval, or a figure, and the sentence for it.
 
-    ``group`` and ``subject`` name a row and a column where conclusions make a table. ``claimed`` is the ratio that
+    ``group`` and ``subject`` name a row and a column where conclusions make a table, and ``quantity`` what a ratio is
+    of ("time", "time per row", "peak memory"). ``claimed`` is the ratio that
     was promised somewhere, and ``holds`` whether the interval confirms it (None: undecided).
     """
 
@@ -75,6 +76,7 @@ class Conclusion(Model, frozen=True):
     group: str
     subject: str
     text: str = ""
+    quantity: str = ""
     ratio: float | None = None
     lo: float | None = None
     hi: float | None = None

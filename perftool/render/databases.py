@@ -41,21 +41,25 @@ def concluded(conclusions: Sequence[Conclusion]) -> list[doc.Block]:
     blocks: list[doc.Block] = []
     for suite in dict.fromkeys(one.suite for one in conclusions):
         mine = [one for one in conclusions if one.suite == suite]
-        table = _ratio_table(suite, [one for one in mine if one.ratio is not None and one.claimed is None])
-        if table is not None:
-            blocks.append(table)
-            mine = [one for one in mine if one.ratio is None or one.claimed is not None]
+        ratios = [one for one in mine if one.ratio is not None and one.claimed is None]
+        for quantity in dict.fromkeys(one.quantity for one in ratios):
+            shown = [one for one in ratios if one.quantity == quantity]
+            table = _ratio_table(f"{suite}: {quantity or 'time'}", shown)
+            if table is not None:
+                blocks.append(table)
+                mine = [one for one in mine if one not in shown]
         if mine:
             blocks.append(doc.Items(tuple(map(_sentence, mine)), title=f"{suite}: conclusions"))
     return blocks
 
 
-def _ratio_table(suite: str, ratios: Sequence[Conclusion]) -> doc.Table | None:
-    """Return rows of groups under columns of subjects, None where no subject is what the others are divided by."""
-    bases = {one.subject for one in ratios if _is_base(one)}
-    if len(bases) != 1:
+def _ratio_table(title: str, ratios: Sequence[Conclusion]) -> doc.Table | None:
+    """Return rows of groups under columns of subjects, None where none of either is what the others are divided by."""
+    bases = [one for one in ratios if _is_base(one)]
+    by = {one.subject for one in bases}, {one.group for one in bases}
+    base = next((names.pop() for names in by if len(names) == 1), None)
+    if base is None:
         return None
-    base = bases.pop()
     subjects = list(dict.fromkeys(one.subject for one in ratios))
     found = {(one.group, one.subject): one for one in ratios}
     rows = [
@@ -63,7 +67,7 @@ def _ratio_table(suite: str, ratios: Sequence[Conclusion]) -> doc.Table | None:
         for group in dict.fromkeys(one.group for one in ratios)
     ]
     columns = (doc.Column("", "left", flexible=True), *(doc.Column(subject) for subject in subjects))
-    return doc.Table(columns, tuple(rows), title=f"{suite}: time relative to {base}, below 1 is faster")
+    return doc.Table(columns, tuple(rows), title=f"{title} relative to {base}, below 1 is less")
 
 
 def _is_base(one: Conclusion) -> bool:

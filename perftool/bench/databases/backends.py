@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from perftool.bench.api import BACKEND, Prepared
-from perftool.errors import PerftoolError
+from perftool.errors import PerftoolError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,6 +81,20 @@ def embedded(options: SuiteOptions, stem: str) -> list[Backend]:
         url = f"{name}:////{str(options.scratch / stem).lstrip('/')}.{name}"
         found.append(Backend(url, name, driver_for(name), options.settings.get(name, {}), own=True))
     return found
+
+
+def filled_ones(options: SuiteOptions, stem: str) -> list[Backend]:
+    """Return the embedded databases, and behind them those that the user named, for a suite that fills them all.
+
+    raises: UsageError when one is named and nothing may be written there.
+    """
+    others = given(options)
+    if others and not options.write:
+        raise UsageError(
+            f"{others[0].label}: this suite fills tables of its own (perftool_…), and nothing may be written there",
+            hint="say --write: the tables are removed at the end",
+        )
+    return [*embedded(options, stem), *others]
 
 
 def _distinct(backends: Sequence[Backend]) -> list[Backend]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from perftool.model.bench import Conclusion
 from perftool.stats.sample import block_medians
 from perftool.stats.shift import ratio_change
@@ -21,51 +23,61 @@ def of_times(
     subject: Callable[[Measurement], str],
     confidence: float,
     unit: str = "sec/op",
+    base: str = "",
+    quantity: str = "time",
 ) -> Iterator[Conclusion]:
     """Yield, for every group, the time of each subject divided by that of the first subject of all.
+
+    With ``base``, the name of a group, each subject is divided by itself in that group. A ``unit`` per second stands
+    for the time that one takes.
+    """
+    found: dict[str, dict[str, Measurement]] = {}
+    for one in measurements:
+        if one.unit == unit and one.values:
+            found.setdefault(group(one), {})[subject(one)] = one
+    subjects = list(dict.fromkeys(name for mine in found.values() for name in mine))
+    if len(subjects) < 2 and not base:
+        return
+    for name, mine in found.items():
+        for other in subjects:
+            first = found.get(base, {}).get(other) if base else mine.get(subjects[0])
+            if first is not None and other in mine:
+                than = base or subjects[0]
+                told = _conclusion(name, other, than, first, mine[other], confidence)
+                yield msgspec.structs.replace(told, quantity=quantity)
+
+
+def _conclusion(
+    group: str, subject: str, than: str, first: Measurement, mine: Measurement, confidence: float
+) -> Conclusion:
+    if first is mine:
+        text = "what the others are compared with"
+        return Conclusion(suite=mine.suite, group=group, subject=subject, text=text, ratio=1)
+    ratio, lo, hi = of_pair(first, mine, confidence)
+    text = _said(group, subject, than, ratio, lo, hi)
+    return Conclusion(suite=mine.suite, group=group, subject=subject, text=text, ratio=ratio, lo=lo, hi=hi)
+
+
+def of_pair(base: Measurement, mine: Measurement, confidence: float) -> tuple[float | None, float | None, float | None]:
+    """Return how many times as long ``mine`` takes, and the bounds of that, over the blocks that both have.
 
     Values of one block are a pair, so what slowed the machine then slowed both.
     source: Hodges-Lehmann ratio of pairs, see perftool.stats.shift
     """
-    times = [one for one in measurements if one.unit == unit and one.values]
-    groups: dict[str, dict[str, Measurement]] = {}
-    for one in times:
-        groups.setdefault(group(one), {})[subject(one)] = one
-    subjects = list(dict.fromkeys(subject(one) for one in times))
-    if len(subjects) < 2:
-        return
-    first = subjects[0]
-    for name, found in groups.items():
-        for other in subjects:
-            if other in found and first in found:
-                yield _conclusion(name, other, first, found[first], found[other], confidence)
-
-
-def _conclusion(
-    group: str, subject: str, first: str, base: Measurement, mine: Measurement, confidence: float
-) -> Conclusion:
-    if base is mine:
-        return Conclusion(
-            suite=mine.suite, group=group, subject=subject, text="what the others are compared with", ratio=1
-        )
     old, new = by_block(base), by_block(mine)
     blocks = sorted(old.keys() & new.keys())
-    change = ratio_change([old[i] for i in blocks], [new[i] for i in blocks], confidence, paired=True)
-    lo, hi = (None if bound is None else 1 + bound for bound in (change.lo, change.hi))
-    ratio = None if change.estimate is None else 1 + change.estimate
-    return Conclusion(
-        suite=mine.suite, group=group, subject=subject, text=_said(group, subject, first, ratio, lo, hi), ratio=ratio,
-        lo=lo, hi=hi,
-    )  # fmt: skip
+    pair = [old[i] for i in blocks], [new[i] for i in blocks]
+    change = ratio_change(*(pair[::-1] if mine.unit.endswith("/s") else pair), confidence, paired=True)
+    estimate, lo, hi = (None if one is None else 1 + one for one in (change.estimate, change.lo, change.hi))
+    return estimate, lo, hi
 
 
-def _said(group: str, subject: str, first: str, ratio: float | None, lo: float | None, hi: float | None) -> str:
+def _said(group: str, subject: str, than: str, ratio: float | None, lo: float | None, hi: float | None) -> str:
     if ratio is None:
-        return f"{group}: {subject} cannot be compared with {first}"
+        return f"{group}: {subject} cannot be compared with {than}"
     if lo is None or hi is None or lo <= 1 <= hi:
-        return f"{group}: {subject} and {first} are not surely different"
-    faster, size = (ratio < 1), (1 / ratio if 0 < ratio < 1 else ratio)
-    return f"{group}: {subject} takes {size:.2g} times {'less' if faster else 'as long'} than {first}"
+        return f"{group}: {subject} is not surely different from {than}"
+    return f"{group}: {subject} takes {ratio:.2g} times as long as {than}"
 
 
 def by_block(measurement: Measurement) -> dict[int, float]:
