@@ -92,10 +92,25 @@ def batches(
                 cursor.execute(statement)
         with closed(connection.cursor(adbc_stmt_kwargs=dict(options or {}))) as cursor:
             cursor.execute(sql)
-            with contextlib.closing(cursor.fetch_record_batch()) as reader:
+            with reading(cursor) as reader:
                 yield reader
     finally:
         close(connection)
+
+
+@contextlib.contextmanager
+def reading(cursor: Any) -> Iterator[Any]:
+    """Give the record batches of what a cursor executes; leaving early cancels it, which is no error."""
+    reader = cursor.fetch_record_batch()
+    try:
+        yield reader
+    finally:
+        try:
+            reader.close()
+        except Exception as error:
+            found = fault(error)
+            if found is None or found.kind != "cancelled":
+                raise
 
 
 @contextlib.contextmanager

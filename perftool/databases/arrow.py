@@ -45,17 +45,16 @@ def batches(rows: Iterable[Row], schema: Any, batch_rows: int) -> Iterator[Any]:
 def schema_of(names: Sequence[str], types: Sequence[Any], first: Sequence[Row]) -> Any:
     """Return the schema for loading: the table's ``types`` where the ``first`` rows fit, else what the values are.
 
-    The database converts the rest, as it does for an INSERT: text to a date, for one.
+    A type that is not known is None. The database converts the rest, as it does for an INSERT: text to a date, for one.
     """
     pa = pyarrow()
     columns = list(zip(*first, strict=True)) or [()] * len(names)
     fields = []
     for name, kind, column in zip(names, types, columns, strict=True):
         try:
-            pa.array(column, type=kind)
+            fields.append(pa.field(name, pa.array(column, type=kind).type))
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError, OverflowError):
-            kind = pa.array(column).type  # noqa: PLW2901
-        fields.append(pa.field(name, kind))
+            fields.append(pa.field(name, pa.array(column).type))
     return pa.schema(fields)
 
 

@@ -115,7 +115,7 @@ class FlightSQL(Session):
             self._running = cursor
             try:
                 self._run(cursor, sql, parameters)
-                with contextlib.closing(cursor.fetch_record_batch()) as reader:
+                with adbc.reading(cursor) as reader:
                     yield reader
             finally:
                 self._running = None
@@ -156,6 +156,8 @@ class FlightSQL(Session):
         names = ", ".join(self._quoted(name) for name in columns)
         with self._guarded(None), self._reading(f"SELECT {names} FROM {self._table(table)} LIMIT 0", (), None) as found:  # noqa: S608
             types = [field.type for field in found.schema]
+        # ROAPI says nothing of a result that is empty.
+        types = types if len(types) == len(columns) else [None] * len(columns)
         return arrow.schema_of(columns, types, first)
 
     @contextlib.contextmanager
