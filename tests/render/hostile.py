@@ -39,6 +39,8 @@ _KEPT = frozenset(
 _WORDS = {
     "name": {"base", "now"},
     "side": {"base", "now"},
+    "status": {"ok", "failed", "timeout", "cancelled", "skipped"},
+    "order": {"finished", "input"},
     "rule": {"fixed", "adaptive"},
     "reason": {"planned", "decided", "budget", "interrupted"},
     "correction": {"holm", "bh"},

@@ -55,6 +55,7 @@ from tests.render import (
     profile_diff_sample,
     profile_sample,
     profile_view_sample,
+    query_sample,
     tune_sample,
 )
 from tests.render.explained_sample import EXPLANATIONS
@@ -610,6 +611,21 @@ def tune() -> Report:
     return _since("1.3", made)
 
 
+def query() -> Report:
+    """Return statements of a file, one of which failed."""
+    verdict = Verdict(outcome="fail", headline="1 of 5 statements failed on postgresql:shop, 1 behind not run")
+    made = report(query_sample.RUN, verdict, measurements=query_sample.RUN_MEASUREMENTS,
+                  diagnostics=query_sample.RUN_DIAGNOSTICS)  # fmt: skip
+    return _since("1.4", made)
+
+
+def query_batch() -> Report:
+    """Return a batch of queries on two databases, two of which failed."""
+    headline = "2 of 1,204 queries failed on 2 databases in 3.10 s, p95 12.0 ms; 3 were retried"
+    verdict = Verdict(outcome="fail", headline=headline, reasons=("1 × 42P01 relation does not exist", "1 × 57014"))
+    return _since("1.4", report(query_sample.BATCH, verdict, measurements=query_sample.BATCH_MEASUREMENTS))
+
+
 SAMPLES = {
     "bench": bench,
     "bench-commands": commands,
@@ -630,6 +646,8 @@ SAMPLES = {
     "profile-diff": profile_diff,
     "profile-view": profile_view,
     "tune": tune,
+    "query": query,
+    "query-batch": query_batch,
 }
 
 

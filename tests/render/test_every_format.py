@@ -10,12 +10,14 @@ from perftool.errors import UsageError
 from perftool.model.batch import BatchPayload
 from perftool.model.bench import BenchPayload, BenchSettings
 from perftool.model.comparison import ComparisonPayload
+from perftool.model.database import DatabaseFacts
 from perftool.model.doctor import DoctorPayload
 from perftool.model.history import HistoryPayload
 from perftool.model.lint import LintPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.profile import ProfilePayload
 from perftool.model.profile_view import ProfileViewPayload
+from perftool.model.query import QueryBatchPayload, QueryPayload, QueryResult
 from perftool.model.report import Report
 from perftool.model.tune import Candidate, TunePayload
 from perftool.model.verdict import Verdict
@@ -27,7 +29,7 @@ from tests.render.samples import FOLDER, SAMPLES, report
 
 KINDS = {
     "bench", "compare", "history", "lint", "batch", "profile", "profile-diff", "profile-view", "config",
-    "baselines", "inspect", "setup", "doctor", "tune",
+    "baselines", "inspect", "setup", "doctor", "tune", "query", "query-batch",
 }  # fmt: skip
 EMPTY = {
     "bench": BenchPayload(settings=BenchSettings(blocks=1, samples_per_block=1, min_time_s=0.1, seed=1), cases=()),
@@ -47,6 +49,11 @@ EMPTY = {
     "tune": TunePayload(
         subject="gc", target="", candidates=(Candidate(name="now", settings={}),), winner="now", confidence=0.95
     ),
+    "query": QueryPayload(
+        database=DatabaseFacts(label="", system="", version="", driver=""),
+        results=(QueryResult(name="", digest="", status="skipped"),),
+    ),
+    "query-batch": QueryBatchPayload(databases=(), statuses={}, rows=0, size=0, seconds=0.0, concurrency=1),
     "doctor": DoctorPayload(topic="profile", checks=()),
     "profile": ProfilePayload(target="", engine="", measures=(), duration_s=0.0, rankings=()),
     "profile-view": ProfileViewPayload(name="", engine="", value="cpu", unit="s", values=("cpu",), whole=0.0, seen=0.0),

@@ -85,6 +85,8 @@ def _result(one: QueryResult, fault: Diagnostic | None, options: RenderOptions, 
 def _said(one: QueryResult) -> str:
     if one.status != "ok":
         return one.status
+    if one.plan:
+        return "explained"
     return f"{count(one.affected, 'row')} changed" if one.affected is not None else count(one.rows, "row")
 
 
