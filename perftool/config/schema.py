@@ -22,6 +22,7 @@ from perftool.config.kinds import (
     Thresholds,
     Words,
 )
+from perftool.model.database import PoolSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,6 +198,46 @@ class DatabaseSettingsSection(msgspec.Struct, frozen=True, kw_only=True):
         return {name.strip(): value.strip() for pair in pairs for name, _, value in (pair.partition("="),)}
 
 
+class PoolSection(msgspec.Struct, frozen=True, kw_only=True):
+    """How connections to a database are kept; durations in seconds, 0 switches off what they bound."""
+
+    minimum: int = 0
+    maximum: int = 5
+    overflow: int = 0
+    timeout: float = 30.0
+    pre_ping: bool = False
+    health: float = 0.0
+    idle: float = 0.0
+    recycle: float = 0.0
+    maximum_uses: int = 0
+    warm_up: bool = False
+    fair: bool = True
+    leak: float = 0.0
+    alarm_wait: float = 1.0
+    alarm_exhausted: float = 0.5
+    alarm_pools: int = 8
+
+    def settings(self) -> PoolSettings:
+        """Return the settings of a pool."""
+        return PoolSettings(
+            minimum=self.minimum,
+            maximum=self.maximum,
+            overflow=self.overflow,
+            timeout_s=self.timeout,
+            pre_ping=self.pre_ping,
+            health_s=self.health,
+            idle_s=self.idle,
+            recycle_s=self.recycle,
+            maximum_uses=self.maximum_uses,
+            warm_up=self.warm_up,
+            fair=self.fair,
+            leak_s=self.leak,
+            alarm_wait_s=self.alarm_wait,
+            alarm_exhausted=self.alarm_exhausted,
+            alarm_pools=self.alarm_pools,
+        )
+
+
 class DatabaseSection(msgspec.Struct, frozen=True, kw_only=True):
     """A ``[[database]]``: what ``@name`` stands for on the command line, and how its sessions are set."""
 
@@ -241,6 +282,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     batch: BatchSection = BatchSection()
     profiling: ProfilingSection = ProfilingSection()
     gc: GcSection = GcSection()
+    pool: PoolSection = PoolSection()
     database_settings: DatabaseSettingsSection = DatabaseSettingsSection()
     databases: tuple[DatabaseSection, ...] = ()
     workers: WorkersSection = WorkersSection()
@@ -287,6 +329,7 @@ SECTIONS: Final[dict[str, Any]] = {
     "batch": BatchSection,
     "profiling": ProfilingSection,
     "gc": GcSection,
+    "pool": PoolSection,
     "database_settings": DatabaseSettingsSection,
     "workers": WorkersSection,
     "report": ReportSection,
@@ -423,6 +466,21 @@ _MEANINGS = {
         "new objects, then collections, before each next generation; empty: as it is",
     ),
     "gc.freeze": (Flag(), "leave what lives when the settings are applied out of all collections"),
+    "pool.minimum": (Integer(0), "connections that stay open, idle or not"),
+    "pool.maximum": (Integer(1, 10_000), "connections that are kept at most; batches keep one for each job if not set"),
+    "pool.overflow": (Integer(0, 10_000), "connections beyond the maximum in a rush, closed when they come back"),
+    "pool.timeout": (Duration(0.0), "longest wait for a connection; 0s: any"),
+    "pool.pre_ping": (Flag(), "ask each connection whether it lives before it is given out"),
+    "pool.health": (Duration(0.0), "interval at which idle connections are asked whether they live; 0s: never"),
+    "pool.idle": (Duration(0.0), "connections above the minimum that were idle for so long are closed; 0s: never"),
+    "pool.recycle": (Duration(0.0), "connections older than this are replaced; 0s: never"),
+    "pool.maximum_uses": (Integer(0), "a connection is replaced after so many uses; 0: never"),
+    "pool.warm_up": (Flag(), "open the minimum at once"),
+    "pool.fair": (Flag(), "serve those who wait in their order"),
+    "pool.leak": (Duration(0.0), "a connection that is out for so long counts as leaked; 0s: none does"),
+    "pool.alarm_wait": (Duration(0.0), "alarm when one checkout in twenty waits longer; 0s: never"),
+    "pool.alarm_exhausted": (Fraction(), "alarm when somebody waits for a larger part of the time; 0%: never"),
+    "pool.alarm_pools": (Integer(0), "alarm when more pools to one database live in a process; 0: never"),
     "database_settings.sqlite": (Pairs(), 'pragmas of every SQLite connection: "mmap_size=268435456"'),
     "database_settings.duckdb": (Pairs(), 'settings of every DuckDB connection: "threads=2"'),
     "database_settings.postgresql": (Pairs(), 'settings of every PostgreSQL session: "work_mem=64MB"'),
