@@ -37,7 +37,7 @@ RUN = QueryPayload(
             counters={"blocks/op": 412.0},
         ),
         QueryResult(name="report.sql:9", digest="2c26b46b68ffc68f", status="ok", affected=3),
-        QueryResult(name="report.sql:12", digest="fcde2b2edba56bf4", status="ok", plan="Seq Scan on orders\n  rows=120"),
+        QueryResult(name="report.sql:12", digest="fcde2b2edba56bf4", status="ok", plan="Seq Scan on orders\n rows=9"),
         QueryResult(
             name="report.sql:15", digest="fcde2b2edba56bf5", status="failed", error='column "nope" does not exist',
             code="42703",
