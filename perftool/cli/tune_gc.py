@@ -50,10 +50,7 @@ def run(request: Request, output: OutputOptions) -> int:
     target = resolve(request.target, Surroundings(sys.executable, os.environ.get("PATH", os.defpath)))
     path = None
     if request.write is not None:
-        name = request.write or writing.name_for(target.stem)
-        if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or name.startswith("."):
-            raise UsageError(f"--write {name}: not the name of a profile", hint="letters, digits, dots and dashes")
-        path = settings.root / "profiles" / f"{name}.toml"
+        path = writing.place(request.write or writing.name_for(target.stem), settings.root)
         writing.check(path, replace=request.replace)
     began = SystemClock().now()
     tried, seen = _tried(target, how, request.seed, quiet=output.quiet)

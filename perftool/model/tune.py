@@ -11,7 +11,8 @@ class Candidate(Model, frozen=True):
 
     ``ratio`` is its time divided by that of the first, with the bounds ``lo`` and ``hi`` of its confidence interval;
     None where it could not be measured, and ``reason`` says why. ``facts`` are other figures of it by unit
-    (``gc-sec/op``, ``gc-max-sec``, ``peak-RSS-B``).
+    (``gc-sec/op``, ``gc-max-sec``, ``peak-RSS-B``). ``note`` says what else was found, such as statements that got
+    slower, and ``risk`` what a crash may cost with it.
     """
 
     name: str
@@ -22,6 +23,8 @@ class Candidate(Model, frozen=True):
     p: float | None = None
     facts: dict[str, float] = {}
     reason: str = ""
+    note: str = ""
+    risk: str = ""
 
 
 class PoolPoint(Model, frozen=True):

@@ -84,7 +84,7 @@ def winner(
     """
     now = candidates[0]
     alpha = round(1 - confidence, 12)
-    better = [one for one in candidates[1:] if _surely(one, minimum_effect, alpha)]
+    better = [one for one in candidates[1:] if surely(one, minimum_effect, alpha)]
     held = now.facts.get(PEAK)
     heavy = [one for one in better if held and one.facts.get(PEAK, 0.0) > held * (1 + most_memory)]
     fitting = [one for one in better if one not in heavy and one.name in eligible]
@@ -98,7 +98,8 @@ def winner(
     return now.name, f"nothing is surely faster by more than {minimum_effect:.0%}"
 
 
-def _surely(one: Candidate, minimum_effect: float, alpha: float) -> bool:
+def surely(one: Candidate, minimum_effect: float, alpha: float) -> bool:
+    """Tell whether a candidate is better by more than ``minimum_effect`` beyond doubt."""
     return one.hi is not None and one.hi < 1 - minimum_effect and one.p is not None and one.p < alpha
 
 

@@ -25,6 +25,16 @@ def check(path: Path, *, replace: bool) -> None:
         raise UsageError(f"{path.name} is there already", hint="--replace, or another name: --write NAME")
 
 
+def place(name: str, root: Path) -> Path:
+    """Return the file of the profile with this name.
+
+    raises: UsageError when it cannot be one.
+    """
+    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or name.startswith("."):
+        raise UsageError(f"--write {name}: not the name of a profile", hint="letters, digits, dots and dashes")
+    return root / "profiles" / f"{name}.toml"
+
+
 def name_for(stem: str) -> str:
     """Return the name of the profile for a target."""
     return path_safe(f"gc-{stem}")
@@ -37,11 +47,11 @@ def write(path: Path, setting: Setting, payload: TunePayload, *, facts: Sequence
     """
     best = next(one for one in payload.candidates if one.name == payload.winner)
     lines = [
-        f'description = "Garbage collection of {_text(payload.target)}: {_text(best.name)}"',
+        f'description = "Garbage collection of {printable(payload.target)}: {printable(best.name)}"',
         "",
         *(f"# {line}" for line in facts),
         "# CPU time beside what was in use, with its interval; memory at the peak:",
-        *(f"#   {_row(one)}" for one in payload.candidates),
+        *(f"#   {row(one)}" for one in payload.candidates),
         "# Apply it when everything is imported and warm:",
         f'#   perftool.profiling.collector.apply("{path.stem}")',
         "[gc]",
@@ -53,7 +63,8 @@ def write(path: Path, setting: Setting, payload: TunePayload, *, facts: Sequence
     atomic.write_bytes(path, ("\n".join(lines) + "\n").encode())
 
 
-def _row(one: Candidate) -> str:
+def row(one: Candidate) -> str:
+    """Return a candidate's figures as a line of evidence."""
     if one.ratio is None:
         return f"{one.name}: {one.reason}"
     between = f" ({one.lo:.3f} to {one.hi:.3f})" if one.lo is not None and one.hi is not None else ""
@@ -61,5 +72,6 @@ def _row(one: Candidate) -> str:
     return f"{one.name}: {one.ratio:.3f}{between}" + (f", {peak / (1 << 20):.0f} MiB" if peak else "")
 
 
-def _text(text: str) -> str:
+def printable(text: str) -> str:
+    """Return ``text`` as it may stand in a TOML string without escapes."""
     return "".join(c if c.isprintable() and c not in '"\\' else " " for c in text)

@@ -611,6 +611,12 @@ def tune() -> Report:
     return _since("1.3", made)
 
 
+def tune_settings() -> Report:
+    """Return a trial of a database's settings: one that won, one that made it worse."""
+    verdict = Verdict(outcome="pass", headline=tune_sample.SETTINGS_HEADLINE)
+    return _since("1.4", report(tune_sample.SETTINGS, verdict))
+
+
 def query() -> Report:
     """Return statements of a file, one of which failed."""
     verdict = Verdict(outcome="fail", headline="1 of 5 statements failed on postgresql:shop, 1 behind not run")
@@ -646,6 +652,7 @@ SAMPLES = {
     "profile-diff": profile_diff,
     "profile-view": profile_view,
     "tune": tune,
+    "tune-settings": tune_settings,
     "query": query,
     "query-batch": query_batch,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perftool.model.database import DatabaseFacts
 from perftool.model.measurement import Measurement
 from perftool.model.tune import Candidate, TunePayload
 
@@ -49,3 +50,61 @@ MEASUREMENTS = tuple(
     for name, centre in (("as it is", 1.2), ("freeze + 10000", 1.094), ("50000", 1.225))
 )
 HEADLINE = "freeze + 10000: 8.8 % less CPU time (7.3 to 10.2 %)"
+
+SETTINGS = TunePayload(
+    subject="settings",
+    target="postgresql:shop, queries",
+    candidates=(
+        Candidate(name="as it is", settings={}, ratio=1.0),
+        Candidate(
+            name="jit=off",
+            settings={"jit": "off"},
+            ratio=0.672,
+            lo=0.655,
+            hi=0.69,
+            p=0.0015,
+            note="faster: by_customer × 0.61",
+        ),
+        Candidate(
+            name="work_mem=64MB",
+            settings={"work_mem": "64MB"},
+            ratio=1.977,
+            lo=1.708,
+            hi=2.367,
+            p=0.0015,
+            note="slower: by_customer × 2.11, by_note × 1.84",
+        ),
+        Candidate(
+            name="synchronous_commit=off",
+            settings={"synchronous_commit": "off"},
+            ratio=1.002,
+            lo=0.981,
+            hi=1.02,
+            p=0.81,
+            risk="commits of the last moments may be lost in a crash",
+        ),
+        Candidate(name="random_page_cost=4", settings={"random_page_cost": "4"}, reason="is what is in use"),
+        Candidate(
+            name="jit=off, measured again",
+            settings={"jit": "off"},
+            ratio=0.681,
+            lo=0.66,
+            hi=0.702,
+            p=0.0005,
+        ),
+    ),
+    winner="jit=off, measured again",
+    confidence=0.95,
+    written="profiles/shop.toml",
+    why="jit=off, measured again is surely faster than what is in use; surely slower: work_mem=64MB (× 1.98)",
+    databases=(
+        DatabaseFacts(
+            label="postgresql:shop",
+            system="PostgreSQL",
+            version="15.18",
+            driver="psycopg 3.3.9",
+            durability={"fsync": "on", "synchronous_commit": "on"},
+        ),
+    ),
+)
+SETTINGS_HEADLINE = "jit=off: 31.9 % less time (29.8 to 34.0 %)"

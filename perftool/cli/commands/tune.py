@@ -1,10 +1,11 @@
 """Find settings that are surely better, and write them down."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from perftool.cli import options
+from perftool.cli import database_options, options
 from perftool.cli.target_command import TargetCommand
 
 PANEL = "Tune"
@@ -14,6 +15,7 @@ command = typer.Typer(
     Examples:
       perftool tune gc -- python -m myapp.import orders.csv
       perftool tune gc --rounds 20 script.py
+      perftool tune settings shop.db --workload queries/
     """
 )
 
@@ -86,6 +88,81 @@ def collector(
             ignore_failure=ignore_failure,
             seed=seed,
             write=None if no_write else write or "",
+            replace=replace,
+        ),
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )
+
+
+Workload = Annotated[
+    Path, typer.Option("--workload", metavar="PATH", help="SQL file or folder with the statements to judge by.")
+]
+SettingRounds = Annotated[int, typer.Option("--rounds", metavar="N", min=6, max=500, help="Rounds of all candidates.")]
+Durability = Annotated[
+    bool, typer.Option("--durability", help="Try settings too that may cost commits, or the file, in a crash.")
+]
+Stored = Annotated[
+    bool, typer.Option("--stored", help="Try what stays in the file too (page size, VACUUM), on copies of it.")
+]
+Commit = Annotated[
+    bool, typer.Option("--commit", help="Let statements write to a server for good, many times; files are copied.")
+]
+Try = Annotated[
+    list[str] | None, typer.Option("--try", metavar="KEY=VALUE", help="One more candidate of your own; repeatable.")
+]
+WriteProfile = Annotated[
+    str | None, typer.Option("--write", metavar="NAME", help="Write what won as the profile of this name.")
+]
+
+
+@command.command("settings")
+def settings(
+    database: database_options.Url,
+    workload: Workload,
+    rounds: SettingRounds = 12,
+    min_effect: MinEffect = "2%",
+    more: Try = None,
+    durability: Durability = False,
+    stored: Stored = False,
+    commit: Commit = False,
+    sets: database_options.Set = None,
+    timeout: database_options.Timeout = None,
+    seed: Seed = 7,
+    write: WriteProfile = None,
+    replace: Replace = False,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Try settings of a database on your own statements; keep what surely wins.
+
+    Every candidate runs the whole workload in every round, in random order, and has to answer the same. What is surely
+    better is measured again, alone and together. Nothing that outlives a session is changed but on copies.
+
+    Examples:
+      perftool tune settings shop.db --workload queries/
+      perftool tune settings postgresql://app@localhost/shop --workload reports.sql --write reports
+      perftool tune settings shop.duckdb --workload reports.sql --try threads=3 --rounds 20
+    """
+    from perftool.cli import tune_settings
+    from perftool.cli.output import OutputOptions
+
+    return tune_settings.run(
+        tune_settings.Request(
+            url=database,
+            workload=workload,
+            settings=tuple(sets or ()),
+            rounds=rounds,
+            min_effect=min_effect,
+            durability=durability,
+            stored=stored,
+            commit=commit,
+            more=tuple(more or ()),
+            timeout=timeout,
+            seed=seed,
+            write=write,
             replace=replace,
         ),
         OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from perftool.model.tune import TunePayload
 from perftool.render import document as doc
-from perftool.render import surroundings
+from perftool.render import databases, surroundings
 from perftool.render.notes import Notes
 from perftool.units.display import format_value
 
@@ -31,7 +31,7 @@ def present(report: Report, _options: RenderOptions) -> doc.Document:
     shown = [(unit, title) for unit, title in _FACTS if any(unit in one.facts for one in payload.candidates)]
     columns = (
         doc.Column("setting", "left"),
-        doc.Column("CPU time", "right"),
+        doc.Column("time" if payload.subject == _DATABASE else "CPU time", "right"),
         doc.Column("interval", "right", drop=1),
         doc.Column("p", "right", drop=3),
         *(doc.Column(title, "right", drop=2) for _, title in shown),
@@ -41,21 +41,31 @@ def present(report: Report, _options: RenderOptions) -> doc.Document:
         doc.Banner(report.verdict.outcome, report.verdict.headline, payload.target),
         doc.Heading(f"{payload.subject}: {payload.target}", surroundings.in_short(report.environment)),
         doc.Table(columns, tuple(_row(one, payload, shown) for one in payload.candidates)),
+        *_remarks(payload),
         doc.Note(_way(payload)),
     ]
     if report.verdict.reasons:
         blocks.append(doc.Items(tuple(doc.Item(reason, "⚠", "warn") for reason in report.verdict.reasons)))
     if payload.written:
         blocks.append(doc.Note(f"written to {payload.written}", "good"))
+    blocks += databases.used(payload.databases)
     blocks += notes.footnotes()
     blocks.append(doc.Section("how it was measured", (doc.KeyValues(surroundings.facts(report.environment)),)))
     return doc.Document("perftool tune", tuple(blocks))
 
 
+def _remarks(payload: TunePayload) -> list[doc.Block]:
+    """Say of candidates what no column holds: statements that got slower, what a crash may cost."""
+    said = [(one.name, "; ".join(text for text in (one.note, one.risk) if text)) for one in payload.candidates]
+    items = tuple(doc.Item(f"{name}: {text}") for name, text in said if text)
+    return [doc.Items(items)] if items else []
+
+
 def _way(payload: TunePayload) -> str:
+    tested = max(1, sum(one.p is not None for one in payload.candidates))
     return (
         f"ratios to {payload.candidates[0].name!r} over pairs of runs, intervals at {payload.confidence:.0%}, "
-        f"p adjusted for {len(payload.candidates) - 1} candidates; {payload.why}"
+        f"p adjusted for {tested} candidate{'s' if tested != 1 else ''}; {payload.why}"
     )
 
 
@@ -74,6 +84,8 @@ def _row(one: Candidate, payload: TunePayload, shown: list[tuple[str, str]]) -> 
 
 
 _LEAST = 0.001
+#: The subject of trials that run statements on a database.
+_DATABASE = "settings"
 
 
 def _fact(unit: str, one: Candidate) -> str:

@@ -8,8 +8,8 @@ from perftool.render.presenters.tune import PRESENT
 from tests.render.samples import SAMPLES
 
 
-def blocks() -> list[doc.Block]:
-    return list(PRESENT(SAMPLES["tune"](), RenderOptions()).blocks)
+def blocks(name: str = "tune") -> list[doc.Block]:
+    return list(PRESENT(SAMPLES[name](), RenderOptions()).blocks)
 
 
 def test_the_winner_is_marked_and_every_candidate_stands_in_the_table() -> None:
@@ -25,6 +25,19 @@ def test_the_winner_is_marked_and_every_candidate_stands_in_the_table() -> None:
 
 def test_says_how_it_was_judged_and_where_it_was_written() -> None:
     said = " ".join(b.text for b in blocks() if isinstance(b, doc.Note))
-    assert "adjusted for 3 candidates" in said
+    assert "adjusted for 2 candidates" in said
     assert "profiles/gc-import.toml" in said
     assert any(isinstance(b, doc.Footnotes) for b in blocks())
+
+
+def test_settings_of_a_database_say_what_got_slower_and_what_a_crash_may_cost() -> None:
+    found = blocks("tune-settings")
+    table = next(b for b in found if isinstance(b, doc.Table))
+    assert table.columns[1].title == "time"
+    remarks = next(b for b in found if isinstance(b, doc.Items))
+    assert [item.text for item in remarks.items] == [
+        "jit=off: faster: by_customer × 0.61",
+        "work_mem=64MB: slower: by_customer × 2.11, by_note × 1.84",
+        "synchronous_commit=off: commits of the last moments may be lost in a crash",
+    ]
+    assert any(isinstance(b, doc.Section) and b.title == "databases" for b in found)
