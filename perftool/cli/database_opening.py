@@ -66,13 +66,10 @@ def pool_settings(
     """
     from msgspec.structs import replace
 
-    from perftool.model.database import PoolSettings
-
-    section = getattr(configured, "pool", None)
-    found: PoolSettings = section.settings() if section is not None else PoolSettings(maximum=0)
+    found = configured.pool.settings()
     if size is not None:
         found = replace(found, maximum=size, minimum=min(found.minimum, size), overflow=0)
-    elif not found.maximum or configured.origin("pool.maximum") == "default":
+    elif configured.origin("pool.maximum") == "default":
         found = replace(found, maximum=at_least)
     limit = seconds("--pool-timeout", timeout)
     return found if limit is None else replace(found, timeout_s=limit)

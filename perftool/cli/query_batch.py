@@ -46,6 +46,7 @@ class Request:
     jobs: int = 4
     rate: str | None = None
     timeout: str | None = None
+    profile: str | None = None
     stop_on_error: bool = False
     pool_size: int | None = None
     pool_timeout: str | None = None
@@ -62,7 +63,7 @@ def run(request: Request, output: OutputOptions) -> int:
 
     _check(request, output)
     plan = _plan(request)
-    configured = session.settings()
+    configured = session.settings(profile=request.profile)
     began = SystemClock().now()
     with contextlib.ExitStack() as scope:
         sources = _sources(request, configured)

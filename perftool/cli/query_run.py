@@ -37,6 +37,7 @@ class Request:
     counters: bool = False
     parameters: tuple[str, ...] = ()
     timeout: str | None = None
+    profile: str | None = None
     transaction: bool = False
 
 
@@ -53,7 +54,7 @@ def run(request: Request, output: OutputOptions) -> int:
     if not request.given:
         raise UsageError("nothing to run", hint="perftool query run DATABASE 'SELECT 1', or a file, or - for stdin")
     asked = _asked(request)
-    configured = session.settings()
+    configured = session.settings(profile=request.profile)
     began = SystemClock().now()
     with opened(request.database, configured, PoolSettings(maximum=1)) as database, ProgressLine(quiet=True) as line:
         dialect = database.driver.capabilities.dialect

@@ -52,6 +52,7 @@ def run(
     settings: given.Set = None,
     timeout: given.Timeout = None,
     connect_timeout: given.ConnectTimeout = "10s",
+    profile: options.Profile = None,
     formats: options.Formats = None,
     outputs: options.Outputs = None,
     quiet: options.Quiet = False,
@@ -85,6 +86,7 @@ def run(
             parameters=tuple(parameters or ()),
             timeout=timeout,
             transaction=transaction,
+            profile=profile,
         ),
         OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
     )
@@ -190,6 +192,7 @@ def batch(
     connect_timeout: given.ConnectTimeout = "10s",
     pool_size: given.PoolSize = None,
     pool_timeout: given.PoolTimeout = None,
+    profile: options.Profile = None,
     formats: options.Formats = None,
     outputs: options.Outputs = None,
     quiet: options.Quiet = False,
@@ -225,6 +228,7 @@ def batch(
             stop_on_error=stop_on_error,
             pool_size=pool_size,
             pool_timeout=pool_timeout,
+            profile=profile,
             database=DatabaseRequest(
                 url="", write=write, settings=tuple(settings or ()), connect_timeout=connect_timeout
             ),

@@ -87,6 +87,8 @@ def _said(one: QueryResult) -> str:
         return one.status
     if one.plan:
         return "explained"
+    if not one.columns and one.affected is None:
+        return "done"
     return f"{count(one.affected, 'row')} changed" if one.affected is not None else count(one.rows, "row")
 
 
