@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # A shell starts background jobs with Ctrl-C ignored, nohup all with SIGHUP ignored, and so would every program be that
 # a test interrupts.
@@ -30,3 +34,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.dealing import ByFile
 
     return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+@pytest.fixture
+def few_objects() -> Iterator[None]:
+    """Let the garbage collector know only what is made from now on: all tests together are a million objects."""
+    gc.freeze()
+    yield
+    gc.unfreeze()

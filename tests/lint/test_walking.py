@@ -102,6 +102,7 @@ def test_classes_and_tables_are_told_whether_a_rule_asks_about_them_or_not() -> 
         assert {one.name for one in met.of(exp.Table)} == {"t", "u"}
 
 
+@pytest.mark.usefixtures("few_objects")
 @pytest.mark.parametrize("text", STATEMENTS)
 def test_a_tree_falls_apart_when_what_was_met_inside_is_emptied(text: str) -> None:
     engine, walker = Engine("postgres"), Walker("postgres", [])

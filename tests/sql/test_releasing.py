@@ -23,6 +23,7 @@ def nodes() -> int:
     return sum(isinstance(one, Node) for one in gc.get_objects())
 
 
+@pytest.mark.usefixtures("few_objects")
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_released_tree_needs_no_collector(text: str) -> None:
     engine = Engine("postgres")

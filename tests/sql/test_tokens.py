@@ -41,8 +41,8 @@ def test_never_fails_and_keeps_order(text: str, dialect: str) -> None:
 
 @pytest.mark.parametrize("unit", [" ", "'", "/*", "(", "$", "$a$", "1e", ":a", "%(", "a@", "'''a", "q'[", "\0", "e'\\"])
 def test_work_grows_with_the_text_only(unit: str) -> None:
-    """A quadratic scanner would need hours here."""
-    text = unit * 150_000
+    """A quadratic scanner would need minutes here."""
+    text = unit * 40_000
     for dialect in ("", "postgres", "bigquery", "oracle"):
         assert count_tokens(text, dialect) == len(scan(text, dialect).texts) <= len(text)
 

@@ -5,6 +5,7 @@ import os
 from typing import TYPE_CHECKING
 
 import psutil
+import pytest
 
 from perftool.workers.memory import Guard, Reading, limit, proportional_bytes
 from tests.workers.kit import answers, crew, items
@@ -12,7 +13,7 @@ from tests.workers.kit import answers, crew, items
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pytest
+pytestmark = pytest.mark.usefixtures("few_objects")
 
 MIB = 1 << 20
 
