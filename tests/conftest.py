@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.profiling.chromium import Browser
 
 # A shell starts background jobs with Ctrl-C ignored, nohup all with SIGHUP ignored, and so would every program be that
 # a test interrupts.
@@ -42,3 +46,12 @@ def few_objects() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Start one browser for all tests of the group ``chromium``."""
+    from tests.profiling.chromium import Browser
+
+    with Browser(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
