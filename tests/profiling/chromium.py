@@ -13,6 +13,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -26,8 +28,15 @@ for at, one in zip((3, 4), held):
     os.dup2(one, at)
 os.execv(sys.argv[3], sys.argv[3:])
 """
+_DRAWN: Final = "document.body && document.body.dataset.ready === '1'"
 _MODIFIERS: Final = {"Enter": ("\r", 13), "Escape": ("", 27), "Tab": ("", 9)}
 _ARROWS: Final = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+
+
+def in_a_browser(test: Any) -> Any:
+    """Mark a test that takes the fixture ``chromium``: all such tests share one browser, in one worker."""
+    skipped = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+    return pytest.mark.xdist_group("chromium")(skipped(test))
 
 
 class Browser:
@@ -73,6 +82,11 @@ class Browser:
         os.close(self._out)
         os.close(self._in)
 
+    def forget(self) -> None:
+        """Begin anew with what was complained of and asked for."""
+        self.complaints.clear()
+        self.requests.clear()
+
     def ask(self, method: str, **parameters: Any) -> Any:
         """Call a method of the protocol and return what it returns."""
         number = next(self._numbers)
@@ -88,14 +102,16 @@ class Browser:
                 return answer["result"]
             self._note(answer)
 
-    def open(self, address: str, *, width: int = 1400, height: int = 900, dark: bool = False) -> None:
-        """Load a page in a window of this size and wait until it says that it is drawn."""
+    def open(
+        self, address: str, *, width: int = 1400, height: int = 900, dark: bool = False, ready: str = _DRAWN
+    ) -> None:
+        """Load a page in a window of this size and wait until ``ready``: until it says that it is drawn."""
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.ask("Emulation.setEmulatedMedia", features=scheme)
         self.ask("Page.navigate", url="about:blank")
         self.ask("Page.navigate", url=address)
-        self.until("document.body && document.body.dataset.ready === '1'")
+        self.until(f"location.href !== 'about:blank' && {ready}")
 
     def run(self, expression: str) -> Any:
         """Return what a piece of script gives."""

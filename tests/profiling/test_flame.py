@@ -11,7 +11,7 @@ import pytest
 from perftool.errors import InputError
 from perftool.profiling.capture import ALLOC_SPACE, CPU, WALL, Builder, Capture, Function
 from perftool.profiling.flame import diff_page, page
-from tests.profiling.chromium import BROWSER, Browser
+from tests.profiling.chromium import Browser, in_a_browser
 from tests.profiling.flames import shop
 from tests.profiling.writers.test_html import hostile
 from tests.render.hostile import NAMES
@@ -20,16 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-in_a_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
-
 #: The height of a frame, and the rows from the root on at which things of the shop lie.
 ROW = 21
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with Browser(tmp_path_factory.mktemp("browser")) as browser:
-        yield browser
 
 
 class Shown:
@@ -93,8 +85,7 @@ class Shown:
 @pytest.fixture
 def shown(chromium: Browser, tmp_path: Path) -> Iterator[Shown]:
     """Give a place for a page; afterwards nothing was complained of, and nothing was asked of any network."""
-    chromium.complaints.clear()
-    chromium.requests.clear()
+    chromium.forget()
     found = Shown(chromium, tmp_path / "page.html")
     yield found
     assert chromium.complaints == []

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
-from html import unescape
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +11,7 @@ import pytest
 from perftool.render.api import RenderOptions
 from perftool.render.findings_page import MOST_SHOWN, SCRIPT, source
 from perftool.render.formats.html import FORMAT
+from tests.profiling.chromium import in_a_browser
 from tests.render.hostile import spoil
 from tests.render.lint_sample import DIAGNOSTICS, quote
 from tests.render.samples import SAMPLES
@@ -22,7 +19,7 @@ from tests.render.samples import SAMPLES
 if TYPE_CHECKING:
     from pathlib import Path
 
-BROWSER = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+    from tests.profiling.chromium import Browser
 
 
 def page(**options: object) -> str:
@@ -78,13 +75,11 @@ def test_ascii_is_ascii() -> None:
     assert shown[shown.index('class="filters') : shown.index("</script>")].isascii()
 
 
-PROBE = """
-<iframe id=f src=page.html style='width:{width}px;height:900px;border:0'></iframe><script>
-onload = () => {{
-  const d = document.getElementById('f').contentDocument, w = d.documentElement;
+PROBE = """(() => {
+  const d = document, w = d.documentElement;
   const all = s => [...d.querySelectorAll(s)], seen = s => all(s).filter(e => e.getBoundingClientRect().height > 0);
-  const set = (e, change) => {{ change(e); e.dispatchEvent(new Event('input', {{bubbles: true}})); }};
-  const told = {{over: w.scrollWidth - w.clientWidth, all: seen('.finding').length, title: d.title}};
+  const set = (e, change) => { change(e); e.dispatchEvent(new Event('input', {bubbles: true})); };
+  const told = {over: w.scrollWidth - w.clientWidth, all: seen('.finding').length, title: d.title};
   const errors = d.querySelector('.filters [value=error]'), rules = d.querySelector('select');
   const text = d.querySelector('[type=search]');
   set(errors, e => e.checked = false);
@@ -99,35 +94,26 @@ onload = () => {{
   told.output = d.querySelector('output').textContent;
   set(text, e => e.value = '');
   told.again = seen('.finding').length;
-  document.title = JSON.stringify(told);
-}};
-</script>"""
+  return told;
+})()"""
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
+@in_a_browser
 @pytest.mark.parametrize("width", [360, 1400])
 @pytest.mark.parametrize("hostile", [False, True])
-def test_the_filters_work_in_a_real_browser(width: int, hostile: bool, tmp_path: Path) -> None:
+def test_the_filters_work_in_a_real_browser(chromium: Browser, width: int, hostile: bool, tmp_path: Path) -> None:
     """And a finding that brings a script of its own runs nothing."""
-    assert BROWSER is not None
     made = SAMPLES["lint"]()
     if hostile:
         made = spoil(made, "<script>document.title='x'</script>\" onclick=alert(1) '")
-    shown = str(FORMAT.render(made, RenderOptions(source=quote)))
-    (tmp_path / "page.html").write_text(shown, "utf-8")
-    (tmp_path / "probe.html").write_text(PROBE.format(width=width), "utf-8")
-    command = [
-        BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
-        "--allow-file-access-from-files", "--enable-logging=stderr", "--window-size=1600,1000", "--dump-dom",
-        (tmp_path / "probe.html").as_uri(),
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=90)
-    told = re.search(r"<title>(\{.*?\})</title>", done.stdout)
-    assert told, done.stdout[:2000]
-    found = json.loads(unescape(told[1]))
+    path = tmp_path / "page.html"
+    path.write_text(str(FORMAT.render(made, RenderOptions(source=quote))), "utf-8")
+    chromium.forget()
+    chromium.open(path.as_uri(), width=width, ready="document.readyState === 'complete'")
+    found = chromium.run(PROBE)
     assert found["title"].startswith("perftool lint")
     assert found["over"] <= 0, "the page must not scroll sideways"
     assert (found["all"], found["withoutErrors"], found["again"]) == (7, 5, 7)
     assert (found["oneRule"], found["files"]) == (2, 1)
     assert (found["text"], found["output"]) == ((0, "0 of 7 shown") if hostile else (1, "1 of 7 shown"))
-    assert "CONSOLE" not in done.stderr
+    assert chromium.complaints == []
