@@ -66,8 +66,8 @@ class SuiteOptions:
     ``urls`` are databases, without any password: ``env:NAME`` names a variable that the measuring processes have too,
     so they may be arguments of cases. ``queries`` is the file or folder with statements to run there, ``write`` lets
     them write. ``variants`` are sets of session settings to measure beside each other, none being one empty set, and
-    ``settings`` those of every session by driver. ``scratch`` is a folder of the run's own, for databases that a suite
-    fills; ``scale`` says how much, 1 being normal.
+    ``settings`` those of every session by driver, or by URL. ``scratch`` is a folder of the run's own, for databases
+    that a suite fills; ``scale`` says how much, 1 being normal.
     """
 
     stage: str = "parse"

@@ -25,9 +25,13 @@ _MOST_SCALE: Final = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """References to the databases named (``env:NAME``), the ``others`` of the targets, and what suites are told."""
+    """References to the databases named (``env:NAME``), the ``others`` of the targets, and what suites are told.
+
+    ``own`` are the settings that the configuration has for a database, by reference.
+    """
 
     urls: tuple[str, ...]
+    own: Mapping[str, Mapping[str, str]]
     others: list[str]
     queries: Path | None
     write: bool
@@ -39,13 +43,14 @@ class Databases:
         """Return the options of suites with all this."""
         from perftool.config.schema import DatabaseSettingsSection
 
+        known = {name: settings.database_settings.of(name) for name in DatabaseSettingsSection.__struct_fields__}
         return replace(
             options,
             urls=self.urls,
             queries=self.queries,
             write=self.write,
             variants=self.variants,
-            settings={name: settings.database_settings.of(name) for name in DatabaseSettingsSection.__struct_fields__},
+            settings={**known, **self.own},
             scale=self.scale,
             scratch=self.scratch,
         )
@@ -53,7 +58,13 @@ class Databases:
 
 @contextlib.contextmanager
 def named(
-    targets: Sequence[str] | None, queries: Path | None, sets: Sequence[str] | None, scale: str, *, write: bool
+    targets: Sequence[str] | None,
+    queries: Path | None,
+    sets: Sequence[str] | None,
+    scale: str,
+    settings: Settings,
+    *,
+    write: bool,
 ) -> Iterator[Databases]:
     """Take the databases out of ``targets``, for the measuring inside the block.
 
@@ -65,13 +76,15 @@ def named(
     given = list(targets or ())
     if queries is not None and not queries.exists():
         raise UsageError(f"--queries {queries}: no such file or folder")
-    variables, urls = _variables([target for target in given if is_database(target)])
+    variables, urls = _variables([target for target in given if is_database(target)], settings)
     others = [target for target in given if not is_database(target)]
     before = {name: os.environ.get(name) for name in variables}
     with tempfile.TemporaryDirectory(prefix="perftool-", ignore_cleanup_errors=True) as scratch:
         os.environ.update(variables)
         try:
-            yield Databases(urls, others, queries, write, variants(sets or ()), _scale(scale), Path(scratch))
+            yield Databases(
+                tuple(urls), urls, others, queries, write, variants(sets or ()), _scale(scale), Path(scratch)
+            )
         finally:
             for name, value in before.items():
                 if value is None:
@@ -80,20 +93,22 @@ def named(
                     os.environ[name] = value
 
 
-def _variables(addresses: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return variables to set, and a reference for each address."""
+def _variables(addresses: Sequence[str], settings: Settings) -> tuple[dict[str, str], dict[str, Mapping[str, str]]]:
+    """Return variables to set, and a reference for each address with its own settings."""
+    from perftool.cli.database_opening import resolved
     from perftool.databases import address
 
     variables: dict[str, str] = {}
-    urls: list[str] = []
+    references: dict[str, Mapping[str, str]] = {}
     for number, text in enumerate(addresses):
-        address.parse(text, os.environ)  # now: its messages are about what the user wrote
-        if text.startswith("env:"):
-            urls.append(text)
-        else:
-            variables[f"{VARIABLE}{number}"] = text
-            urls.append(f"env:{VARIABLE}{number}")
-    return variables, tuple(urls)
+        url, own = resolved(text, settings)
+        address.parse(url, os.environ)  # now: its messages are about what the user wrote
+        name = f"{VARIABLE}{number}"
+        if not url.startswith("env:"):
+            variables[name] = url
+            url = f"env:{name}"
+        references[url] = own
+    return variables, references
 
 
 def variants(sets: Sequence[str]) -> tuple[Mapping[str, str], ...]:

@@ -57,6 +57,14 @@ def opened(request: DatabaseRequest, configured: Settings, pool: PoolSettings | 
     )
 
 
+def resolved(url: str, configured: Settings) -> tuple[str, dict[str, str]]:
+    """Return the address that ``url`` stands for, ``@name`` being one of the configuration, and its own settings."""
+    named = _named(url, configured)
+    if named is None:
+        return url, {}
+    return _from_project(named.url, configured), pairs(named.settings, "settings of [[database]]")
+
+
 def pool_settings(
     configured: Settings, *, at_least: int, size: int | None = None, timeout: str | None = None
 ) -> PoolSettings:

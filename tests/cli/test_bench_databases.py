@@ -99,6 +99,17 @@ def test_settings_stand_side_by_side(run: Any, shop: Path, project: Path) -> Non
     assert run("bench", "db", "shop.db", "--queries", "q.sql", "--set", "cache_size", "--list").code == 2
 
 
+def test_a_database_of_the_configuration_is_named_with_its_settings(run: Any, shop: Path, project: Path) -> None:
+    (project / "perftool.toml").write_text(
+        '[[database]]\nname = "shop"\nurl = "sqlite:///shop.db"\nsettings = ["cache_size=-512"]\n'
+    )
+    done = run("bench", "@shop", "--queries", "q.sql", "--filter", "read=all", *SHORT)
+    assert done.code == 0, done.err
+    (facts,) = latest(project).payload.databases  # type: ignore[union-attr]
+    assert (facts.label, facts.settings["cache_size"]) == ("sqlite:shop.db", "-512")
+    assert "shop" in run("bench", "@shap", "--queries", "q.sql").err
+
+
 def test_writes_want_a_word_and_leave_nothing(run: Any, shop: Path, project: Path) -> None:
     (project / "q.sql").write_text("DELETE FROM orders WHERE customer = 17")
     refused = run("bench", "db", "shop.db", "--queries", "q.sql", *SHORT)

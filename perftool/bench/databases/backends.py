@@ -67,7 +67,8 @@ def given(options: SuiteOptions) -> list[Backend]:
     for url in options.urls:
         parsed = address.parse(url, os.environ)
         driver = driver_for(parsed.scheme)
-        found.append(Backend(url, parsed.label, driver, options.settings.get(driver.name, {})))
+        settings = {**options.settings.get(driver.name, {}), **options.settings.get(url, {})}
+        found.append(Backend(url, parsed.label, driver, settings))
     return _distinct(found)
 
 

@@ -125,7 +125,7 @@ def command(
         )
         return bench_vs.finish(job, shape)
     stored = bench_run.stored(baseline, settings)
-    with bench_databases.named(targets, queries, sets, scale, write=write) as databases:
+    with bench_databases.named(targets, queries, sets, scale, settings, write=write) as databases:
         start, alone = bench_run.servers(settings), bool(specs) and not targets
         selection = bench_run.selection(targets, settings, start, only_commands=alone, databases=databases)
         if listing:
