@@ -16,6 +16,7 @@ command = typer.Typer(
       perftool tune gc -- python -m myapp.import orders.csv
       perftool tune gc --rounds 20 script.py
       perftool tune settings shop.db --workload queries/
+      perftool tune pool shop.db --workload queries/
     """
 )
 
@@ -160,6 +161,76 @@ def settings(
             stored=stored,
             commit=commit,
             more=tuple(more or ()),
+            timeout=timeout,
+            seed=seed,
+            write=write,
+            replace=replace,
+        ),
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )
+
+
+Sizes = Annotated[str, typer.Option("--sizes", metavar="N,N,…", help="Numbers of connections to try.")]
+Threads = Annotated[
+    int | None, typer.Option("--threads", metavar="N", min=1, max=1000, help="Threads that work; the largest size.")
+]
+Rate = Annotated[
+    float | None, typer.Option("--rate", metavar="N", min=0.001, help="Statements a second that will arrive.")
+]
+Span = Annotated[str, typer.Option("--duration", metavar="TIME", help="How long each size works in a round.")]
+PoolEffect = Annotated[
+    str, typer.Option("--min-effect", metavar="SHARE", help="More connections have to gain surely more than this.")
+]
+PoolCommit = Annotated[bool, typer.Option("--commit", help="Let statements write, many times and for good.")]
+
+
+@command.command("pool")
+def pool(
+    database: database_options.Url,
+    workload: Workload,
+    sizes: Sizes = "1,2,4,8,16",
+    threads: Threads = None,
+    rate: Rate = None,
+    duration: Span = "1s",
+    rounds: SettingRounds = 8,
+    min_effect: PoolEffect = "5%",
+    commit: PoolCommit = False,
+    sets: database_options.Set = None,
+    timeout: database_options.Timeout = None,
+    seed: Seed = 7,
+    write: WriteProfile = None,
+    replace: Replace = False,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Find how many connections help your statements, and what limits there.
+
+    Threads run the statements through pools of every size, in rounds, in random order. The knee is the smallest size
+    that no larger one surely beats; with --rate the size follows from that rate and the time connections are held.
+
+    Examples:
+      perftool tune pool shop.db --workload queries/
+      perftool tune pool postgresql://app@localhost/shop --workload reports.sql --rate 200 --write shop-pool
+      perftool tune pool @shop --workload queries/ --sizes 1,2,3,4,6,8 --threads 32 --duration 2s
+    """
+    from perftool.cli import tune_pool
+    from perftool.cli.output import OutputOptions
+
+    return tune_pool.run(
+        tune_pool.Request(
+            url=database,
+            workload=workload,
+            sizes=sizes,
+            threads=threads,
+            rate=rate,
+            duration=duration,
+            rounds=rounds,
+            min_effect=min_effect,
+            commit=commit,
+            settings=tuple(sets or ()),
             timeout=timeout,
             seed=seed,
             write=write,

@@ -134,7 +134,6 @@ class Core(Generic[T]):
 
     def give(self, slot: Slot[T], *, broken: bool = False) -> None:
         """Give a slot back; a ``broken`` connection is closed, and all that were idle then are asked before use."""
-        ended = self.now()
         if slot not in self._turns.slots:
             return  # taken before a fork: it belongs to the parent
         slot.uses += 1
@@ -145,13 +144,15 @@ class Core(Generic[T]):
             except Exception:  # noqa: BLE001 - whatever goes wrong, it cannot be used again
                 reason = "reset"
             except BaseException:
-                self._returned(slot, ended, "reset")
+                self._returned(slot, "reset")
                 raise
-        self._returned(slot, ended, reason)
+        self._returned(slot, reason)
 
-    def _returned(self, slot: Slot[T], ended: float, reason: str) -> None:
+    def _returned(self, slot: Slot[T], reason: str) -> None:
         if reason:
             self._shut(slot, reason)
+        # Until it was made clean again, nobody else could have it.
+        ended = self.now()
         with self._lock:
             self.meter.hold.add(ended - slot.taken)
             slot.taken = 0.0
@@ -273,7 +274,7 @@ class Core(Generic[T]):
         leak = leak_of(slot, self.now())
         with self._lock:
             self.meter.leaked(leak)
-        self._returned(slot, self.now(), "abandoned")
+        self._returned(slot, "abandoned")
 
     def close(self) -> None:
         """Close what is idle; what is out is closed when it comes back, and who waits is told."""

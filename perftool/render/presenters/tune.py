@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from perftool.model.tune import TunePayload
+from perftool.render import databases, pool_sizes, surroundings
 from perftool.render import document as doc
-from perftool.render import databases, surroundings
 from perftool.render.notes import Notes
 from perftool.units.display import format_value
 
@@ -28,6 +28,8 @@ def present(report: Report, _options: RenderOptions) -> doc.Document:
     """Turn a trial of settings into a document."""
     payload = report.payload
     assert isinstance(payload, TunePayload)
+    if payload.points:
+        return pool_sizes.document(report, payload)
     shown = [(unit, title) for unit, title in _FACTS if any(unit in one.facts for one in payload.candidates)]
     columns = (
         doc.Column("setting", "left"),
