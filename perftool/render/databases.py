@@ -56,7 +56,10 @@ def concluded(conclusions: Sequence[Conclusion]) -> list[doc.Block]:
 def _ratio_table(title: str, ratios: Sequence[Conclusion]) -> doc.Table | None:
     """Return rows of groups under columns of subjects, None where none of either is what the others are divided by."""
     bases = [one for one in ratios if _is_base(one)]
-    by = {one.subject for one in bases}, {one.group for one in bases}
+    by = [{one.group for one in bases}]
+    # Where there is one subject, only another group can be what it is divided by.
+    if len({one.subject for one in ratios}) > 1:
+        by.insert(0, {one.subject for one in bases})
     base = next((names.pop() for names in by if len(names) == 1), None)
     if base is None:
         return None

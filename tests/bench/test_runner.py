@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from perftool.bench.doubts import of_records
+from perftool.bench.measurements import measurements
 from perftool.bench.passes import MEMORY_HASH_SEED
 from perftool.bench.runner import Runner
 from perftool.bench.server import ServerDiedError
@@ -171,3 +173,45 @@ def test_progress_counts_samples_and_estimates_what_is_left() -> None:
     assert {e.total for e in during} == {6}
     assert during[0].remaining_s is None
     assert all(e.remaining_s is not None and e.remaining_s > 0 for e in during[1:])
+
+
+def counting(*readings: dict[str, float]) -> Any:
+    """Answer well, and with the next of ``readings`` where counters are asked for."""
+    left = iter(readings)
+    return lambda request: {"counters": next(left)} if request.get("kind") == "counters" else good(request)
+
+
+def counted(answer: Any, blocks: int) -> Any:
+    settings = RunSettings(blocks=blocks, samples=1)
+    return Runner(settings, Lab(answer).start, FakeClock(), Silent()).run([case("a", counters="count")]).records[0]
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3, 9])
+def test_counters_are_read_three_times_or_more_whatever_the_number_of_blocks(blocks: int) -> None:
+    record = counted(counting(*[{"steps/op": 7.0, "rows/op": 2.0}] * 4), blocks)
+    assert len(record.counted) == (4 if blocks == 2 else 3)
+    assert record.steady("steps/op")
+    assert [(one.unit, one.values) for one in measurements(record) if one.exact and one.gates] == [
+        ("steps/op", (7.0,)), ("rows/op", (2.0,)),
+    ]  # fmt: skip
+
+
+def test_a_counter_that_moves_informs_and_is_doubted() -> None:
+    record = counted(counting({"steps/op": 7.0}, {"steps/op": 8.0}, {"steps/op": 7.0}), 3)
+    (found,) = (one for one in measurements(record) if one.unit == "steps/op")
+    assert (found.values, found.exact, found.gates) == ((7.0, 8.0, 7.0), False, False)
+    (doubt,) = of_records([record], latency=False)
+    assert doubt.code == "counters-moved"
+    assert "steps/op" in doubt.message
+
+
+def test_counters_that_fail_cost_no_times() -> None:
+    def answer(request: Json) -> Json:
+        return {"error": "no such view"} if request.get("kind") == "counters" else good(request)
+
+    record = counted(answer, 4)
+    assert record.reason is None
+    assert len(record.finished) == 4
+    assert [(one.code, "no such view" in one.message) for one in of_records([record], latency=False)] == [
+        ("counters-not-given", True)
+    ]

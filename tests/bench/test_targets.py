@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from perftool.bench.api import SuiteOptions
-from perftool.bench.targets import Selection, full_name, matching, select, suite
+from perftool.bench.targets import Selection, full_name, is_database, matching, select, suite
 from perftool.errors import UsageError
 
 OPTIONS = SuiteOptions()
@@ -153,3 +153,21 @@ def test_filter_looks_at_the_full_name() -> None:
 def test_wrong_filters(pattern: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         matching(chosen("benchmarks"), pattern)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("sqlite:///shop.db", True), ("postgresql+psycopg://ann@host/shop", True), ("env:SHOP", True), ("@shop", True),
+        ("shop.db", True), ("data/shop.duckdb", True), ("bench_rows.py::bench_sort", False), ("sql-parse", False),
+        ("queries/", False), ("C:\\queries\\a.sql", False), ("a.sql", False), ("@", False),
+    ],
+)  # fmt: skip
+def test_addresses_of_databases_are_told_from_other_targets(target: str, expected: bool) -> None:
+    assert is_database(target) is expected
+
+
+def test_a_filter_leaves_suites_without_cases_out_of_preparation() -> None:
+    found = chosen("sql-parse", "compare-text")
+    assert [one.name for one in matching(found, "^sql-parse").suites] == ["sql-parse"]
+    assert matching(found, "^sql-parse").options == found.options

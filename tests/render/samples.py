@@ -51,6 +51,7 @@ from perftool.model.report import SCHEMA_VERSION, Payload, Report, Tool
 from perftool.model.verdict import ReportWarning, Verdict
 from tests.render import (
     batch_sample,
+    bench_databases_sample,
     lint_sample,
     profile_diff_sample,
     profile_sample,
@@ -172,6 +173,14 @@ def commands() -> Report:
     payload = BenchPayload(settings=settings, cases=tuple(cases), complete=False, duration_s=0.9)
     verdict = Verdict(outcome="warn", headline="2 commands measured, interrupted")
     return report(payload, verdict, measurements=tuple(measurements))
+
+
+def databases() -> Report:
+    """Return the user's own statements on two databases."""
+    sample = bench_databases_sample
+    verdict = Verdict(outcome="warn", headline=sample.HEADLINE, reasons=("db/totals: no such file: old.db",))
+    made = report(sample.PAYLOAD, verdict, measurements=sample.MEASUREMENTS, warnings=sample.WARNINGS)
+    return _since("1.4", made)
 
 
 def _cell(center: float, spread: float, change: Change | None = None, n: int = 10) -> Cell:
@@ -635,6 +644,7 @@ def query_batch() -> Report:
 SAMPLES = {
     "bench": bench,
     "bench-commands": commands,
+    "bench-databases": databases,
     "compare": compare,
     "compare-columns": compare_columns,
     "compare-paired": paired,
