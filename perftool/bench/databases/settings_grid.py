@@ -74,7 +74,6 @@ _SQLITE: Final = (
 _DUCKDB: Final = (
     plain("preserve_insertion_order", "false"),
     plain("streaming_buffer_size", "1MB"),
-    plain("streaming_buffer_size", "64MB"),
 )
 #: source: postgresql.org, "Server Configuration", "Resource Consumption", "Query Planning", "Write Ahead Log"
 _POSTGRESQL: Final = (
