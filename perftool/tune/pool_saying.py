@@ -47,7 +47,7 @@ def advice(
         reached = format_value(best.rate, "statements/s")
         return Advice(
             size,
-            f"no size reaches {rate:g} statements/s with some to spare, {best.size} gave {reached} statements/s",
+            f"no pool reaches {rate:g} statements/s with some to spare: {best.size} connections gave {reached}",
             enough=False,
         )
     return Advice(size, why)
@@ -105,11 +105,10 @@ def verdict(payload: TunePayload, found: Advice, *, complete: bool) -> Verdict:
     """Return the verdict: a trial never fails, and its headline is what to do."""
     reasons = () if complete else ("interrupted: fewer rounds than planned",)
     connections = f"{found.size} connection" + ("" if found.size == 1 else "s")
-    headline = (
-        connections if payload.arrival_rate is None else f"{connections} for {payload.arrival_rate:g} statements/s"
-    )
+    if payload.arrival_rate is not None:
+        connections += f" for {payload.arrival_rate:g} statements/s"
     return Verdict(
         outcome="pass" if complete and found.enough else "warn",
-        headline=f"{headline}: {payload.why}",
+        headline=f"{connections}: {payload.why}" if found.enough else payload.why,
         reasons=reasons,
     )

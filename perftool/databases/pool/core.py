@@ -63,7 +63,11 @@ class Core(Generic[T]):
         self._caretaker: Caretaker | None = None
         registry.add(self)
         if settings.warm_up:
-            self.fill()
+            try:
+                self.fill()
+            except BaseException:
+                self.close()
+                raise
 
     def take(self, timeout_s: float | None = None) -> Slot[T]:
         """Take a slot with an open connection, waiting in turn where all are out.

@@ -218,6 +218,19 @@ def test_idle_connections_are_asked_and_closed_down_to_the_minimum(made: Callabl
     assert (pool.figures().closed_for, shop.open_now) == ({"health": 1, "idle": 1}, 2)
 
 
+def test_a_pool_that_cannot_warm_up_leaves_nothing_open() -> None:
+    shop = Workshop()
+
+    def open_two() -> Any:
+        if len(shop.tools) == 2:
+            raise UnavailableError("too many")
+        return shop.open()
+
+    with pytest.raises(UnavailableError, match="too many"):
+        Pool(open_two, PoolSettings(minimum=3, warm_up=True), name="shop")
+    assert (len(shop.tools), shop.open_now) == (2, 0)
+
+
 def test_idle_connections_go_without_anybody_asking(made: Callable[..., Pool]) -> None:
     shop = Workshop()
     pool = made(shop, idle_s=0.01)
