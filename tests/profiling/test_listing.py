@@ -68,6 +68,7 @@ def listed(one: Path, text: str, wanted: str, **more: object) -> Listing:
     return found
 
 
+@go_pprof.with_go
 def test_as_go_tool_pprof(source: Path, tmp_path: Path) -> None:
     found = listed(source, STACKS, "^work$")
     printed = go_pprof.pprof("-list", "^work$", "-unit=ms", tmp_path / "one.pb.gz", folder=tmp_path)

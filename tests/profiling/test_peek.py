@@ -39,6 +39,7 @@ def theirs(printed: str) -> tuple[dict[str, int], dict[str, int]]:
     return above, below
 
 
+@go_pprof.with_go
 def test_as_go_tool_pprof(tmp_path: Path) -> None:
     one = capture(STACKS)
     files.write(one, tmp_path / "one.pb.gz")

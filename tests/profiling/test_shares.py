@@ -49,6 +49,7 @@ def test_files_match_too() -> None:
 @pytest.mark.parametrize(
     ("option", "pattern"), [("focus", "parse"), ("ignore", "leaf"), ("hide", "leaf"), ("hide", "main|run")]
 )
+@go_pprof.with_go
 def test_as_go_tool_pprof(option: str, pattern: str, tmp_path: Path) -> None:
     one = capture(STACKS)
     files.write(one, tmp_path / "one.pb.gz")

@@ -14,7 +14,7 @@ import pytest
 from perftool.errors import UnavailableError
 from perftool.profiling import fetching
 from perftool.profiling.live import cpu
-from tests.profiling.go_pprof import pprof
+from tests.profiling.go_pprof import pprof, with_go
 from tests.profiling.live.programs import BUSY, running
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def test_threads_behind_a_waiting_main_thread() -> None:
     assert not {code for code, _ in capture.doubts} & {"sampled-by-thread", "short-work-in-threads", "worker-waited"}
 
 
+@with_go
 def test_go_tool_pprof_reads_it_from_the_address(tmp_path: Path) -> None:
     with running(BUSY) as address:
         url = f"http://{address}/debug/pprof"
@@ -104,10 +105,11 @@ def test_a_client_that_goes_away_frees_the_turn() -> None:
             gone.sendall(b"GET /debug/pprof/profile?seconds=60 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         capture = None
         for _ in range(200):
-            # Until it is noticed, the first capture still has the turn.
+            # Until it is noticed, the first capture still has the turn; on a busy machine the next may see nothing.
             with contextlib.suppress(UnavailableError):
                 capture = fetching.fetch(address, "profile", seconds=0.2)
-                break
+                if capture.total():
+                    break
     assert capture is not None
     assert capture.total() > 0
 

@@ -17,7 +17,7 @@ from perftool.profiling.readers.pprof import read, recognises
 from perftool.profiling.writers.pprof import write
 from tests.profiling.damage import damaged, read_or_refused
 from tests.profiling.drawn import example, weights
-from tests.profiling.go_pprof import top
+from tests.profiling.go_pprof import top, with_go
 
 DATA = Path(__file__).parents[2] / "data" / "profiles"
 OURS = write(example())
@@ -36,6 +36,7 @@ FUNCTION = block(5, number(1, 1) + number(2, 3) + number(4, 4))
 LOCATION = block(4, number(1, 1) + block(4, number(1, 1) + number(2, 7)))
 
 
+@with_go
 def test_go_cpu_file(tmp_path: Path) -> None:
     path = DATA / "go-cpu.pb.gz"
     capture = files.read(path)
@@ -52,6 +53,7 @@ def test_go_cpu_file(tmp_path: Path) -> None:
     assert spin == Function("main.spin", "./main.go", 13, "native")
 
 
+@with_go
 def test_go_heap_file(tmp_path: Path) -> None:
     path = DATA / "go-heap.pb.gz"
     capture = files.read(path)
@@ -69,6 +71,7 @@ def test_go_heap_file(tmp_path: Path) -> None:
     assert any(("bytes", "65536") in labels for labels in capture.labels)
 
 
+@with_go
 def test_what_go_writes_back_is_read_the_same(tmp_path: Path) -> None:
     capture = files.read(DATA / "go-cpu.pb.gz")
     path = tmp_path / "again.pb.gz"

@@ -15,7 +15,7 @@ from perftool.profiling.capture import SAMPLES, Builder, Capture, Function, chos
 from perftool.profiling.readers.pprof import read
 from perftool.profiling.writers.pprof import write
 from tests.profiling.drawn import SOURCE, captures, example, heap, weights
-from tests.profiling.go_pprof import pprof, top
+from tests.profiling.go_pprof import pprof, top, with_go
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,7 @@ def test_weight_of_more_than_64_bits_is_refused() -> None:
         write(builder.build())
 
 
+@with_go
 def test_go_says_the_same_weights(tmp_path: Path) -> None:
     capture = replace(example(), doubts=())
     path = tmp_path / "a.pb.gz"
@@ -61,6 +62,7 @@ def test_go_says_the_same_weights(tmp_path: Path) -> None:
         assert said == {shown: (own[name], total[name]) for name, shown in names.items()}
 
 
+@with_go
 def test_go_reads_heap_types(tmp_path: Path) -> None:
     path = tmp_path / "heap.pb.gz"
     files.write(heap(), path)
@@ -70,6 +72,7 @@ def test_go_reads_heap_types(tmp_path: Path) -> None:
     assert "50MB" in pprof("-top", "-sample_index=alloc_space", path, folder=tmp_path)
 
 
+@with_go
 def test_go_annotates_the_source(tmp_path: Path) -> None:
     source = tmp_path / "shop.py"
     source.write_text(SOURCE)
@@ -81,6 +84,7 @@ def test_go_annotates_the_source(tmp_path: Path) -> None:
     assert "ROUTINE ======================== shop.<lambda> in" in shown
 
 
+@with_go
 def test_go_finds_samples_by_label(tmp_path: Path) -> None:
     path = tmp_path / "a.pb.gz"
     files.write(example(), path)
@@ -92,6 +96,7 @@ def test_go_finds_samples_by_label(tmp_path: Path) -> None:
         assert said["shop.<module>"][1] == expected
 
 
+@with_go
 def test_go_compares_two_files(tmp_path: Path) -> None:
     before, after = tmp_path / "before.pb.gz", tmp_path / "after.pb.gz"
     files.write(example(), before)
@@ -101,6 +106,7 @@ def test_go_compares_two_files(tmp_path: Path) -> None:
     assert said.get("posix.stat <built-in>", (0, 0)) == (0, 0)
 
 
+@with_go
 def test_go_prints_every_other_view(tmp_path: Path) -> None:
     path = tmp_path / "a.pb.gz"
     files.write(example(), path)
@@ -113,6 +119,7 @@ def test_go_prints_every_other_view(tmp_path: Path) -> None:
     assert "shop.Shop.total /app/shop.py:3:0 s=2" in raw
 
 
+@with_go
 def test_go_shows_doubts_and_hides_the_note(tmp_path: Path) -> None:
     path = tmp_path / "a.pb.gz"
     files.write(example(), path)
@@ -121,6 +128,7 @@ def test_go_shows_doubts_and_hides_the_note(tmp_path: Path) -> None:
     assert "#perftool" not in shown
 
 
+@with_go
 def test_what_go_merges_is_still_ours(tmp_path: Path) -> None:
     first, second, both = tmp_path / "1.pb.gz", tmp_path / "2.pb.gz", tmp_path / "both.pb.gz"
     files.write(example(), first)
