@@ -626,6 +626,12 @@ def tune_settings() -> Report:
     return _since("1.4", report(tune_sample.SETTINGS, verdict))
 
 
+def tune_pool() -> Report:
+    """Return pool sizes that were tried, with the knee at 4."""
+    verdict = Verdict(outcome="pass", headline=tune_sample.POOL_HEADLINE)
+    return _since("1.4", report(tune_sample.POOL, verdict, measurements=tune_sample.POOL_MEASUREMENTS))
+
+
 def query() -> Report:
     """Return statements of a file, one of which failed."""
     verdict = Verdict(outcome="fail", headline="1 of 5 statements failed on postgresql:shop, 1 behind not run")
@@ -663,6 +669,7 @@ SAMPLES = {
     "profile-view": profile_view,
     "tune": tune,
     "tune-settings": tune_settings,
+    "tune-pool": tune_pool,
     "query": query,
     "query-batch": query_batch,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perftool.model.database import DatabaseFacts
 from perftool.model.measurement import Measurement
-from perftool.model.tune import Candidate, TunePayload
+from perftool.model.tune import Candidate, PoolPoint, TunePayload
 
 _MIB = float(1 << 20)
 
@@ -108,3 +108,57 @@ SETTINGS = TunePayload(
     ),
 )
 SETTINGS_HEADLINE = "jit=off: 31.9 % less time (29.8 to 34.0 %)"
+
+
+def _point(
+    size: int, rates: tuple[float, ...], ratio: tuple[float, float, float], held: float, waited: float, cores: float
+) -> PoolPoint:
+    return PoolPoint(
+        size=size,
+        threads=16,
+        rate=rates[1],
+        ratio=ratio[0],
+        lo=ratio[1],
+        hi=ratio[2],
+        predicted=459.0 * size,
+        hold_p95_s=held,
+        wait_p95_s=waited,
+        cpu_cores=cores,
+        client_cores=0.3,
+    )
+
+
+_RATES = {1: (451.0, 459.0, 463.0), 2: (649.0, 655.0, 660.0), 4: (815.0, 827.0, 842.0), 8: (792.0, 809.0, 829.0)}
+POOL = TunePayload(
+    subject="pool",
+    target="postgresql:shop, reports.sql",
+    candidates=(),
+    winner="4",
+    confidence=0.95,
+    written="profiles/shop-pool.toml",
+    why="300/s × 6.10 ms held (p95) / 0.7 = 3",
+    databases=SETTINGS.databases,
+    points=(
+        _point(1, _RATES[1], (0.555, 0.541, 0.568), 0.0023, 0.0362, 1.0),
+        _point(2, _RATES[2], (0.792, 0.781, 0.803), 0.0034, 0.0246, 1.6),
+        _point(4, _RATES[4], (1.0, 1.0, 1.0), 0.0061, 0.0183, 1.9),
+        _point(8, _RATES[8], (0.978, 0.961, 0.993), 0.0119, 0.0124, 2.0),
+    ),
+    knee=4,
+    bound="cpu",
+    arrival_rate=300.0,
+    recommended=3,
+)
+POOL_HEADLINE = "3 connections for 300 statements/s: 300/s × 6.10 ms held (p95) / 0.7 = 3"
+POOL_MEASUREMENTS = tuple(
+    Measurement(
+        suite="tune-pool",
+        case="reports.sql",
+        unit="statements/s",
+        better="higher",
+        values=rates,
+        blocks=(0, 1, 2),
+        parameters={"backend": "postgresql:shop", "size": str(size), "threads": "16"},
+    )
+    for size, rates in _RATES.items()
+)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.model.query import QueryBatchPayload
 from perftool.render import document as doc
+from perftool.render import pool_tables
 from perftool.render.figures import count
 from perftool.render.notes import Notes
 from perftool.render.reasons import reasons
 from perftool.units.display import format_bytes, format_duration
 
 if TYPE_CHECKING:
-    from perftool.model.database import PoolFigures
     from perftool.model.query import BatchedQuery
     from perftool.model.report import Report
     from perftool.render.api import RenderOptions
@@ -42,7 +42,8 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
         if items:
             blocks.append(doc.Section(f"settings of {one.label}", (doc.KeyValues(tuple(items)),)))
     if payload.pools:
-        blocks.append(doc.Section("pools", (_pools(payload.pools),)))
+        blocks.append(doc.Section("pools", (pool_tables.figures_table(payload.pools),)))
+        blocks += pool_tables.alarms(payload.pools)
     blocks += Notes(report.warnings).footnotes()
     return doc.Document("perftool query batch", tuple(blocks))
 
@@ -103,33 +104,6 @@ def _row(one: BatchedQuery) -> doc.TableRow:
         doc.Cell(error),
     )
     return doc.TableRow(cells)
-
-
-def _pools(pools: tuple[PoolFigures, ...]) -> doc.Table:
-    columns = (
-        doc.Column("pool", "left"),
-        doc.Column("size"),
-        doc.Column("checkouts"),
-        doc.Column("opened", drop=1),
-        doc.Column("wait p50"),
-        doc.Column("p95"),
-        doc.Column("max", drop=2),
-        doc.Column("hold p95"),
-    )
-    rows = []
-    for one in pools:
-        waits = [] if one.wait is None else [one.wait.p50, one.wait.p95, one.wait.maximum]
-        cells = [
-            one.name,
-            f"{one.settings.maximum:,}",
-            f"{one.checkouts:,}",
-            f"{one.created:,}",
-            *(format_duration(value) for value in waits or ()),
-            *([""] * (3 - len(waits))),
-            "" if one.hold is None else format_duration(one.hold.p95),
-        ]
-        rows.append(doc.TableRow(tuple(doc.Cell(text) for text in cells)))
-    return doc.Table(columns, tuple(rows))
 
 
 PRESENT = present

@@ -41,3 +41,17 @@ def test_settings_of_a_database_say_what_got_slower_and_what_a_crash_may_cost() 
         "synchronous_commit=off: commits of the last moments may be lost in a crash",
     ]
     assert any(isinstance(b, doc.Section) and b.title == "databases" for b in found)
+
+
+def test_pool_sizes_stand_beside_the_best_and_beside_littles_law() -> None:
+    found = blocks("tune-pool")
+    table = next(b for b in found if isinstance(b, doc.Table))
+    rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
+    assert list(rows) == ["1", "2", "✓ 4", "8"]
+    assert rows["✓ 4"] == ["827", "1.00", "1.00 to 1.00", "1,836", "6.10 ms", "18.3 ms", "1.9"]
+    said = dict(next(b for b in found if isinstance(b, doc.KeyValues)).items)
+    assert said["limit"] == "the CPU: all cores are busy"
+    assert said["Little's law"].endswith("8 would give 3.67 K statements/s; 22% of that was reached")
+    assert said["recommended for 300 statements/s"] == "3: 300/s × 6.10 ms held (p95) / 0.7 = 3"
+    chart = next(b for b in found if isinstance(b, doc.Chart))
+    assert [one.values for one in chart.groups[0].series][2] == (815.0, 827.0, 842.0)
