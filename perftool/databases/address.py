@@ -119,11 +119,12 @@ def parse_plain(text: str, environment: Mapping[str, str], *, said: str) -> Addr
     try:
         parts = urlsplit("x:" + rest)
         host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        # The original text would show what stands before the @.
+    except ValueError:
+        # The original text would show what stands before the @, in a traceback too.
         raise UsageError(
-            f"{said} is not valid: the port is no number, or a bracket is not closed", hint=_HINT
-        ) from error
+            f"{said} is not valid: the port is no number, or a bracket is not closed",
+            hint=f"what is special in a password is written %2F for / and so on; {_HINT}",
+        ) from None
     options, secrets = _options(parts.query)
     return Address(
         scheme=scheme,

@@ -12,6 +12,7 @@ from perftool.errors import PerftoolError, UnavailableError
 from perftool.events import Progress
 from perftool.queries.batch_attempt import Attempt
 from perftool.queries.batch_lines import Line, Rows
+from perftool.queries.batch_shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,7 @@ class Batch:
         self._due = 0.0
         self._fatal: BaseException | None = None
         self._attempts: dict[int, Attempt] = {}
+        self._shapes = Shapes()
         self._reached = False
         self._unreached: UnavailableError | None = None
 
@@ -175,7 +177,7 @@ class Batch:
             return Line(query.number, query.id, self.sources.called(query.source), "skipped")
         if query.problem:
             return Line(query.number, query.id, "", "failed", error=query.problem)
-        attempt = Attempt(query, self.plan.timeout_s, rows, self._now, self._stop)
+        attempt = Attempt(query, self.plan.timeout_s, rows, now=self._now, stop=self._stop, shapes=self._shapes)
         number = threading.get_ident()
         self._attempts[number] = attempt
         try:

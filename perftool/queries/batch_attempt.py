@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from perftool.model.database import QueryStatus
     from perftool.queries.batch_lines import Rows
     from perftool.queries.batch_requests import Query
+    from perftool.queries.batch_shapes import Shapes
     from perftool.queries.batch_sources import Source, Sources
 
 _METER: Final = Meter()
@@ -32,7 +33,14 @@ class Attempt:
     """Runs one query; other threads may cancel it at any time. ``stop`` is set when the whole batch ends."""
 
     def __init__(
-        self, query: Query, timeout_s: float | None, rows: Rows | None, now: Callable[[], float], stop: threading.Event
+        self,
+        query: Query,
+        timeout_s: float | None,
+        rows: Rows | None,
+        *,
+        now: Callable[[], float],
+        stop: threading.Event,
+        shapes: Shapes,
     ) -> None:
         self.query = query
         self.wait_s = self.execution_s = 0.0
@@ -42,6 +50,7 @@ class Attempt:
         self.unreached: UnavailableError | None = None
         self._timeout_s = timeout_s if query.timeout_s is None else query.timeout_s
         self._kept = rows
+        self._shapes = shapes
         self._now = now
         self._stop = stop
         self._asked = now()
@@ -117,9 +126,10 @@ class Attempt:
         sql = query.sql or of_table(query.table, source.database.driver.capabilities.dialect)
 
         def once(connection: Connection) -> None:
-            began = self._now()
-            self.wait_s += began - self._asked
+            self.wait_s += self._now() - self._asked
             self.tries += 1
+            source.look(connection)
+            began = self._now()
             with self._lock:
                 self._connection, self._began = connection, began
             try:
@@ -132,7 +142,6 @@ class Attempt:
                     self._connection = self._began = None
                 self._asked = self._now()
                 self.execution_s = self._asked - began
-            source.look(connection)
 
         try:
             retrier.run_alone(source.database, once)
@@ -146,7 +155,8 @@ class Attempt:
         self.rows = self.size = 0
         if self._kept is not None:
             self._kept.clear()
-        if not streams(sql):
+        key = self._shapes.key(sql)
+        if self._shapes.few(key) or not streams(sql):
             result = connection.execute(sql, self.query.parameters, timeout_s=self._timeout_s)
             self.affected = result.affected
             self._take(result.rows)
@@ -158,6 +168,7 @@ class Attempt:
                 for chunk in stream:
                     self._take(list(chunk))
                 columns = stream.columns
+        self._shapes.saw(key, self.rows)
         if self._kept is not None:
             self._kept.columns = columns
 
