@@ -51,7 +51,7 @@ def test_pool_sizes_stand_beside_the_best_and_beside_littles_law() -> None:
     assert rows["✓ 4"] == ["827", "1.00", "1.00 to 1.00", "1,836", "6.10 ms", "18.3 ms", "1.9"]
     said = dict(next(b for b in found if isinstance(b, doc.KeyValues)).items)
     assert said["limit"] == "the CPU: all cores are busy"
-    assert said["Little's law"].endswith("8 would give 3.67 K statements/s; 22% of that was reached")
+    assert said["Little's law"].endswith("8 would give 3,672 statements/s; 22% of that was reached")
     assert said["recommended for 300 statements/s"] == "3: 300/s × 6.10 ms held (p95) / 0.7 = 3"
     chart = next(b for b in found if isinstance(b, doc.Chart))
     assert [one.values for one in chart.groups[0].series][2] == (815.0, 827.0, 842.0)
