@@ -22,6 +22,7 @@ from perftool.databases.postgres_connecting import READ_ONLY, connect, session_s
 from perftool.databases.postgres_counting import STEADY, UNITS, counts, text_of
 from perftool.databases.postgres_faults import CANCELED, fault
 from perftool.databases.postgres_streams import COPIES, CopyStream, RowStream, copies
+from perftool.databases.server_limit import ServerLimit
 from perftool.errors import PerftoolError
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class PostgresSession(Session):
         def cancelling(stop: Callable[[], None] | None) -> None:
             self._stop_batches = stop
 
-        limit = _Limit(self, timeout_s) if timeout_s is not None else None
+        limit = ServerLimit(self, timeout_s) if timeout_s is not None else None
         with (
             self.translated(limit),
             postgres_arrow.batches(
@@ -156,17 +157,16 @@ class PostgresSession(Session):
         except PerftoolError:
             raise
         except Exception as error:
-            told = self._told(error, limit)
-            if told is error:
-                raise
-            raise told from error
+            if told := self._told(error, limit):
+                raise told from error
+            raise
 
-    def _told(self, error: Exception, limit: Any) -> Exception:
+    def _told(self, error: Exception, limit: Any) -> Exception | None:
         stopped, self._stopped = self._stopped, False
         told = self.translator.statement(error)
-        seconds = limit.seconds if isinstance(limit, _Limit) else None
+        seconds = limit.seconds if isinstance(limit, ServerLimit) else None
         if told is None or told.fault.code != CANCELED or (not stopped and seconds is None):
-            return told or error
+            return told
         # The code is the same for both: who stopped the statement is known here, whatever language the server speaks.
         if stopped:
             return StatementError(Fault("cancelled", CANCELED, f"{self.address.label}: stopped by a request"))
@@ -175,11 +175,11 @@ class PostgresSession(Session):
 
     # Limits
 
-    def limit(self, timeout_s: float | None) -> _Limit | None:
+    def limit(self, timeout_s: float | None) -> ServerLimit | None:
         """Return a block that bounds a statement on the server, None where nothing has to be set."""
         if timeout_s is None and self._allowed is None and not self._unsure:
             return None
-        return _Limit(self, timeout_s)
+        return ServerLimit(self, timeout_s)
 
     _limit = limit
 
@@ -341,21 +341,6 @@ class PostgresSession(Session):
             if not self._startup:
                 self._settle()
         self._allowed, self._unsure, self._touched = None, False, False
-
-
-class _Limit:
-    """A block whose statement may take ``seconds``; the setting stays until another is wanted."""
-
-    def __init__(self, session: PostgresSession, seconds: float | None) -> None:
-        self._session = session
-        self.seconds = seconds
-
-    def __enter__(self) -> _Limit:
-        self._session.allow(self.seconds)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 def _shown(name: str) -> str:

@@ -1,0 +1,48 @@
+"""MariaDB and MySQL, through PyMySQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from perftool.databases.api import Connection, Driver
+from perftool.databases.mysql_connecting import check
+from perftool.databases.mysql_faults import TRANSIENT, fault
+from perftool.databases.mysql_session import CAPABILITIES, MySQLSession
+
+if TYPE_CHECKING:
+    from perftool.databases.address import Address
+    from perftool.databases.api import Access
+
+
+def connect(address: Address, access: Access) -> Connection:
+    """Open a session."""
+    return MySQLSession(address, access)
+
+
+def sqlalchemy_url(address: Address, way: Literal["sync", "async"]) -> Any:
+    """Return the URL for SQLAlchemy's engines: over PyMySQL or aiomysql."""
+    from sqlalchemy.engine import URL
+
+    return URL.create(
+        f"{'mariadb' if address.scheme == 'mariadb' else 'mysql'}+{'pymysql' if way == 'sync' else 'aiomysql'}",
+        username=address.user or None,
+        password=address.password.reveal() or None,
+        host=address.host or None,
+        port=address.port,
+        database=address.database or None,
+        query={**address.options, **{name: secret.reveal() for name, secret in address.secrets.items()}},
+    )
+
+
+DRIVER = Driver(
+    name="mysql",
+    schemes=("mysql", "mariadb"),
+    summary="MariaDB and MySQL servers, through PyMySQL",
+    capabilities=CAPABILITIES,
+    connect=connect,
+    check=check,
+    fault=fault,
+    transient=TRANSIENT,
+    extra="mysql",
+    sqlalchemy_url=sqlalchemy_url,
+)

@@ -1,0 +1,147 @@
+"""Open sessions of MariaDB and MySQL: where, as whom and with which settings."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from perftool import discovery
+from perftool.databases.mysql_faults import fault
+from perftool.databases.mysql_values import conversions
+from perftool.databases.translating import Translator
+from perftool.errors import UnavailableError, UsageError, missing_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from perftool.databases.address import Address
+    from perftool.databases.api import Access
+
+#: Options of a URL.
+OPTIONS: Final = (
+    *("bind_address", "charset", "read_default_file", "read_default_group", "unix_socket"),
+    *("ssl_ca", "ssl_cert", "ssl_key", "ssl_disabled", "ssl_verify_cert", "ssl_verify_identity"),
+)
+_SWITCHES: Final = frozenset({"ssl_disabled", "ssl_verify_cert", "ssl_verify_identity"})
+_HINTS: Final = {
+    "login": "name user and password in the URL, in MYSQL_PWD or in ~/.my.cnf",
+    "refused": "is the server running, and does the URL name its host, port and database?",
+    "limit": "wait until others have left, or raise max_connections",
+}
+#: How long the server waits for a client that does not read; the default of a minute would end slow streams.
+PATIENCE_S: Final = 31_536_000
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*")
+_NUMBER: Final = re.compile(r"(-?\d+(?:\.\d+)?)([KMG]?)", re.IGNORECASE)
+_SIZES: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def check() -> None:
+    """Import PyMySQL.
+
+    raises: UnavailableError with the install line where it is missing.
+    """
+    try:
+        import pymysql  # noqa: F401
+    except ImportError as error:
+        raise missing_extra("pymysql", "mysql") from error
+
+
+def keywords(address: Address, access: Access, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return PyMySQL's keywords for an address; the password is the URL's, else MYSQL_PWD's, else ~/.my.cnf's.
+
+    raises: UsageError for an option that is not known.
+    """
+    given = {**address.options, **{name: secret.reveal() for name, secret in address.secrets.items()}}
+    for name in given:
+        if name not in OPTIONS:
+            raise discovery.unknown(f"option of a {address.scheme} URL", name, OPTIONS)
+    found: dict[str, Any] = {
+        name: value.lower() in ("1", "true", "yes", "on") if name in _SWITCHES else value
+        for name, value in given.items()
+    }
+    own = Path("~/.my.cnf").expanduser()
+    if own.exists():
+        found.setdefault("read_default_file", str(own))
+    password = address.password.reveal() or environment.get("MYSQL_PWD", "")
+    named = {
+        "host": address.host,
+        "port": address.port,
+        "user": address.user,
+        # PyMySQL would take the text for Latin-1.
+        "password": password.encode(),
+        "database": address.database,
+    }
+    found.update({name: value for name, value in named.items() if value})
+    found.setdefault("charset", "utf8mb4")
+    found["connect_timeout"] = max(1, access.connect_timeout_s)
+    return found
+
+
+def connect(address: Address, access: Access) -> Any:
+    """Open a session that commits each statement by itself.
+
+    raises: CannotConnectError; UsageError for a setting that the server does not take.
+    """
+    import pymysql
+    from pymysql.constants import CLIENT
+
+    # LOAD DATA LOCAL is agreed on now, and let through only while we load: a server could ask for any file.
+    flags = CLIENT.LOCAL_FILES if access.write else 0
+    translator = Translator(fault, address)
+    raw = None
+    try:
+        raw = pymysql.connect(
+            **keywords(address, access, os.environ),
+            autocommit=True,
+            client_flag=flags,
+            conv=conversions(),
+            program_name="perftool",
+        )
+        prepare(raw, address, access)
+    except pymysql.MySQLError as error:
+        if raw is not None:
+            raw.close()
+        found = fault(error)
+        raise translator.connecting(error, hint=_HINTS.get(found.kind) if found else None) or error from error
+    except RuntimeError as error:
+        raise UnavailableError(
+            f"{address.label}: this way to log in needs a library: {error}", hint="pip install cryptography"
+        ) from error
+    except OSError as error:
+        raise UsageError(f"{address.label}: a file of the URL cannot be read: {error.strerror}") from error
+    except BaseException:
+        if raw is not None:
+            raw.close()
+        raise
+    return raw
+
+
+def prepare(raw: Any, address: Address, access: Access) -> None:
+    """Bring a new session into the state that was asked for."""
+    import pymysql
+
+    with raw.cursor() as cursor:
+        for name, value in access.settings.items():
+            if not _NAME.fullmatch(name):
+                raise UsageError(f"{address.label}: {name!r} is no name of a setting")
+            try:
+                _set(cursor, name, value)
+            except pymysql.MySQLError as error:
+                said = error.args[-1]
+                raise UsageError(f"{address.label}: the setting {name}={value} is not taken: {said}") from error
+        cursor.execute(f"SET SESSION net_write_timeout = {PATIENCE_S}")
+        if not access.write:
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
+
+
+def _set(cursor: Any, name: str, value: str) -> None:
+    """Set a setting to a number, which may have K, M or G behind it, to DEFAULT, or to text."""
+    number = _NUMBER.fullmatch(value)
+    if number is not None and number[2]:
+        value = str(int(float(number[1]) * _SIZES[number[2].upper()]))
+    if number is not None or value.upper() == "DEFAULT":
+        cursor.execute(f"SET SESSION {name} = {value}")
+    else:
+        cursor.execute(f"SET SESSION {name} = %s", (value,))
