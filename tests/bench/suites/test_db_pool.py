@@ -38,9 +38,5 @@ def test_pools_are_compared_with_sqlalchemys_own() -> None:
         for number, pool in enumerate(pooling.POOLS[:2])
     ]
     first, second = SUITE.conclude(measured, 0.95)
-    assert (first.subject, first.ratio, second.subject, second.ratio) == (
-        "QueuePool",
-        1,
-        "QueuePool instrumented",
-        1.5,
-    )
+    assert (first.subject, first.ratio) == ("QueuePool", 1)
+    assert (second.subject, second.ratio) == ("QueuePool instrumented", pytest.approx(1.5))
