@@ -7,6 +7,7 @@ process that forks calls it so, and must not connect.
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.bench.databases.backends import session, warm
@@ -56,14 +57,28 @@ def read(
     if write:
         return lambda: undone(open_connection, sql)
     if reading == "first-row":
-        return lambda: first_row(open_connection, sql)
+        return FirstRow(open_connection, sql)
     return lambda: open_connection.execute(sql)
 
 
-def first_row(connection: Connection, sql: str) -> object:
-    """Run a statement until its first row is here, and give up the others."""
-    with connection.stream(sql) as stream:
-        return next(iter(stream), None)
+class FirstRow:
+    """Runs a statement until its first row is here, and gives up the others.
+
+    Giving up may take longer than the row, a server being told by a second connection: it is not what was asked.
+    """
+
+    returns_seconds = True
+
+    def __init__(self, connection: Connection, sql: str) -> None:
+        self._connection = connection
+        self._sql = sql
+
+    def __call__(self) -> float:
+        """Return the seconds until the row."""
+        began = time.perf_counter()
+        with self._connection.stream(self._sql) as stream:
+            next(iter(stream), None)
+            return time.perf_counter() - began
 
 
 def undone(connection: Connection, sql: str) -> None:

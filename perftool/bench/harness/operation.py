@@ -33,12 +33,27 @@ EACH = """
         {call}({arguments})
         _p_record(_p_clock() - _p_before)
 """
+# Of operations that say themselves how many seconds counted: what they tidy up afterwards does not.
+LOOP_OF_SECONDS = """
+{define} timed(_p_iterations, _p_wall, _p_cpu, _p_operation{parameters}):
+    _p_cpu_before = _p_cpu()
+    _p_seconds = 0.0
+    for _p_ in _p_iterations:
+        _p_seconds += {call}({arguments})
+    return _p_seconds, _p_cpu() - _p_cpu_before
+"""
+EACH_OF_SECONDS = """
+{define} each(_p_iterations, _p_clock, _p_record, _p_operation{parameters}):
+    for _p_ in _p_iterations:
+        _p_record(int(1e9 * {call}({arguments})))
+"""
 
 
 class Operation:
     """One case, built: call ``run`` to time a number of operations, ``each`` to time every one.
 
-    Asynchronous operations share one event loop for the whole sample and are awaited inside the timed loop.
+    Asynchronous operations share one event loop for the whole sample and are awaited inside the timed loop. One with
+    the attribute ``returns_seconds`` returns the seconds that count, which are part of those that it takes.
     """
 
     def __init__(self, module: ModuleType, case: Json) -> None:
@@ -74,7 +89,9 @@ class Operation:
         )
         self._operation = operation
         self._arguments = arguments
-        self._timed = compiled(LOOP, "timed", arguments, self.asynchronous)
+        own = bool(getattr(operation, "returns_seconds", False))
+        self._each = EACH_OF_SECONDS if own else EACH
+        self._timed = compiled(LOOP_OF_SECONDS if own else LOOP, "timed", arguments, self.asynchronous)
 
     def try_out(self) -> None:
         """Run one operation and make sure that it is one: a coroutine that nobody awaits does nothing.
@@ -107,7 +124,7 @@ class Operation:
 
     def each(self, count: int, record: Callable[[int], None]) -> None:
         """Run ``count`` operations and hand the wall nanoseconds of each to ``record``."""
-        loop = compiled(EACH, "each", self._arguments, self.asynchronous)
+        loop = compiled(self._each, "each", self._arguments, self.asynchronous)
         iterations = itertools.repeat(None, count)
         self._finish(loop(iterations, time.perf_counter_ns, record, self._operation, **self._arguments))
 

@@ -37,6 +37,29 @@ def test_each_records_every_operation() -> None:
     assert all(isinstance(value, int) and value >= 0 for value in found)
 
 
+def test_an_operation_may_say_itself_which_seconds_count() -> None:
+    class Told:
+        returns_seconds = True
+
+        def __call__(self) -> float:
+            return 2.5
+
+    operation = Operation(module(bench_x=Told()), direct("bench_x"))
+    assert operation.run(4)[0] == 10.0
+    found: list[int] = []
+    operation.each(2, found.append)
+    assert found == [2_500_000_000] * 2
+
+
+def test_the_value_of_an_operation_can_be_asked_for() -> None:
+    async def count() -> dict[str, int]:
+        return {"steps/op": 3}
+
+    operation = Operation(module(bench_x=count), direct("bench_x"))
+    assert operation.value() == {"steps/op": 3}
+    operation.close()
+
+
 def test_arguments_go_by_name_whatever_they_are_called() -> None:
     seen: list[Any] = []
 

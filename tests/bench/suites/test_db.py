@@ -69,7 +69,7 @@ def test_an_operation_reads_as_it_is_called(shop: Path, reading: str) -> None:
     if reading == "all":
         assert len(got.rows) == 5  # type: ignore[attr-defined]
     if reading == "first-row":
-        assert len(got) == 1  # type: ignore[arg-type]
+        assert 0 < got < 60  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("reading", ["all", "cold"])
