@@ -34,8 +34,8 @@ def interruptible(work: Callable[[], Made], cancel: Callable[[], None]) -> Made:
             ended.set()
 
     thread = threading.Thread(target=run, name="perftool-query", daemon=True)
-    thread.start()
     try:
+        thread.start()
         while not ended.wait(_LISTENING_S):
             pass
     except KeyboardInterrupt:
