@@ -180,7 +180,7 @@ def _show(
     if written:
         name = os.path.basename(written).removesuffix(".toml")
         steps.append(f"profile  {written}")
-        steps.append(f"next     PERFTOOL_PROFILE={name} perftool query batch …")
+        steps.append(f"next     perftool query batch --profile {name} …")
     else:
         steps.append("next     the same with --write NAME keeps it as a profile")
     code = emit(report, replace(output, next_steps=steps))
