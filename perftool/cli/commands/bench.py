@@ -70,6 +70,7 @@ def command(
       perftool bench
       perftool bench queries/ benchmarks/bench_rows.py::bench_decode --mem
       perftool bench benchmarks/ --vs main --explain
+      perftool bench db shop.db --queries queries/ --count 1
       perftool bench --command 'gzip -k9 {file}' --prepare 'rm -f {file}.gz' -L file a.csv,b.csv
     """
     sided = vs is not None or vs_python is not None
