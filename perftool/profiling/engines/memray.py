@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.errors import InputError, UnavailableError
-from perftool.profiling import heap
+from perftool.profiling import heap, importable
 from perftool.profiling.api import Collected, Engine, Options, Process
 from perftool.profiling.capture import merged
 from perftool.profiling.heap_curve import curve
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 _NAME: Final = "memray"
 _ABOUT: Final = ".about.json"
 _LZ4: Final = b"\x04\x22\x4d\x18"
-_PATIENCE_S: Final = 20.0
 #: A file of this size holds some 50 million allocations, and is read in about a minute.
 MOST_BYTES: Final = 512 << 20
 
@@ -38,25 +36,7 @@ def check(interpreter: str) -> None:
     """
     if sys.platform == "win32":
         raise UnavailableError("memray does not run on Windows", hint="perftool profile cpu works there")
-    if interpreter == sys.executable:
-        import importlib.util
-
-        if importlib.util.find_spec(_NAME) is not None:
-            return
-    else:
-        try:
-            done = subprocess.run(
-                [interpreter, "-c", f"import {_NAME}"],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                timeout=_PATIENCE_S,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise UnavailableError(f"{interpreter} cannot be asked for {_NAME}: {error}") from error
-        if done.returncode == 0:
-            return
-    raise UnavailableError(f"{_NAME} is not installed for {interpreter}", hint=f"{interpreter} -m pip install {_NAME}")
+    importable.require(_NAME, interpreter)
 
 
 def settings(options: Options) -> dict[str, Any]:

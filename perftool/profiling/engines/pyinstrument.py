@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from perftool.errors import InputError, UnavailableError
+from perftool.errors import InputError
+from perftool.profiling import importable
 from perftool.profiling.api import Collected, Engine, Options, Process
 from perftool.profiling.capture import merged
 from perftool.profiling.sessions import capture_of, decoded, told
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 _NAME: Final = "pyinstrument"
 _ABOUT: Final = ".about.json"
-_PATIENCE_S: Final = 20.0
 
 
 def check(interpreter: str) -> None:
@@ -26,25 +24,7 @@ def check(interpreter: str) -> None:
 
     raises: UnavailableError with the line that installs it there.
     """
-    if interpreter == sys.executable:
-        import importlib.util
-
-        if importlib.util.find_spec(_NAME) is not None:
-            return
-    else:
-        try:
-            done = subprocess.run(
-                [interpreter, "-c", f"import {_NAME}"],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                timeout=_PATIENCE_S,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise UnavailableError(f"{interpreter} cannot be asked for {_NAME}: {error}") from error
-        if done.returncode == 0:
-            return
-    raise UnavailableError(f"{_NAME} is not installed for {interpreter}", hint=f"{interpreter} -m pip install {_NAME}")
+    importable.require(_NAME, interpreter)
 
 
 def settings(options: Options) -> dict[str, Any]:
