@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from perftool.profiling.capture import TOO_MANY_STACKS, Builder, Function
 from perftool.store import atomic
-from perftool.store.reports import path_safe
+from perftool.store.reports import free_path, path_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,14 +98,6 @@ def digest_of(path: Path) -> str:
         while block := stream.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
-
-
-def free_path(folder: Path, stem: str, suffix: str) -> Path:
-    """Return a path in ``folder`` that nothing has yet."""
-    path, number = folder / f"{stem}{suffix}", 2
-    while path.exists():
-        path, number = folder / f"{stem}-{number}{suffix}", number + 1
-    return path
 
 
 def _stamp(started_ns: int) -> str:

@@ -224,7 +224,7 @@ def save_run(report: Report, folder: Path, stem: str, *, keep: int = 0, latest: 
     if not ignore.exists():
         atomic.write_bytes(ignore, _GITIGNORE)
     stamp = report.created.replace("-", "").replace(":", "").replace("T", "-").removesuffix("Z")
-    path = _free_path(folder, f"{stamp}-{path_safe(stem)}")
+    path = free_path(folder, f"{stamp}-{path_safe(stem)}")
     atomic.write_pieces(path, encoded)
     if latest:
         atomic.write_pieces(folder / "latest.json", _content(path))
@@ -240,10 +240,11 @@ def _content(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _free_path(folder: Path, stem: str) -> Path:
-    path, number = folder / f"{stem}.json", 2
+def free_path(folder: Path, stem: str, suffix: str = ".json") -> Path:
+    """Return a path in ``folder`` that nothing has yet."""
+    path, number = folder / f"{stem}{suffix}", 2
     while path.exists():
-        path, number = folder / f"{stem}-{number}.json", number + 1
+        path, number = folder / f"{stem}-{number}{suffix}", number + 1
     return path
 
 
