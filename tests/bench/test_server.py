@@ -13,6 +13,7 @@ from perftool.bench.api import Case
 from perftool.bench.server import ForkServer, ServerDiedError, SpawningServer, factory, list_functions
 from perftool.bench.settings import RunSettings
 from perftool.errors import UnavailableError, UsageError
+from tests.bench.loaded import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,10 +63,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def process(file: Path) -> Iterator[ForkServer]:
-    started = ForkServer(sys.executable, 1, dict(os.environ))
-    assert started.ask({"do": "load", "file": str(file)}, 20) == {}
-    yield started
-    started.close()
+    with loaded(file) as started:
+        yield started
 
 
 def case(file: Path, name: str) -> Case:

@@ -14,13 +14,15 @@ import perftool.profiling.runtime
 from perftool.bench import requests
 from perftool.bench.api import Case
 from perftool.bench.captures import Kit, Subject, take
-from perftool.bench.server import START, ForkServer, factory
+from perftool.bench.server import START, factory
 from perftool.bench.settings import RunSettings
 from perftool.profiling.benchmarked import LOOP, Repeat, of_case
+from tests.bench.loaded import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from perftool.bench.server import ForkServer
     from perftool.profiling.capture import Capture
 
 Json = dict[str, Any]
@@ -57,10 +59,8 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(target: Path) -> Iterator[ForkServer]:
-    started = ForkServer(sys.executable, 1, dict(os.environ))
-    assert started.ask({"do": "load", "file": str(target)}, 30) == {}
-    yield started
-    started.close()
+    with loaded(target) as started:
+        yield started
 
 
 def case(target: Path, name: str) -> Case:
