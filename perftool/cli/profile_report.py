@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from perftool.errors import OutputError, PerftoolError
+from perftool.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from perftool.cli.output import OutputOptions
     from perftool.config.schema import Settings
     from perftool.model.diagnostic import Diagnostic
-    from perftool.model.environment import Activity, Environment
+    from perftool.model.environment import Activity
     from perftool.model.profile import ProfilePayload
     from perftool.model.report import Report
     from perftool.model.verdict import ReportWarning
@@ -94,6 +94,7 @@ def build(
     activity: Activity | None = None,
 ) -> Report:
     """Return the report of a profile; ``python`` is the interpreter that ran the target where it is not perftool's."""
+    from perftool.cli import session
     from perftool.clock import SystemClock
     from perftool.profiling import concluding, summary
     from perftool.store import reports
@@ -103,7 +104,7 @@ def build(
     return reports.build(
         payload,
         concluding.verdict(profile, found),
-        _environment(settings, python, activity),
+        session.target_environment(settings, python, activity),
         created=SystemClock().now(),
         measurements=summary.measurements(profile),
         diagnostics=found,
@@ -125,25 +126,6 @@ def _findings(profile: Profile, payload: ProfilePayload) -> tuple[Diagnostic, ..
         heap = parts[0].collected.heap if len(parts) == 1 else ()
         found += findings(profile.pooled(measured), heap=heap, root=profile.root, target=target)
     return tuple(found)
-
-
-def _environment(settings: Settings, python: str | None, activity: Activity | None) -> Environment:
-    from msgspec.structs import replace as with_changes
-
-    from perftool.machine import environment
-    from perftool.machine.interpreter import describe_python
-
-    described = None
-    if python is not None and not _same(python, sys.executable):
-        # An interpreter that cannot be asked any more has run the target all the same.
-        with contextlib.suppress(PerftoolError):
-            described = describe_python(python, environment.DEFAULT_PACKAGES)
-    found = environment.capture(label=settings.label or None, project=settings.root, python=described)
-    return with_changes(found, activity=activity) if activity is not None else found
-
-
-def _same(one: str, other: str) -> bool:
-    return os.path.normpath(os.path.abspath(one)) == os.path.normpath(os.path.abspath(other))
 
 
 def show(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from perftool.config.schema import Settings
-    from perftool.model.environment import Environment
+    from perftool.model.environment import Activity, Environment
     from perftool.model.report import Payload, Report
     from perftool.model.verdict import ReportWarning
 
@@ -53,6 +53,31 @@ def environment(settings: Settings) -> Environment:
     from perftool.machine.environment import capture
 
     return capture(label=settings.label or None, project=settings.root, light=True)
+
+
+def target_environment(settings: Settings, python: str | None = None, activity: Activity | None = None) -> Environment:
+    """Describe this machine and the interpreter that ran a target: ``python`` where that is another than perftool's."""
+    import contextlib
+    import os
+    import sys
+
+    from msgspec.structs import replace
+
+    from perftool.errors import PerftoolError
+    from perftool.machine.environment import DEFAULT_PACKAGES, capture
+    from perftool.machine.interpreter import describe_python
+
+    def place(path: str) -> str:
+        # Links stay: the interpreter of an environment is often one to that which the environment was made with.
+        return os.path.normpath(os.path.abspath(path))
+
+    described = None
+    if python is not None and place(python) != place(sys.executable):
+        # An interpreter that cannot be asked any more has run the target all the same.
+        with contextlib.suppress(PerftoolError):
+            described = describe_python(python, DEFAULT_PACKAGES)
+    found = capture(label=settings.label or None, project=settings.root, python=described)
+    return replace(found, activity=activity) if activity is not None else found
 
 
 def plain_report(

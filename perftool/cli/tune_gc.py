@@ -127,16 +127,14 @@ def _show(
     from msgspec.structs import replace as with_changes
 
     from perftool.errors import OutputError
-    from perftool.machine import activity, environment
-    from perftool.machine.interpreter import describe_python
+    from perftool.machine import activity
     from perftool.store import reports
 
-    described = None if os.path.samefile(target.python, sys.executable) else describe_python(target.python, ())
-    captured = environment.capture(label=settings.label or None, project=settings.root, python=described)
+    captured = session.target_environment(settings, target.python, seen)
     report = reports.build(
         with_changes(tried.payload, written=written),
         tried.verdict,
-        with_changes(captured, activity=seen),
+        captured,
         created=began,
         measurements=tried.measurements,
         warnings=[*activity.doubts(seen, captured.cpu.cores_usable), *tried.warnings],
