@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from sqlalchemy import event, exc
 from sqlalchemy.pool import Pool
 
-from perftool.databases.pool.core import Core
 from perftool.databases.pool.digest import digest
+from perftool.databases.pool.lending import Lender
 from perftool.databases.pool.slot import PoolTimeoutError
 from perftool.databases.pool.tickets import TaskTicket
 from perftool.model.database import PoolFigures, PoolSettings
@@ -64,7 +64,7 @@ class FairQueuePool(Pool):
         )
         self._name = name
         self._making = threading.Lock()
-        self._cores: weakref.WeakKeyDictionary[Any, Core[ConnectionPoolEntry]] = weakref.WeakKeyDictionary()
+        self._lenders: weakref.WeakKeyDictionary[Any, Lender[ConnectionPoolEntry]] = weakref.WeakKeyDictionary()
         self._meters: _Meters = weakref.WeakKeyDictionary() if former is None else former
         if former is None:
             # A pool that is made anew for the same engine gets these listeners from the one before.
@@ -72,32 +72,32 @@ class FairQueuePool(Pool):
             event.listen(self, "close", _closed)
             event.listen(self, "invalidate", _invalidated)
 
-    def _core(self) -> Core[ConnectionPoolEntry]:
+    def _lender(self) -> Lender[ConnectionPoolEntry]:
         place = self._place()
-        core = self._cores.get(place)
-        if core is None:
+        lender = self._lenders.get(place)
+        if lender is None:
             with self._making:
-                core = self._cores.get(place)
-                if core is None:
-                    core = self._cores[place] = self._made(place)
-        return core
+                lender = self._lenders.get(place)
+                if lender is None:
+                    lender = self._lenders[place] = self._made(place)
+        return lender
 
     def _place(self) -> Any:
         """Return what the connections belong to."""
         return _SOLE
 
-    def _made(self, place: Any) -> Core[ConnectionPoolEntry]:
+    def _made(self, place: Any) -> Lender[ConnectionPoolEntry]:
         # SQLAlchemy itself recycles and pings.
         settings = replace(self._settings, recycle_s=0.0, pre_ping=False)
-        core: Core[ConnectionPoolEntry] = Core(
+        lender: Lender[ConnectionPoolEntry] = Lender(
             _RecordOpener(self),
             settings,
             name=self._called(place),
             meter=self._meters.get(place),
             **self._manners(),
         )
-        self._meters[place] = core.meter
-        return core
+        self._meters[place] = lender.meter
+        return lender
 
     def _called(self, _place: Any) -> str:
         return self._name
@@ -106,23 +106,23 @@ class FairQueuePool(Pool):
         return {}
 
     def _do_get(self) -> ConnectionPoolEntry:
-        core = self._core()
+        lender = self._lender()
         try:
-            slot = core.take()
+            slot = lender.take()
         except PoolTimeoutError as error:
             raise exc.TimeoutError(str(error), code="3o7r") from error
         record = slot.connection
         assert record is not None
-        record.record_info[_LOAN] = (core, slot)  # type: ignore[index]
+        record.record_info[_LOAN] = (lender, slot)  # type: ignore[index]
         return record
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        core, slot = record.record_info[_LOAN]  # type: ignore[index]
-        core.give(slot)
+        lender, slot = record.record_info[_LOAN]  # type: ignore[index]
+        lender.give(slot)
 
     def figures(self) -> PoolFigures:
         """Say what the pool did so far, how it stands, and what is alarming about it; of the present event loop."""
-        found = self._core().figures()
+        found = self._lender().figures()
         return replace(found, settings=self._settings, digest=digest(self._settings))
 
     def status(self) -> str:
@@ -146,10 +146,10 @@ class FairQueuePool(Pool):
 
     def dispose(self) -> None:
         """Close what is idle; what is out is closed when it comes back."""
-        cores = dict(self._cores)
-        self._cores.clear()
-        for core in cores.values():
-            core.close()
+        lenders = dict(self._lenders)
+        self._lenders.clear()
+        for lender in lenders.values():
+            lender.close()
 
 
 class AsyncFairQueuePool(FairQueuePool):
@@ -187,7 +187,7 @@ def _task() -> int:
 
 
 class _RecordOpener:
-    """Opens SQLAlchemy's connection records. What it holds is weak: the pool holds the core."""
+    """Opens SQLAlchemy's connection records. What it holds is weak: the pool holds the lender."""
 
     def __init__(self, pool: FairQueuePool) -> None:
         self._pool = weakref.ref(pool)
@@ -216,10 +216,10 @@ class _RecordOpener:
 
 
 def _opened(_connection: Any, record: Any) -> None:
-    """Count a session that SQLAlchemy opened in the place of another; the first of a record is counted by the core."""
+    """Count a session that SQLAlchemy opened in the place of another; the first of a record is counted by the lender."""
     if record.record_info.get(_KNOWN):
-        core, _ = record.record_info[_LOAN]
-        core.count_opened()
+        lender, _ = record.record_info[_LOAN]
+        lender.count_opened()
     record.record_info[_KNOWN] = True
 
 

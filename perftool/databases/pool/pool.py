@@ -7,8 +7,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from perftool.databases.faults import ConnectionLostError
-from perftool.databases.pool.core import Core
 from perftool.databases.pool.digest import digest
+from perftool.databases.pool.lending import Lender
 from perftool.databases.pool.slot import PoolTimeoutError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Pool:
         self.settings = settings
         self.name = name
         self._forgotten: deque[Slot[Connection]] = deque()
-        self._core: Core[Connection] = Core(_PortOpener(connect), settings, name=name, clock=clock)
+        self._lender: Lender[Connection] = Lender(_PortOpener(connect), settings, name=name, clock=clock)
 
     def checkout(self, *, timeout_s: float | None = None) -> Checkout:
         """Take a connection, waiting in turn where all are out.
@@ -78,21 +78,21 @@ class Pool:
         """
         if self._forgotten:
             self._take_back()
-        core = self._core
-        began = core.now()
-        slot = core.take(timeout_s)
+        lender = self._lender
+        began = lender.now()
+        slot = lender.take(timeout_s)
         return Checkout(self, slot, slot.taken - began)
 
     def give_back(self, slot: Slot[Connection], *, broken: bool) -> None:
         """Take a connection back, for the one who waits longest."""
-        self._core.give(slot, broken=broken)
+        self._lender.give(slot, broken=broken)
         if self._forgotten:
             self._take_back()
 
     def forgotten(self, slot: Slot[Connection]) -> None:
         """Hear of a checkout that was collected. This may happen anywhere, even while this thread holds the lock."""
         self._forgotten.append(slot)
-        if self._core.unlocked():
+        if self._lender.unlocked():
             self._take_back()
 
     def _take_back(self) -> None:
@@ -101,26 +101,26 @@ class Pool:
                 slot = self._forgotten.popleft()
             except IndexError:  # another thread was quicker
                 return
-            self._core.abandon(slot)
+            self._lender.abandon(slot)
 
     def figures(self) -> PoolFigures:
         """Say what the pool did so far, how it stands, and what is alarming about it."""
         self._take_back()
-        return self._core.figures()
+        return self._lender.figures()
 
     def tend(self) -> None:
         """Close what was idle for too long, ask the others whether they live, and keep the minimum open."""
-        self._core.tend()
+        self._lender.tend()
 
     @property
     def waiting(self) -> int:
         """Return how many wait for a connection now."""
-        return self._core.waiting
+        return self._lender.waiting
 
     def close(self) -> None:
         """Close every connection that is not out; those that are out are closed when they come back."""
         self._take_back()
-        self._core.close()
+        self._lender.close()
 
 
 class _PortOpener:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Core(Generic[T]):
+class Lender(Generic[T]):
     """A fair pool over an ``Opener``: ``take`` a slot with an open connection, and ``give`` it back.
 
     ``ticket`` makes the places of the queue, ``borrower`` tells who takes: a thread or a task. Without ``threads``,
