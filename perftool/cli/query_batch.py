@@ -195,18 +195,28 @@ def _queries(request: Request, reading: Reading, configured: Settings) -> Iterat
     def walk() -> Iterator[Query]:
         for path, name, form in inputs:
             if path is None:
-                yield from reading.stream(sys.stdin.buffer, name, form)
+                yield from reading.stream(_standard_input(), name, form)
             else:
                 yield from reading.file(path, name, form)
 
     return walk()
 
 
+def _standard_input() -> BinaryIO:
+    """Return standard input with a buffer of its own: a thread may still wait for it when Python ends."""
+    try:
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    except OSError:
+        # A stand-in without a descriptor.
+        return sys.stdin.buffer
+
+
 def _results(request: Request, scope: contextlib.ExitStack) -> BinaryIO | None:
     if request.to is None:
         return None
     if request.to == "-":
-        return sys.stdout.buffer
+        # Without a buffer, whose lock a thread that waits for the reader would hold when Python ends.
+        return cast("BinaryIO", getattr(sys.stdout.buffer, "raw", sys.stdout.buffer))
     path = Path(request.to)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LOOK_S: Final = 0.1
 #: What a server is given beyond a query's time before it is told to stop.
 _GRACE_S: Final = 1.0
+_IDLE_S: Final = 1.0
 #: How long queries that were cancelled may take to end.
 PATIENCE_S: Final = 10.0
 
@@ -92,10 +93,10 @@ class Batch:
             threading.Thread(target=self._work, name=f"perftool-query-{number}", daemon=True)
             for number in range(self.plan.jobs)
         ]
-        for thread in threads:
-            thread.start()
         interrupted = False
         try:
+            for thread in threads:
+                thread.start()
             self._watch(threads)
         except KeyboardInterrupt:
             interrupted = self.totals.interrupted = True
@@ -129,15 +130,27 @@ class Batch:
                 for attempt in list(self._attempts.values()):
                     attempt.give_up_after(now, _GRACE_S)
                 self._tell()
+                try:
+                    self._sink.tick(now)
+                except (PerftoolError, BrokenPipeError) as error:
+                    self._end(error)
 
     def _wind_down(self, threads: list[threading.Thread]) -> None:
-        """Cancel what runs until nothing does: what had just not begun is cancelled in the next turn."""
-        until = self._now() + PATIENCE_S
-        while any(thread.is_alive() for thread in threads) and self._now() < until:
-            for attempt in list(self._attempts.values()):
+        """Cancel what runs until nothing does: what had just not begun is cancelled in the next turn.
+
+        A thread that waits for input, or for a reader of the results, has nothing to cancel and is left alone.
+        """
+        now = self._now()
+        until, idle_until = now + PATIENCE_S, now + _IDLE_S
+        while (alive := [thread for thread in threads if thread.is_alive()]) and now < min(until, idle_until):
+            attempts = list(self._attempts.values())
+            for attempt in attempts:
                 attempt.cancel()
-            for thread in threads:
-                thread.join(_LOOK_S / len(threads))
+            for thread in alive:
+                thread.join(_LOOK_S / len(alive))
+            now = self._now()
+            if attempts:
+                idle_until = now + _IDLE_S
 
     def _tell(self) -> None:
         done, failed = self.totals.done, self.totals.failed
@@ -150,9 +163,13 @@ class Batch:
                 rows = Rows() if self.plan.rows else None
                 self._finish(self._outcome(query, rows), rows)
         except BaseException as error:  # noqa: BLE001 - the thread that waits raises it
-            with self._telling:
-                self._fatal = self._fatal or error
-            self.stop(f"{error}" if isinstance(error, PerftoolError) else "it cannot go on")
+            self._end(error)
+
+    def _end(self, error: BaseException) -> None:
+        """End the batch for what is no query's fault."""
+        with self._telling:
+            self._fatal = self._fatal or error
+        self.stop(f"{error}" if isinstance(error, PerftoolError) else "it cannot go on")
 
     def _taken(self) -> Query | None:
         """Return the next query when it may begin, None when there is none or the batch stops."""

@@ -24,6 +24,7 @@ HELD: Final = 1 << 20
 AHEAD: Final = 1024
 _BUFFER: Final = 1 << 16
 _FLUSH_EVERY_S: Final = 0.5
+_PATIENCE_S: Final = 2.0
 
 
 class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=False):
@@ -119,12 +120,25 @@ class Sink:
                 self._flushed = now
                 self._flush()
 
+    def tick(self, now: float) -> None:
+        """Write what has waited for long, ``now`` by the clock of ``write``."""
+        if now - self._flushed >= _FLUSH_EVERY_S and self._buffer.tell() and self._lock.acquire(blocking=False):
+            try:
+                self._flushed = now
+                self._flush()
+            finally:
+                self._lock.release()
+
     def finish(self) -> None:
-        """Write what waits, also behind a query that never was finished."""
-        with self._lock:
+        """Write what waits, also behind a query that never was finished; not where a reader holds everybody up."""
+        if not self._lock.acquire(timeout=_PATIENCE_S):
+            return
+        try:
             for number in sorted(self._early):
                 self._line(*self._early.pop(number))
             self._flush()
+        finally:
+            self._lock.release()
 
     def _line(self, line: Line, rows: Rows | None) -> None:
         self.written += 1
