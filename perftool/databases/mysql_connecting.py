@@ -32,6 +32,7 @@ _HINTS: Final = {
 }
 #: How long the server waits for a client that does not read; the default of a minute would end slow streams.
 PATIENCE_S: Final = 31_536_000
+_SETTING: Final = re.compile(r"SET SESSION (\S+) = ")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9.]*")
 _NUMBER: Final = re.compile(r"(-?\d+(?:\.\d+)?)([KMG]?)", re.IGNORECASE)
 _SIZES: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -69,8 +70,8 @@ def keywords(address: Address, access: Access, environment: Mapping[str, str]) -
         "host": address.host,
         "port": address.port,
         "user": address.user,
-        # PyMySQL would take the text for Latin-1.
-        "password": password.encode(),
+        # The libraries write it as Latin-1, and servers read UTF-8: this makes the same bytes of both.
+        "password": password.encode().decode("latin-1"),
         "database": address.database,
     }
     found.update({name: value for name, value in named.items() if value})
@@ -123,25 +124,36 @@ def prepare(raw: Any, address: Address, access: Access) -> None:
     import pymysql
 
     with raw.cursor() as cursor:
-        for name, value in access.settings.items():
-            if not _NAME.fullmatch(name):
-                raise UsageError(f"{address.label}: {name!r} is no name of a setting")
+        for statement in statements(access):
             try:
-                _set(cursor, name, value)
+                cursor.execute(statement)
             except pymysql.MySQLError as error:
-                said = error.args[-1]
-                raise UsageError(f"{address.label}: the setting {name}={value} is not taken: {said}") from error
-        cursor.execute(f"SET SESSION net_write_timeout = {PATIENCE_S}")
-        if not access.write:
-            cursor.execute("SET SESSION TRANSACTION READ ONLY")
+                if not (set_ := _SETTING.match(statement)) or set_[1] not in access.settings:
+                    raise
+                shown = f"{set_[1]}={access.settings[set_[1]]}"
+                said = f"{address.label}: the setting {shown} is not taken: {error.args[-1]}"
+                raise UsageError(said) from error
 
 
-def _set(cursor: Any, name: str, value: str) -> None:
-    """Set a setting to a number, which may have K, M or G behind it, to DEFAULT, or to text."""
+def statements(access: Access) -> list[str]:
+    """Return what brings a new session into the state that was asked for.
+
+    raises: UsageError for what is no name.
+    """
+    for name in access.settings:
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{name!r} is no name of a setting")
+    found = [f"SET SESSION {name} = {_value(value)}" for name, value in access.settings.items()]
+    found.append(f"SET SESSION net_write_timeout = {PATIENCE_S}")
+    return found if access.write else [*found, "SET SESSION TRANSACTION READ ONLY"]
+
+
+def _value(value: str) -> str:
+    """Return a setting's value as SQL: a number, which may have K, M or G behind it, DEFAULT, or text."""
     number = _NUMBER.fullmatch(value)
     if number is not None and number[2]:
-        value = str(int(float(number[1]) * _SIZES[number[2].upper()]))
+        return str(int(float(number[1]) * _SIZES[number[2].upper()]))
     if number is not None or value.upper() == "DEFAULT":
-        cursor.execute(f"SET SESSION {name} = {value}")
-    else:
-        cursor.execute(f"SET SESSION {name} = %s", (value,))
+        return value
+    # Two quotes are one in any mode; what a backslash is depends on it, and no setting has one.
+    return "'" + value.replace("\\", "").replace("'", "''") + "'"

@@ -96,6 +96,8 @@ class _Reading:
 
         result = self._wait(self._fetch(self._libpq))
         if result is not None and result.status in self._bad:
+            while self._wait(self._fetch(self._libpq)) is not None:
+                pass
             raise errors.error_from_result(result, self._session.connection.info.encoding)
         return result
 
@@ -209,12 +211,14 @@ class CopyStream(_Reading):
 
     def __init__(self, session: Readable, command: str, *, timeout_s: float | None) -> None:
         super().__init__(session, timeout_s)
-        self._ended = False
+        # There is nothing to read before the server has agreed.
+        self._ended = True
         with self._told():
             self._open()
             self._libpq.send_query(command.encode(session.connection.info.encoding))
             self._wait(self._send(self._libpq))
             self._next()
+            self._ended = False
 
     def _readable(self) -> Generator[Any, Any, None]:
         from psycopg.waiting import Wait

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Literal
 
 from perftool.databases.api import Connection, Driver
-from perftool.databases.mysql_connecting import check
+from perftool.databases.mysql_connecting import check, keywords, statements
 from perftool.databases.mysql_faults import TRANSIENT, fault
 from perftool.databases.mysql_session import CAPABILITIES, MySQLSession
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from perftool.databases.address import Address
     from perftool.databases.api import Access
 
@@ -34,6 +37,14 @@ def sqlalchemy_url(address: Address, way: Literal["sync", "async"]) -> Any:
     )
 
 
+def engine_setup(address: Address, access: Access) -> tuple[Mapping[str, Any], Sequence[str]]:
+    """Return arguments that PyMySQL and aiomysql share, and the statements of a new session."""
+    given = keywords(address, access, os.environ)
+    # aiomysql calls it otherwise; it is in the URL.
+    given.pop("database", None)
+    return given, statements(access)
+
+
 DRIVER = Driver(
     name="mysql",
     schemes=("mysql", "mariadb"),
@@ -45,4 +56,5 @@ DRIVER = Driver(
     transient=TRANSIENT,
     extra="mysql",
     sqlalchemy_url=sqlalchemy_url,
+    engine_setup=engine_setup,
 )

@@ -19,7 +19,7 @@ from perftool.databases.translating import Translator
 from perftool.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from perftool.databases.address import Address
     from perftool.databases.api import Access, Parameters
@@ -59,7 +59,8 @@ TRANSIENT: Final[Mapping[str, str]] = {
 
 
 def fault(error: BaseException) -> Fault | None:
-    """Say what an exception of ``sqlite3`` means, by its code."""
+    """Say what an exception of ``sqlite3``, or of SQLAlchemy around it, means, by its code."""
+    error = getattr(error, "orig", None) or error
     if isinstance(error, OverflowError):
         return Fault("statement", "", "an integer has more than 64 bits")
     if not isinstance(error, sqlite3.Error | sqlite3.Warning):
@@ -125,8 +126,7 @@ class SQLite(Session):
         if not _SETTING.fullmatch(name) or not known:
             names = tuple(row[0] for row in self._raw.execute("SELECT name FROM pragma_pragma_list"))
             raise discovery.unknown("SQLite pragma", name, names)
-        text = value if _VALUE.fullmatch(value) else "'" + value.replace("'", "''") + "'"
-        answer = self.execute(f"PRAGMA {name} = {text}").rows
+        answer = self.execute(f"PRAGMA {name} = {_literal(value)}").rows
         if name.lower() == "journal_mode" and answer and str(answer[0][0]).lower() != value.lower():
             raise UsageError(
                 f"{self.address.label}: journal_mode stays {answer[0][0]}, {value} was asked for",
@@ -264,6 +264,10 @@ class SQLite(Session):
                 self._plain(f"DETACH {self._quoted(name)}")
 
 
+def _literal(value: str) -> str:
+    return value if _VALUE.fullmatch(value) else "'" + value.replace("'", "''") + "'"
+
+
 def opened(address: Address, access: Access) -> sqlite3.Connection:
     """Open the file, read-only without ``write``; a file that does not exist is made only with it."""
     unknown = [name for name in (*address.options, *address.secrets) if name not in OPTIONS]
@@ -312,6 +316,17 @@ def sqlalchemy_url(address: Address, way: Literal["sync", "async"]) -> Any:
     return URL.create(driver, database=address.database, query=dict(address.options))
 
 
+def engine_setup(address: Address, access: Access) -> tuple[Mapping[str, Any], Sequence[str]]:
+    """Return the pragmas of a new session."""
+    if address.database != MEMORY and not access.write:
+        _must_exist(address.database)
+    for name in access.settings:
+        if not _SETTING.fullmatch(name):
+            raise UsageError(f"{name!r} is no name of a pragma")
+    wanted = {**access.settings, **({} if access.write else {"query_only": "ON"})}
+    return {}, [f"PRAGMA {name} = {_literal(value)}" for name, value in wanted.items()]
+
+
 DRIVER = Driver(
     name="sqlite",
     schemes=("sqlite", "sqlite3"),
@@ -322,4 +337,5 @@ DRIVER = Driver(
     fault=fault,
     transient=TRANSIENT,
     sqlalchemy_url=sqlalchemy_url,
+    engine_setup=engine_setup,
 )
