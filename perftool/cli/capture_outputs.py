@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from perftool.errors import OutputError
+from perftool.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,27 @@ def parted(outputs: Sequence[str]) -> tuple[list[CaptureFile], list[str]]:
         if path.is_dir():
             raise OutputError(f"cannot write {path}: is a directory", hint="name a file in it")
     return captures, reports
+
+
+def check_suffixes(reports: Sequence[str], formats: Sequence[str] | None) -> None:
+    """Make sure that what is left to be reports has suffixes that reports have; one of the ``formats`` needs none.
+
+    raises: UsageError naming the suffixes of captures too.
+    """
+    from perftool.profiling import files
+    from perftool.render import dispatch
+
+    if formats and len(formats) == 1:
+        return
+    for one in reports:
+        named, equals, rest = one.partition("=")
+        if not one or (equals and rest and named in dispatch.names()):
+            continue
+        try:
+            dispatch.format_for_path(one)
+        except UsageError as error:
+            captures = ", ".join(sorted({suffix for writer in files.formats() for suffix in writer.suffixes}))
+            raise UsageError(error.message, hint=f"{error.hint}; captures end in {captures}") from error
 
 
 def write(capture: Capture, outputs: Sequence[CaptureFile]) -> None:

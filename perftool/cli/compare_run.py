@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from perftool.model.report import Report
 
 _MOST_BLOCKS = 1000
+# profile --repeat takes no more.
+_MOST_REPEATS = 100
 # bench --vs takes no fewer.
 _FEWEST_PAIRS = 20
 _NOW = "now"
@@ -113,11 +115,25 @@ def next_steps(report: Report, *, explained: bool = False) -> list[str]:
 
 
 def _to_decide(report: Report) -> list[str]:
-    needed = [place.change.needed for place in places(getattr(report.payload, "tables", ()))]
-    few = [count for count in needed if count and count <= _MOST_BLOCKS]
-    if not few:
-        return []
-    rows = "1 undecided row" if len(few) == 1 else f"{len(few)} undecided rows"
+    from perftool.profiling.summary import SUITE
+
+    all_places = list(places(getattr(report.payload, "tables", ())))
+    needed = [(place.row.label.startswith(f"{SUITE}/"), place.change.needed or 0) for place in all_places]
+    repeats = [count for profiled, count in needed if profiled and 0 < count <= _MOST_REPEATS]
+    blocks = [count for profiled, count in needed if not profiled and 0 < count <= _MOST_BLOCKS]
+    steps = []
+    if repeats:
+        rows = _rows(len(repeats))
+        steps.append(f"next    both sides with perftool profile --repeat {max(repeats)} would decide {rows}")
+    return [*steps, *_measured_again(report, blocks)] if blocks else steps
+
+
+def _rows(count: int) -> str:
+    return "1 undecided row" if count == 1 else f"{count} undecided rows"
+
+
+def _measured_again(report: Report, few: Sequence[int]) -> list[str]:
+    rows = _rows(len(few))
     if getattr(report.payload, "run", None) is not None:
         return [f"next    the same perftool bench with --count {max(_FEWEST_PAIRS, *few)} would decide {rows}"]
     measured_here = any(column.environment for column in getattr(report.payload, "columns", ()))

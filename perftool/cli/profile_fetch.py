@@ -70,6 +70,7 @@ def _seconds(said: str) -> float:
 def run(asked: Request, output: OutputOptions) -> int:
     """Fetch, keep and show one profile; stacks of threads and tasks are shown as they are told."""
     files, reports = capture_outputs.parted(output.outputs or ())
+    capture_outputs.check_suffixes(reports, output.formats)
     output = replace(output, outputs=reports)
     check(output, "profile")
     settings = session.settings()

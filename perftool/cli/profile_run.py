@@ -59,6 +59,7 @@ def run(request: Request, flags: Mapping[str, Any], output: OutputOptions) -> in
     """Profile, keep the captures, show the report and return the exit code; a target's own code where there is one."""
     _check(request)
     files, reports = capture_outputs.parted(output.outputs or ())
+    capture_outputs.check_suffixes(reports, output.formats)
     output = replace(output, outputs=reports)
     check(output, "profile")
     settings = session.settings(flags)

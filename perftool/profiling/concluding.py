@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from perftool.model.verdict import ReportWarning, Verdict
 from perftool.profiling.summary import numbers, total
 from perftool.units.display import format_bytes, format_duration, format_percent, format_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from perftool.model.diagnostic import Diagnostic
+    from perftool.profiling.api import Measured
     from perftool.profiling.capture import Capture
     from perftool.profiling.summary import Profile
+
+
+_NOTHING: Final[Mapping[Measured, str]] = {
+    "cpu": "no sample was taken: nothing is known of where CPU time went",
+    "wall": "no sample was taken: nothing is known of where time went",
+    "memory": "no allocation was recorded",
+}
 
 
 def verdict(profile: Profile, found: Sequence[Diagnostic] = ()) -> Verdict:
@@ -25,6 +33,7 @@ def verdict(profile: Profile, found: Sequence[Diagnostic] = ()) -> Verdict:
         reasons.append(f"⚠ {_end(code)}")
     if not profile.complete:
         reasons.append("⚠ the capture was cut short")
+    reasons += [f"⚠ {_NOTHING[measured]}" for measured in profile.measures if not profile.pooled(measured).samples]
     warned = reasons or any(one.severity != "info" for one in found)
     return Verdict(outcome="warn" if warned else "pass", headline=headline(profile), reasons=tuple(reasons))
 

@@ -57,3 +57,23 @@ def test_reports_are_opened_by_path_by_latest_and_from_standard_input(
     (project / "latest").write_bytes(b"")
     with pytest.raises(InputError, match="latest: the file is empty"):
         session.open_report("latest", settings)
+
+
+def test_a_target_s_interpreter_is_that_of_its_environment(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is often a link to the one that the environment was made with."""
+    asked: list[str] = []
+
+    def gone(path: str, packages: object) -> None:
+        asked.append(path)
+        raise UsageError("gone")
+
+    monkeypatch.setattr("perftool.machine.interpreter.describe_python", gone)
+    link = tmp_path / "python"
+    link.symlink_to(sys.executable)
+    settings = session.settings()
+    session.target_environment(settings, sys.executable)
+    assert asked == []
+    assert session.target_environment(settings, str(link)).python.version
+    assert asked == [str(link)]

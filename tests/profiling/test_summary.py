@@ -170,3 +170,11 @@ def test_every_doubt_is_said_once() -> None:
     doubtful = replace(cpu(1), doubts=(("tail-lost", "the last second is missing"),))
     [doubt] = concluding.doubts(profile(("cpu", doubtful), ("cpu", doubtful)))
     assert (doubt.code, doubt.message) == ("tail-lost", "the last second is missing")
+
+
+def test_a_capture_that_saw_nothing_is_said_not_to_have() -> None:
+    nothing = profile(("cpu", cpu()), ("memory", memory()))
+    found = concluding.verdict(nothing)
+    assert found.outcome == "warn"
+    assert found.reasons == ("⚠ no sample was taken: nothing is known of where CPU time went",)
+    assert concluding.verdict(profile(("cpu", cpu(10)))).outcome == "pass"

@@ -389,6 +389,17 @@ def test_an_undecided_pair_asks_for_the_same_run_with_more_blocks(run: Run, proj
     assert ran.err.endswith(" would decide 1 undecided row\n")
 
 
+def test_undecided_profiles_ask_for_more_profiles(run: Run, project: Path) -> None:
+    for name, factor in (("old.json", 1.0), ("new.json", 1.1)):
+        values = tuple(around(1e-3 * factor, 6, 0.3))
+        time = Measurement(suite="profile", case="shop", unit="cpu-sec", better="lower", values=values)
+        report = msgspec.structs.replace(samples.bench(), measurements=(time,), warnings=())
+        (project / name).write_bytes(reports.encode(report))
+    ran = run("compare", "old.json", "new.json")
+    assert ran.err.startswith("next    both sides with perftool profile --repeat "), ran.out + ran.err
+    assert ran.err.endswith(" would decide 1 undecided row\n")
+
+
 def test_both_sides_of_a_stored_run_are_columns_for_benchstat_too(run: Run, project: Path) -> None:
     (project / "vs.json").write_bytes(reports.encode(in_turn(1.4)))
     ran = run("compare", "vs.json", "--format", "benchstat")
