@@ -104,17 +104,12 @@ def _streamed(
     from perftool.machine.peak import PeakMemory
     from perftool.queries import stream_figures
     from perftool.queries.interrupting import interruptible
-    from perftool.queries.paths import Question, candidates
+    from perftool.queries.paths import Question, candidates, load
     from perftool.queries.streaming import Streamed, stream
 
-    if form.typed:
-        from perftool.queries.record_batches import check as check_arrow
-
-        check_arrow()
     done = Streamed()
     memory = PeakMemory()
     facts = database.facts()
-    capabilities = database.driver.capabilities
     question = Question(
         sql=statement.sql,
         form=form,
@@ -122,14 +117,15 @@ def _streamed(
         chunk_rows=request.chunk_rows,
         timeout_s=seconds("--timeout", request.timeout),
     )
-    candidates(question, capabilities)
+    ways, _ = candidates(question, database.driver.capabilities)
+    load(form, ways[0])
     with database.connect() as connection, ProgressLine(quiet=quiet) as line, _sink(request) as sink, _terminated():
         question = replace(question, lasting=sink.lasting)
         memory.start()
         cpu = time.process_time()
 
         def work() -> None:
-            stream(connection, capabilities, question, sink, manner, done, clock=SystemClock(), listener=line)
+            stream(connection, database.driver, question, sink, manner, done, clock=SystemClock(), listener=line)
 
         try:
             interruptible(work, connection.cancel)

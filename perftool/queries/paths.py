@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.databases.faults import ConnectionLostError, StatementError
-from perftool.errors import UnavailableError, UsageError
+from perftool.databases.wording import described, worded
+from perftool.errors import UnavailableError, UsageError, missing_extra
 from perftool.queries.pieces import Counted
 from perftool.queries.record_batches import ShapeError
+from perftool.queries.written_values import unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from perftool.databases.api import Capabilities, Connection, Row
+    from perftool.databases.api import Capabilities, Connection, Driver, Row
     from perftool.queries.format import Format
 
 COPY: Final = "copy"
@@ -75,8 +78,28 @@ def candidates(question: Question, capabilities: Capabilities) -> tuple[list[str
     return [question.path], []
 
 
+def load(form: Format, way: str) -> None:
+    """Import what a way needs, so that it counts neither as time nor as memory of the rows.
+
+    raises: UnavailableError with the install line where pyarrow is missing and nothing else will do.
+    """
+    if not form.typed and (way != ARROW or not form.library):
+        return
+    try:
+        importlib.import_module(form.library)
+        import pyarrow as pa
+    except ImportError as error:
+        if form.typed:
+            raise missing_extra("pyarrow", "arrow") from error
+        return
+    # Arrow's own pools keep what they once had: Parquet took twice the memory with them, and no less time.
+    pa.set_memory_pool(pa.system_memory_pool())
+
+
 @contextlib.contextmanager
-def opened(connection: Connection, question: Question, ways: Sequence[str], reasons: list[str]) -> Iterator[Source]:
+def opened(
+    connection: Connection, driver: Driver, question: Question, ways: Sequence[str], reasons: list[str]
+) -> Iterator[Source]:
     """Open the first of ``ways`` that can be taken; why others could not is added to ``reasons``.
 
     A way is taken when its first bytes are there: what an engine cannot format it says by then.
@@ -86,7 +109,7 @@ def opened(connection: Connection, question: Question, ways: Sequence[str], reas
             last = number == len(ways) - 1
             try:
                 with contextlib.ExitStack() as opening:
-                    source = opening.enter_context(_WAYS[way](connection, question))
+                    source = opening.enter_context(_WAYS[way](connection, driver, question))
                     stack.push(opening.pop_all())
             except ConnectionLostError:
                 raise
@@ -105,18 +128,25 @@ def opened(connection: Connection, question: Question, ways: Sequence[str], reas
 
 
 @contextlib.contextmanager
-def _copied(connection: Connection, question: Question) -> Iterator[Source]:
+def _copied(connection: Connection, driver: Driver, question: Question) -> Iterator[Source]:
     form = question.form
     assert form.copied is not None
     assert form.copies
-    with connection.copy_out(question.sql, form.copies, timeout_s=question.timeout_s) as pieces:
+    sql = question.sql
+    columns: ColumnTypes = ()
+    if driver.words:
+        found = connection.execute(described(sql), timeout_s=question.timeout_s).columns
+        names = unique(found) if form.copies == "ndjson" else [column.name for column in found]
+        sql = worded(sql, found, names, driver.words, form.copies)
+        columns = tuple((column.name, column.type) for column in found)
+    with connection.copy_out(sql, form.copies, timeout_s=question.timeout_s) as pieces:
         quoted = form.copies == "csv"
         counted = Counted(_begun(pieces), quoted=quoted, header=int(quoted))
-        yield Source(path=COPY, detail="", columns=(), pieces=form.copied(counted), rows=lambda: counted.rows)
+        yield Source(path=COPY, detail="", columns=columns, pieces=form.copied(counted), rows=lambda: counted.rows)
 
 
 @contextlib.contextmanager
-def _arrow(connection: Connection, question: Question) -> Iterator[Source]:
+def _arrow(connection: Connection, _driver: Driver, question: Question) -> Iterator[Source]:
     form = question.form
     assert form.batches is not None
     with connection.batches(question.sql, timeout_s=question.timeout_s) as reader:
@@ -127,7 +157,7 @@ def _arrow(connection: Connection, question: Question) -> Iterator[Source]:
 
 
 @contextlib.contextmanager
-def _cursor(connection: Connection, question: Question) -> Iterator[Source]:
+def _cursor(connection: Connection, _driver: Driver, question: Question) -> Iterator[Source]:
     form = question.form
     with connection.stream(question.sql, chunk_rows=question.chunk_rows, timeout_s=question.timeout_s) as stream:
         chunks = Chunks(_begun(stream))

@@ -16,7 +16,7 @@ from perftool.queries.watching import GoneWatch
 
 if TYPE_CHECKING:
     from perftool.clock import Clock
-    from perftool.databases.api import Capabilities, Connection
+    from perftool.databases.api import Connection, Driver
     from perftool.events import Listener
     from perftool.queries.paths import ColumnTypes, Question, Source
     from perftool.queries.sinks import Sink
@@ -55,7 +55,7 @@ class Manner:
 
 def stream(
     connection: Connection,
-    capabilities: Capabilities,
+    driver: Driver,
     question: Question,
     sink: Sink,
     manner: Manner,
@@ -74,7 +74,7 @@ def stream(
     began = clock.monotonic()
     with GoneWatch(sink.descriptor, connection.cancel) as watch:
         try:
-            run.all(connection, capabilities)
+            run.all(connection, driver)
             sink.commit()
         except ConsumerGoneError:
             run.discard()
@@ -108,13 +108,15 @@ class _Run:
         self._source: Source | None = None
         self._way = ""
 
-    def all(self, connection: Connection, capabilities: Capabilities) -> None:
+    def all(self, connection: Connection, driver: Driver) -> None:
         """Take the first way that leads to the end."""
-        ways, reasons = paths.candidates(self.question, capabilities)
+        ways, reasons = paths.candidates(self.question, driver.capabilities)
         self.done.fallbacks = reasons
+        if driver.prepare_stream is not None:
+            driver.prepare_stream(connection, self.question.sql)
         while True:
             try:
-                with paths.opened(connection, self.question, ways, reasons) as source:
+                with paths.opened(connection, driver, self.question, ways, reasons) as source:
                     self._pump(source)
             except (ShapeError, StatementError) as error:
                 if not self._begin_again(ways, reasons, error):

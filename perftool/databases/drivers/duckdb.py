@@ -13,6 +13,8 @@ from perftool.databases.address import MEMORY
 from perftool.databases.api import Capabilities, Column, Driver, Facts, Plan, Result
 from perftool.databases.dbapi import Session
 from perftool.databases.duckdb_profile import counts, lines
+from perftool.databases.duckdb_streaming import prepare_stream
+from perftool.databases.duckdb_wording import WORDS
 from perftool.databases.faults import Fault, Kind
 from perftool.databases.translating import Translator
 from perftool.errors import InputError, PerftoolError, UnavailableError, UsageError, missing_extra
@@ -383,4 +385,6 @@ DRIVER = Driver(
     fault=fault,
     transient=TRANSIENT,
     extra="duckdb",
+    words=WORDS,
+    prepare_stream=prepare_stream,
 )

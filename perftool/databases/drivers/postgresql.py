@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from perftool.databases.api import Connection, Driver
-from perftool.databases.postgres_connecting import check
+from perftool.databases.postgres_connecting import check, keywords
 from perftool.databases.postgres_faults import TRANSIENT, fault
 from perftool.databases.postgres_session import CAPABILITIES, PostgresSession
+from perftool.databases.postgres_wording import WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from perftool.databases.address import Address
     from perftool.databases.api import Access
 
@@ -35,6 +38,11 @@ def sqlalchemy_url(address: Address, way: Literal["sync", "async"]) -> Any:
     )
 
 
+def engine_setup(address: Address, access: Access) -> tuple[Mapping[str, Any], Sequence[str]]:
+    """Return libpq's keywords: the settings are part of them."""
+    return keywords(address, access), ()
+
+
 DRIVER = Driver(
     name="postgresql",
     schemes=("postgresql", "postgres"),
@@ -45,5 +53,7 @@ DRIVER = Driver(
     fault=fault,
     transient=TRANSIENT,
     extra="postgres",
+    words=WORDS,
     sqlalchemy_url=sqlalchemy_url,
+    engine_setup=engine_setup,
 )
