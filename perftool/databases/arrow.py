@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -70,7 +71,19 @@ def columns_of(schema: Any) -> tuple[Column, ...]:
 
 def rows_of(batch: Any) -> list[Row]:
     """Return a record batch as rows."""
-    return list(zip(*(column.to_pylist() for column in batch.columns), strict=True)) if batch.num_columns else []
+    return list(zip(*map(_values, batch.columns), strict=True)) if batch.num_columns else []
+
+
+def _values(column: Any) -> list[Any]:
+    values: list[Any] = column.to_pylist()
+    if str(column.type) == "month_day_nano_interval":
+        return [value and _interval(value) for value in values]
+    return values
+
+
+def _interval(value: Any) -> Any:
+    """Return what Python has for an interval; months have no fixed length."""
+    return value if value.months else timedelta(days=value.days, microseconds=value.nanoseconds // 1000)
 
 
 class ArrowStream:

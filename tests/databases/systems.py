@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
-from datetime import time as clock_time
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
 from itertools import count
@@ -18,14 +17,14 @@ from perftool.databases.api import Access
 from perftool.databases.opening import driver_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from perftool.databases.address import Address
     from perftool.databases.api import Connection, Driver
 
 TEXT = 'it\'s "quoted", 100 %s; a\\b\nnext: é 漢 🐘'
 NAIVE = datetime(2024, 2, 29, 12, 34, 56, 789000)
-AWARE = NAIVE.replace(tzinfo=timezone.utc)
+AWARE = NAIVE.replace(tzinfo=UTC)
 IDENTITY = UUID("12345678-1234-5678-1234-567812345678")
 #: What a program gives for each kind of column.
 VALUES: Mapping[str, Any] = {
@@ -53,7 +52,8 @@ class System:
     """A database to test with. ``stored`` is what comes back where that is not the value; REFUSED where it errs.
 
     ``slow`` runs for minutes and gives one row, ``endless`` gives rows for as long; both hold the word "watched".
-    ``running`` are the statements of others that its server executes, ``sever`` ends a session from outside.
+    ``running`` are the statements of others that its server executes, ``sever`` ends a session from outside, and
+    returns how the server comes back that had to die for it.
     """
 
     name: str
@@ -63,7 +63,7 @@ class System:
     slow: str
     endless: str
     running: Callable[[], list[str]] | None = None
-    sever: Callable[[Connection], None]
+    sever: Callable[[Connection], Callable[[], None] | None]
     numbers: str = ""
     fixed: bool = False
 
@@ -91,6 +91,16 @@ class System:
             sql = f"INSERT INTO {name} (id, name) VALUES ({self.marks(2)})"
             assert connection.execute_many(sql, [(i, f"name {i}") for i in range(rows)]) == rows
         return name
+
+    @contextmanager
+    def severed(self, connection: Connection) -> Iterator[None]:
+        """End a session from outside; a server that has to die for it is back after the block."""
+        back = self.sever(connection)
+        try:
+            yield
+        finally:
+            if back:
+                back()
 
     def await_none_running(self) -> None:
         """Wait until the server executes no watched statement."""
@@ -199,7 +209,7 @@ def mariadb(server: Any, url: str) -> System:
         | {"moment": "DATETIME(3)", "timestamp": "DATETIME(3)", "time": "TIME(3)", "interval": "INTEGER"}
         | {"float": "DOUBLE"},
         stored={"boolean": 1, "time": passed, "moment": NAIVE, "interval": REFUSED, "uuid": str(IDENTITY)},
-        slow="SELECT benchmark(1000000000000, md5('watched'))",
+        slow="SELECT count(*) FROM seq_1_to_1000000 watched, seq_1_to_1000000 b",
         endless="SELECT seq AS watched FROM seq_1_to_1000000000",
         running=lambda: [row[0] or "" for row in server.execute("SELECT info FROM information_schema.processlist")][1:],
         sever=sever,
@@ -209,9 +219,10 @@ def mariadb(server: Any, url: str) -> System:
 def flightsql(server: Any) -> System:
     """Return our own Flight SQL server, DuckDB behind it."""
 
-    def sever(connection: Connection) -> None:
+    def sever(connection: Connection) -> Callable[[], None]:
         server.kill()
-        server.start()
+        start: Callable[[], None] = server.start
+        return start
 
     def running() -> list[str]:
         watching = driver_for("flightsql").connect(addresses.parse(server.url(), {}), Access())
@@ -234,17 +245,21 @@ def flightsql(server: Any) -> System:
 
 def roapi(server: Any) -> System:
     """Return a Flight SQL server that somebody else wrote; it serves a table of numbers and takes nothing in."""
-    tables = ", ".join(f"numbers {name}" for name in ("watched", "b", "c", "d", "e", "f", "g", "h"))
 
-    def sever(connection: Connection) -> None:
+    def sever(connection: Connection) -> Callable[[], None]:
         server.kill()
-        server.start()
+        start: Callable[[], None] = server.start
+        return start
 
     return System(
         name="roapi",
         url=server.url(),
         types={},
-        slow=f"SELECT count(*) FROM (SELECT watched.i * b.i * h.i AS n FROM {tables}) x WHERE n < 0",
+        # It does not stop what nobody waits for any more: a second of work must be enough.
+        slow=(
+            "SELECT count(*) FROM (SELECT a.i * b.i * c.i * d.i AS n FROM numbers a, numbers b, numbers c, numbers d"
+            " WHERE d.i < 10) x WHERE n < 0"
+        ),
         # It gathers a whole result before it sends the first row of it.
         endless="SELECT b.i FROM numbers b, numbers c, numbers d",
         sever=sever,

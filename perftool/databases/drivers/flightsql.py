@@ -210,6 +210,13 @@ class FlightSQL(Session):
 
     # The session
 
+    def ping(self) -> bool:
+        """Say whether the session still answers, in the time that connecting may take."""
+        try:
+            return bool(self.execute("SELECT 1", timeout_s=self.access.connect_timeout_s).rows)
+        except PerftoolError:
+            return False
+
     def cancel(self) -> None:
         """Stop the statement that runs."""
         cursor = self._running
