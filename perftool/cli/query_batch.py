@@ -16,7 +16,7 @@ from perftool.cli.database_opening import DatabaseRequest, opened, pool_settings
 from perftool.cli.output import OutputOptions, check, emit
 from perftool.cli.streams import silence
 from perftool.clock import SystemClock
-from perftool.errors import EXIT_INTERRUPTED, EXIT_OK, OutputError, UsageError
+from perftool.errors import EXIT_INTERRUPTED, EXIT_OK, OutputError, PerftoolError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,9 @@ def _worked(batch: Batch) -> Exception | None:
             batch.run()
         except KeyboardInterrupt:
             return None
-        except (OutputError, BrokenPipeError) as error:
+        except (PerftoolError, BrokenPipeError) as error:
+            if not batch.totals.done:
+                raise
             return error
     return batch.unreachable()
 

@@ -43,7 +43,7 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     for one in payload.results:
         blocks += _result(one, faults.get(one.name), options, named=named)
     blocks.append(doc.Banner(report.verdict.outcome, report.verdict.headline, _system(payload)))
-    timing = _timing(report)
+    timing = _timing(report, len(payload.results))
     if timing is not None:
         blocks.append(timing)
     durability = tuple(payload.database.durability.items())
@@ -142,7 +142,7 @@ def _cell(given: Value) -> doc.Cell:
     return doc.Cell(str(given))
 
 
-def _timing(report: Report) -> doc.Block | None:
+def _timing(report: Report, statements: int) -> doc.Block | None:
     """Return how long each part took, with its spread where there was more than one run."""
     told: dict[str, dict[str, str]] = {}
     for one in filter(None, map(summaries.summarize_measurement, report.measurements)):
@@ -156,7 +156,7 @@ def _timing(report: Report) -> doc.Block | None:
     said = [f"{_TITLES[unit]} {text}" for unit, text in session.items()]
     if not told:
         return doc.Note(", ".join(said), "muted")
-    if len(told) == 1:
+    if len(told) == 1 and statements == 1:
         said += [f"{_TITLES[unit]} {text}" for unit, text in next(iter(told.values())).items()]
         return doc.Note(", ".join(said), "muted")
     units = [unit for unit in _TITLES if any(unit in parts for parts in told.values())]
