@@ -57,6 +57,7 @@ from tests.render import (
     profile_sample,
     profile_view_sample,
     query_sample,
+    stream_sample,
     tune_sample,
 )
 from tests.render.explained_sample import EXPLANATIONS
@@ -640,6 +641,12 @@ def query() -> Report:
     return _since("1.4", made)
 
 
+def query_stream() -> Report:
+    """Return a stream that could not take the fastest path."""
+    verdict = Verdict(outcome="pass", headline=stream_sample.HEADLINE)
+    return _since("1.4", report(stream_sample.PAYLOAD, verdict, measurements=stream_sample.MEASUREMENTS))
+
+
 def query_batch() -> Report:
     """Return a batch of queries on two databases, two of which failed."""
     headline = "2 of 1,204 queries failed on 2 databases in 3.10 s, p95 12.0 ms; 3 were retried"
@@ -672,6 +679,7 @@ SAMPLES = {
     "tune-pool": tune_pool,
     "query": query,
     "query-batch": query_batch,
+    "query-stream": query_stream,
 }
 
 

@@ -17,7 +17,7 @@ from perftool.model.lint import LintPayload
 from perftool.model.listing import BaselinesPayload, ConfigPayload, InspectPayload, SetupPayload
 from perftool.model.profile import ProfilePayload
 from perftool.model.profile_view import ProfileViewPayload
-from perftool.model.query import QueryBatchPayload, QueryPayload, QueryResult
+from perftool.model.query import QueryBatchPayload, QueryPayload, QueryResult, StreamPayload
 from perftool.model.report import Report
 from perftool.model.tune import Candidate, TunePayload
 from perftool.model.verdict import Verdict
@@ -29,7 +29,7 @@ from tests.render.samples import FOLDER, SAMPLES, report
 
 KINDS = {
     "bench", "compare", "history", "lint", "batch", "profile", "profile-diff", "profile-view", "config",
-    "baselines", "inspect", "setup", "doctor", "tune", "query", "query-batch",
+    "baselines", "inspect", "setup", "doctor", "tune", "query", "query-batch", "query-stream",
 }  # fmt: skip
 EMPTY = {
     "bench": BenchPayload(settings=BenchSettings(blocks=1, samples_per_block=1, min_time_s=0.1, seed=1), cases=()),
@@ -52,6 +52,10 @@ EMPTY = {
     "query": QueryPayload(
         database=DatabaseFacts(label="", system="", version="", driver=""),
         results=(QueryResult(name="", digest="", status="skipped"),),
+    ),
+    "query-stream": StreamPayload(
+        database=DatabaseFacts(label="", system="", version="", driver=""), format="", to="", path="", rows=0, size=0,
+        seconds=0.0,
     ),
     "query-batch": QueryBatchPayload(databases=(), statuses={}, rows=0, size=0, seconds=0.0, concurrency=1),
     "doctor": DoctorPayload(topic="profile", checks=()),
