@@ -65,6 +65,8 @@ class FairQueuePool(Pool):
         self._name = name
         self._making = threading.Lock()
         self._lenders: weakref.WeakKeyDictionary[Any, Lender[ConnectionPoolEntry]] = weakref.WeakKeyDictionary()
+        # Looking a place up costs more than all the rest of a checkout.
+        self._one: Lender[ConnectionPoolEntry] | None = None
         self._meters: _Meters = weakref.WeakKeyDictionary() if former is None else former
         if former is None:
             # A pool that is made anew for the same engine gets these listeners from the one before.
@@ -73,18 +75,18 @@ class FairQueuePool(Pool):
             event.listen(self, "invalidate", _invalidated)
 
     def _lender(self) -> Lender[ConnectionPoolEntry]:
-        place = self._place()
-        lender = self._lenders.get(place)
-        if lender is None:
-            with self._making:
-                lender = self._lenders.get(place)
-                if lender is None:
-                    lender = self._lenders[place] = self._made(place)
-        return lender
+        """Return whoever lends connections here."""
+        return self._one or self._lender_of(_SOLE)
 
-    def _place(self) -> Any:
-        """Return what the connections belong to."""
-        return _SOLE
+    def _lender_of(self, place: Any) -> Lender[ConnectionPoolEntry]:
+        """Return the lender for what connections belong to: all threads, or an event loop."""
+        with self._making:
+            lender = self._lenders.get(place)
+            if lender is None:
+                lender = self._lenders[place] = self._made(place)
+            if place is _SOLE:
+                self._one = lender
+            return lender
 
     def _made(self, place: Any) -> Lender[ConnectionPoolEntry]:
         # SQLAlchemy itself recycles and pings.
@@ -148,6 +150,7 @@ class FairQueuePool(Pool):
         """Close what is idle; what is out is closed when it comes back."""
         lenders = dict(self._lenders)
         self._lenders.clear()
+        self._one = None
         for lender in lenders.values():
             lender.close()
 
@@ -161,8 +164,9 @@ class AsyncFairQueuePool(FairQueuePool):
 
     _is_asyncio = True
 
-    def _place(self) -> Any:
-        return asyncio.get_running_loop()
+    def _lender(self) -> Lender[ConnectionPoolEntry]:
+        loop = asyncio.get_running_loop()
+        return self._lenders.get(loop) or self._lender_of(loop)
 
     def _called(self, place: Any) -> str:
         if place not in _loops:
@@ -216,7 +220,7 @@ class _RecordOpener:
 
 
 def _opened(_connection: Any, record: Any) -> None:
-    """Count a session that SQLAlchemy opened in the place of another; the first of a record is counted by the lender."""
+    """Count a session that SQLAlchemy opened in the place of another; the lender counts the first of a record."""
     if record.record_info.get(_KNOWN):
         lender, _ = record.record_info[_LOAN]
         lender.count_opened()

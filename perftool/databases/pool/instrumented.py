@@ -13,7 +13,7 @@ from sqlalchemy import event, exc
 from perftool.databases.pool import alarms, registry, stacks
 from perftool.databases.pool.digest import digest
 from perftool.databases.pool.meter import Meter
-from perftool.databases.pool.slot import Slot, leak_of
+from perftool.databases.pool.slot import Loan, leak_of
 from perftool.model.database import PoolSettings
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Instrumented:
         self._lock = threading.Lock()
         self._now = time.monotonic
         self._meter = Meter(self._now)
-        self._out: dict[int, Slot[Any]] = {}
+        self._out: dict[int, Loan] = {}
         self._waiting = 0
         self._pool: Any = None
         self._listeners = (
@@ -89,9 +89,9 @@ class Instrumented:
     def _queues(self) -> bool:
         """Say whether all connections are out, so that this checkout will wait."""
         most = self.settings.maximum + self.settings.overflow
+        if not most or len(self._out) < most:
+            return False
         with self._lock:
-            if not most or len(self._out) < most:
-                return False
             self._waiting += 1
             self._meter.queued(self._waiting)
             return True
@@ -110,23 +110,21 @@ class Instrumented:
 
     def _taken(self, _connection: Any, record: Any, _proxy: Any) -> None:
         taken = self._now()
-        slot: Slot[Any] = Slot()
-        slot.taken = taken
-        slot.borrower = who = threading.get_ident()
-        if self._leak_s:
-            slot.stack = stacks.capture()
-        record.record_info[_LOAN] = slot
+        who = threading.get_ident()
+        loan = Loan(taken, who, stacks.capture() if self._leak_s else ())
+        record.record_info[_LOAN] = loan
         with self._lock:
-            self._out[id(slot)] = slot
+            self._out[id(loan)] = loan
             self._meter.took(taken - _began.get(taken), who, len(self._out))
 
     def _given(self, _connection: Any, record: Any) -> None:
-        slot = record.record_info.pop(_LOAN, None)
-        if slot is None:  # taken before anybody watched
+        loan = record.record_info.pop(_LOAN, None)
+        if loan is None:  # taken before anybody watched
             return
+        given = self._now()
         with self._lock:
-            if self._out.pop(id(slot), None) is not None:
-                self._meter.hold.add(self._now() - slot.taken)
+            if self._out.pop(id(loan), None) is not None:
+                self._meter.hold.add(given - loan.taken)
 
     def _disposed(self, _engine: Any) -> None:
         self._time()
@@ -144,8 +142,8 @@ class Instrumented:
         if not self._leak_s:
             return []
         now = self._now()
-        late = [slot for slot in self._out.values() if now - slot.taken >= self._leak_s]
-        return [leak_of(slot, now) for slot in sorted(late, key=lambda slot: slot.taken)]
+        late = [loan for loan in self._out.values() if now - loan.taken >= self._leak_s]
+        return [leak_of(loan, now) for loan in sorted(late, key=lambda loan: loan.taken)]
 
     def after_fork(self) -> None:
         """Count anew in a child process."""

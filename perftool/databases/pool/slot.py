@@ -35,24 +35,33 @@ class PoolTimeoutError(UnavailableError):
     """No connection became free in time."""
 
 
-class Slot(Generic[T]):
-    """One place of the pool; ``connection`` is None where it has none open."""
+class Loan:
+    """Who holds a connection, since when, and the stack that took it."""
 
-    __slots__ = ("born", "borrower", "connection", "idle_since", "stack", "suspect", "taken", "uses")
+    __slots__ = ("borrower", "stack", "taken")
+
+    def __init__(self, taken: float = 0.0, borrower: int = 0, stack: Stack = ()) -> None:
+        self.taken = taken
+        self.borrower = borrower
+        self.stack = stack
+
+
+class Slot(Loan, Generic[T]):
+    """One place of the pool; ``connection`` is None where it has none open, ``taken`` 0 where nobody holds it."""
+
+    __slots__ = ("born", "connection", "idle_since", "suspect", "uses")
 
     def __init__(self) -> None:
+        super().__init__()
         self.connection: T | None = None
         self.born = 0.0
-        self.taken = 0.0
         self.idle_since = 0.0
         self.uses = 0
-        self.borrower = 0
         self.suspect = False
-        self.stack: Stack = ()
 
 
-def leak_of(slot: Slot[T], now: float) -> PoolLeak:
-    """Describe a slot that was not given back."""
+def leak_of(loan: Loan, now: float) -> PoolLeak:
+    """Describe a connection that was not given back."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    thread = names.get(slot.borrower, "a thread that ended")
-    return PoolLeak(held_s=now - slot.taken, stack=stacks.described(slot.stack) if slot.stack else (), thread=thread)
+    thread = names.get(loan.borrower, "a thread that ended")
+    return PoolLeak(held_s=now - loan.taken, stack=stacks.described(loan.stack) if loan.stack else (), thread=thread)
