@@ -46,6 +46,11 @@ class Selection:
             raise UsageError(
                 f"the suite {suite.name} needs a database", hint=f"perftool bench {suite.name} sqlite:///shop.db"
             )
+        if suite.facing and self.options.scratch is None:
+            raise UsageError(
+                f"the suite {suite.name} measures databases, and only a plain run prepares them",
+                hint=f"perftool bench {suite.name}, with --capture for profiles",
+            )
         self.cases += suite.cases(self.options)
         if suite not in self.suites:
             self.suites.append(suite)

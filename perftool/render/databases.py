@@ -29,7 +29,8 @@ def used(databases: Sequence[DatabaseFacts]) -> list[doc.Block]:
     )
     settings = tuple((one.label, _listed(one.settings)) for one in databases if one.settings)
     more = [doc.Section("database settings", (doc.KeyValues(settings),))] if settings else []
-    return [doc.Section("databases", (doc.KeyValues(facts),), detail=False), *more]
+    # In sight, not folded away.
+    return [doc.Heading("databases"), doc.KeyValues(facts), *more]
 
 
 def _listed(settings: dict[str, str]) -> str:
@@ -41,6 +42,12 @@ def concluded(conclusions: Sequence[Conclusion]) -> list[doc.Block]:
     blocks: list[doc.Block] = []
     for suite in dict.fromkeys(one.suite for one in conclusions):
         mine = [one for one in conclusions if one.suite == suite]
+        figures = [one for one in mine if one.figure]
+        blocks += [
+            _figure_table(f"{suite}: {quantity}", [one for one in figures if one.quantity == quantity])
+            for quantity in dict.fromkeys(one.quantity for one in figures)
+        ]
+        mine = [one for one in mine if not one.figure]
         ratios = [one for one in mine if one.ratio is not None and one.claimed is None]
         for quantity in dict.fromkeys(one.quantity for one in ratios):
             shown = [one for one in ratios if one.quantity == quantity]
@@ -51,6 +58,18 @@ def concluded(conclusions: Sequence[Conclusion]) -> list[doc.Block]:
         if mine:
             blocks.append(doc.Items(tuple(map(_sentence, mine)), title=f"{suite}: conclusions"))
     return blocks
+
+
+def _figure_table(title: str, figures: Sequence[Conclusion]) -> doc.Table:
+    """Return rows of groups under columns of subjects, each cell as its suite says it."""
+    subjects = list(dict.fromkeys(one.subject for one in figures))
+    found = {(one.group, one.subject): one.figure for one in figures}
+    rows = [
+        doc.TableRow((doc.Cell(group), *(doc.Cell(found.get((group, subject), "")) for subject in subjects)))
+        for group in dict.fromkeys(one.group for one in figures)
+    ]
+    columns = (doc.Column("", "left", flexible=True), *(doc.Column(subject) for subject in subjects))
+    return doc.Table(columns, tuple(rows), title=title)
 
 
 def _ratio_table(title: str, ratios: Sequence[Conclusion]) -> doc.Table | None:
