@@ -11,6 +11,7 @@ from perftool.render import summaries
 from perftool.render.excerpt import excerpt
 from perftool.render.figures import count, value
 from perftool.render.notes import Notes
+from perftool.render.table_layout import GAP
 from perftool.render.visible import width
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _NUMBER_TYPE: Final = re.compile(r"num|dec|int|float|double|real|money|serial", 
 #: A text that would be taken for something else: it is shown in quotes.
 _AMBIGUOUS: Final = re.compile(r"|NULL|\s.*|.*\s|'.*'", re.DOTALL)
 _LONGEST: Final = 200
+#: A value is cut to this before the table is folded.
+_READABLE: Final = 24
 _TITLES: Final = {
     "sec/op": "total",
     "first-row-sec/op": "first row",
@@ -68,7 +71,7 @@ def _result(one: QueryResult, fault: Diagnostic | None, options: RenderOptions, 
     if one.plan:
         blocks.append(doc.Snippet(one.plan))
     if one.shown and one.columns:
-        blocks.append(_table(one))
+        blocks += _rows(one, options.width)
     elif one.columns and one.status == "ok" and not one.rows:
         blocks.append(doc.Note(f"no rows of {', '.join(name for name, _ in one.columns)}", "muted"))
     more = one.rows - len(one.shown)
@@ -111,13 +114,26 @@ def _fault(one: QueryResult, fault: Diagnostic | None, options: RenderOptions) -
     return blocks
 
 
-def _table(one: QueryResult) -> doc.Table:
+def _rows(one: QueryResult, columns: int) -> list[doc.Block]:
+    """Return the rows as a table, or one value a line where a table would cut what can be read."""
+    rows = [[_cell(given) for given in row] for row in one.shown]
+    titles = [name for name, _ in one.columns]
+    widest = [max(map(width, (title, *(row[at].text for row in rows)))) for at, title in enumerate(titles)]
+    if sum(min(size, _READABLE) + len(GAP) for size in widest) - len(GAP) <= columns:
+        return [_table(one, rows)]
+    blocks: list[doc.Block] = []
+    for number, row in enumerate(rows, 1):
+        blocks.append(doc.Note(f"row {number:,}", "muted"))
+        blocks.append(doc.KeyValues(tuple(zip(titles, (cell.text for cell in row), strict=True))))
+    return blocks
+
+
+def _table(one: QueryResult, rows: list[list[doc.Cell]]) -> doc.Table:
     columns = tuple(
         doc.Column(name, "right" if _is_number(one, index, kind) else "left", flexible=True)
         for index, (name, kind) in enumerate(one.columns)
     )
-    rows = tuple(doc.TableRow(tuple(_cell(given) for given in row)) for row in one.shown)
-    return doc.Table(columns, rows)
+    return doc.Table(columns, tuple(doc.TableRow(tuple(row)) for row in rows))
 
 
 def _is_number(one: QueryResult, index: int, kind: str) -> bool:
