@@ -10,6 +10,8 @@ import pytest
 from perftool.bench.calibrate import calibrate
 from perftool.bench.harness import timing
 
+pytestmark = pytest.mark.usefixtures("few_objects")
+
 
 def attempts(*replies: dict[str, Any] | None) -> Any:
     waiting = iter(replies)

@@ -40,6 +40,8 @@ def bench_half_a_percent_more(): loop(1005)
 def bench_more(): loop(1015)
 def bench_raises(): raise ValueError("no")
 """
+# Python under valgrind takes seconds to start: one process is enough.
+pytestmark = pytest.mark.xdist_group("counting")
 valgrind = pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
 
 

@@ -9,6 +9,8 @@ import pytest
 from docs.evidence.honesty import designs
 from tests.evidence import made_up
 
+pytestmark = pytest.mark.xdist_group("honesty")
+
 Json = dict[str, Any]
 
 

@@ -14,6 +14,8 @@ from tests.evidence import made_up
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("honesty")
+
 NO_LINES: page.Lines = {part: [] for part in plan.RUNS}
 
 

@@ -11,6 +11,8 @@ from docs.evidence.honesty import tally
 from docs.evidence.honesty.plan import Planned
 from tests.evidence import made_up
 
+pytestmark = pytest.mark.xdist_group("honesty")
+
 Json = dict[str, Any]
 
 

@@ -14,6 +14,8 @@ from perftool.profiling.collector import Collecting
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("few_objects")
+
 
 def test_collections_are_counted_by_generation() -> None:
     with collector.Recorder() as recorder:

@@ -13,6 +13,8 @@ from perftool.errors import UsageError
 from perftool.profiling import limits as module
 from perftool.profiling.limits import MemoryLimit, MemoryLimitError, available, memory_limit, reader
 
+pytestmark = pytest.mark.usefixtures("few_objects")
+
 
 class Reading:
     """Memory in use, as a test says it."""

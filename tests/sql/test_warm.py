@@ -6,6 +6,8 @@ import pytest
 
 from perftool.sql.warm import settled_gc
 
+pytestmark = pytest.mark.usefixtures("few_objects")
+
 
 def test_settings_come_back_whatever_happens() -> None:
     before = gc.get_threshold()

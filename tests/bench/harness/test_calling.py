@@ -7,12 +7,16 @@ import threading
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from perftool.bench.harness import calling
 from perftool.bench.harness.operation import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("few_objects")
 
 
 def counts(tmp_path: Path, operation: Callable[[], object], operations: int = 2) -> dict[str, int]:

@@ -13,6 +13,8 @@ from perftool.bench.harness.instruction import TIERS, Counter, instructions, tot
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("few_objects")
+
 ONCE = 70
 
 
