@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,27 +46,26 @@ def test_an_engine_works_as_before_and_its_pool_says_what_it_did(engine: Callabl
 
 def test_threads_are_served_in_their_order(engine: Callable[..., Any]) -> None:
     shop = engine(pool_size=1, max_overflow=0)
-    counts = [0] * 8
-    stop = threading.Event()
+    order: list[int] = []
 
     def run(number: int) -> None:
-        while not stop.is_set():
-            with shop.connect() as connection:
-                connection.scalar(text("SELECT 1"))
-                counts[number] += 1
-                if sum(counts) >= 400:
-                    stop.set()
+        with shop.connect() as connection:
+            connection.scalar(text("SELECT 1"))
+            order.append(number)
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(6)]
+    with shop.connect():
+        for number, thread in enumerate(threads):
+            thread.start()
+            until = time.monotonic() + 10
+            while shop.pool.figures().exhausted <= number:
+                assert time.monotonic() < until, "nobody waits"
+                time.sleep(0.001)
+    with shop.connect():  # asked last
+        assert order == list(range(6))
     for thread in threads:
         thread.join()
-    # Each waits for all others between two turns of its own; they do not begin at the same moment.
-    late = sorted(counts)
-    assert late[0] > 0
-    assert late[-2] - late[1] <= 25
-    assert len(shop.pool.figures().shares) == 8
+    assert len(shop.pool.figures().shares) == 7
 
 
 def test_a_time_out_is_sqlalchemys(engine: Callable[..., Any]) -> None:
