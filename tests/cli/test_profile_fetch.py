@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,43 +19,40 @@ from tests.profiling.live.programs import BUSY, running
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.cli.conftest import Run
+
 PERFTOOL = [sys.executable, "-m", "perftool", "profile"]
 
 
-def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **more}
-    return subprocess.run([*PERFTOOL, *words], cwd=folder, env=environment, capture_output=True, text=True)
-
-
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "perftool.toml").write_text("")
-    return tmp_path
+def profile(run: Run) -> Run:
+    """Run ``perftool profile`` in the project."""
+    return partial(run, "profile")
 
 
-def test_fetches_reports_and_keeps(project: Path) -> None:
+def test_fetches_reports_and_keeps(profile: Run, project: Path) -> None:
     with running(BUSY) as address:
-        cpu = run(project, "fetch", address, "--seconds", "0.5", "--format", "json", "-o", "flame.html")
-        heap = run(project, "fetch", f"http://{address}/debug/pprof/", "--heap", "--seconds", "0.2")
-        stacks = run(project, "fetch", address, "--goroutine")
-    assert cpu.returncode == 0, cpu.stderr
-    payload = json.loads(cpu.stdout)["payload"]
+        cpu = profile("fetch", address, "--seconds", "0.5", "--format", "json", "-o", "flame.html")
+        heap = profile("fetch", f"http://{address}/debug/pprof/", "--heap", "--seconds", "0.2")
+        stacks = profile("fetch", address, "--goroutine")
+    assert cpu.code == 0, cpu.err
+    payload = json.loads(cpu.out)["payload"]
     assert payload["kind"] == "profile"
     assert payload["target"] == address
     assert any(row["function"] == "__main__.hot" for row in payload["rankings"][0]["rows"])
     kept = payload["captures"][0]["name"]
     assert (project / ".perftool" / "captures" / kept).is_file()
     assert "<html" in (project / "flame.html").read_text()[:200].lower()
-    assert heap.returncode == 0, heap.stderr
-    assert "thread MainThread:" in stacks.stdout
+    assert heap.code == 0, heap.err
+    assert "thread MainThread:" in stacks.out
 
 
-def test_watches_and_keeps_the_newest(project: Path) -> None:
+def test_watches_and_keeps_the_newest(profile: Run, project: Path) -> None:
     with running(BUSY) as address:
         words = ("--every", "0.01s", "--seconds", "0.05", "--count", "3", "--keep", "2", "--folder", "seen")
-        done = run(project, "watch", address, *words)
-    assert done.returncode == 0, done.stderr
-    assert "3 captures in seen" in done.stderr
+        done = profile("watch", address, *words)
+    assert done.code == 0, done.err
+    assert "3 captures in seen" in done.err
     names = sorted(path.name for path in (project / "seen").iterdir() if not path.name.startswith("."))
     assert [name for name in names if name.endswith(".pb.gz")] != []
     assert len([name for name in names if name.endswith(".pb.gz")]) == 2
@@ -99,21 +96,24 @@ def test_watching_goes_on_when_the_service_comes_back_and_ends_with_ctrl_c(proje
         (("watch", "127.0.0.1:1", "--keep", "0"), 2, "0"),
     ],
 )
-def test_wrong_inputs_are_one_line(project: Path, words: tuple[str, ...], code: int, says: str) -> None:
-    done = run(project, *words)
-    assert done.returncode == code, done.stderr
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr
+def test_wrong_inputs_are_one_line(profile: Run, words: tuple[str, ...], code: int, says: str) -> None:
+    done = profile(*words)
+    assert done.code == code, done.err
+    assert says in done.err
+    assert "Traceback" not in done.err
 
 
-def test_a_token_comes_from_the_environment_and_is_never_told(project: Path) -> None:
+def test_a_token_comes_from_the_environment_and_is_never_told(
+    profile: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = BUSY.replace("serve(port=0)", "serve(port=0, token='hush-hush')")
     with running(source) as address:
-        refused = run(project, "fetch", address, "--seconds", "0.1")
-        done = run(project, "fetch", address, "--seconds", "0.1", PPROF_TOKEN="hush-hush")
-    assert refused.returncode == 4
-    assert "PPROF_TOKEN" in refused.stderr
-    assert done.returncode == 0, done.stderr
+        refused = profile("fetch", address, "--seconds", "0.1")
+        monkeypatch.setenv("PPROF_TOKEN", "hush-hush")
+        done = profile("fetch", address, "--seconds", "0.1")
+    assert refused.code == 4
+    assert "PPROF_TOKEN" in refused.err
+    assert done.code == 0, done.err
     kept = [path for path in project.rglob("*") if path.is_file()]
     assert kept
     assert not [path for path in kept if b"hush-hush" in path.read_bytes()]
