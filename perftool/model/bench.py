@@ -69,7 +69,8 @@ class Conclusion(Model, frozen=True):
 
     ``group`` and ``subject`` name a row and a column where conclusions make a table, and ``quantity`` what a ratio is
     of ("time", "time per row", "peak memory"). ``claimed`` is the ratio that
-    was promised somewhere, and ``holds`` whether the interval confirms it (None: undecided).
+    was promised somewhere, and ``holds`` whether the interval confirms it (None: undecided). ``figure`` is what a
+    cell of a table shows of one that is no ratio to another subject.
     """
 
     suite: str
@@ -80,6 +81,7 @@ class Conclusion(Model, frozen=True):
     ratio: float | None = None
     lo: float | None = None
     hi: float | None = None
+    figure: str = ""
     claimed: float | None = None
     holds: bool | None = None
 
