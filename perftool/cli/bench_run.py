@@ -169,7 +169,7 @@ def measure(
     watch = activity.Watch()
     watch.start()
     began = clock.now()
-    with ProgressLine(quiet=quiet) as line, preparing.prepared(chosen) as prepared:
+    with ProgressLine(quiet=quiet) as line, preparing.prepared(chosen, line) as prepared:
         done = run(
             Work(chosen, specs, how),
             decided,

@@ -24,13 +24,14 @@ def used(databases: Sequence[DatabaseFacts]) -> list[doc.Block]:
     if not databases:
         return []
     facts = tuple(
-        (one.label, f"{one.system} {one.version}, {one.driver}; durability: {_listed(one.durability) or 'not told'}")
+        doc.Item(
+            f"{one.system} {one.version}, {one.driver}; durability: {_listed(one.durability) or 'not told'}", one.label
+        )
         for one in databases
     )
     settings = tuple((one.label, _listed(one.settings)) for one in databases if one.settings)
     more = [doc.Section("database settings", (doc.KeyValues(settings),))] if settings else []
-    # In sight, not folded away.
-    return [doc.Heading("databases"), doc.KeyValues(facts), *more]
+    return [doc.Items(facts, title="databases"), *more]
 
 
 def _listed(settings: dict[str, str]) -> str:

@@ -86,10 +86,9 @@ def test_durability_stands_with_the_database() -> None:
         label="sqlite:shop.db", system="SQLite", version="3.40", driver="sqlite3",
         durability={"synchronous": "full"}, settings={"cache_size": "-2000"},
     )  # fmt: skip
-    first, values, second = used([facts])
-    assert isinstance(first, doc.Heading)
-    assert isinstance(values, doc.KeyValues)
-    assert values.items == (("sqlite:shop.db", "SQLite 3.40, sqlite3; durability: synchronous full"),)
+    first, second = used([facts])
+    assert isinstance(first, doc.Items)
+    assert first.items == (doc.Item("SQLite 3.40, sqlite3; durability: synchronous full", "sqlite:shop.db"),)
     assert isinstance(second, doc.Section)
     assert second.detail
     assert used([]) == []

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -79,7 +80,7 @@ def embedded(options: SuiteOptions, stem: str) -> list[Backend]:
     assert options.scratch is not None, "a suite that writes files is given a folder for them"
     found = []
     for name in ("sqlite", "duckdb"):
-        url = f"{name}:////{str(options.scratch / stem).lstrip('/')}.{name}"
+        url = f"{name}:////{quote(str(options.scratch / stem).lstrip('/'))}.{name}"
         found.append(Backend(url, name, driver_for(name), options.settings.get(name, {}), own=True))
     return found
 
