@@ -92,9 +92,14 @@ def connect(address: Address, access: Access) -> Any:
     flags = CLIENT.LOCAL_FILES if access.write else 0
     translator = Translator(fault, address)
     raw = None
+    given = keywords(address, access, os.environ)
     try:
+        place = given.get("unix_socket")
+        if place and not Path(place).exists():
+            # PyMySQL would leave a socket of its own open.
+            raise pymysql.OperationalError(2002, "no such socket")
         raw = pymysql.connect(
-            **keywords(address, access, os.environ),
+            **given,
             autocommit=True,
             client_flag=flags,
             conv=conversions(),

@@ -362,12 +362,14 @@ class MySQLStream(CursorStream):
         import pymysql
 
         self._of.read_by(None)
-        if self._ended:
-            return
-        self._ended = True
-        self._of.cancel()
-        if self._of.connection.open:
-            # Reads what is on its way, up to the word that the statement was stopped.
-            with contextlib.suppress(pymysql.MySQLError):
-                self._cursor.close()
-            self._of.settle()
+        if not self._ended:
+            self._ended = True
+            self._of.cancel()
+            if self._of.connection.open:
+                # Reads what is on its way, up to the word that the statement was stopped.
+                with contextlib.suppress(pymysql.MySQLError):
+                    self._cursor.close()
+                self._of.settle()
+        if not self._of.connection.open and (result := getattr(self._cursor, "_result", None)) is not None:
+            # PyMySQL would read the rest from a connection that is gone.
+            result.unbuffered_active = False

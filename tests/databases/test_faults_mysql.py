@@ -1,0 +1,228 @@
+"""Every fault of MariaDB that is documented as transient, and those that are not, provoked on a real server."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import traceback
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from perftool.databases.faults import CannotConnectError, ConnectionLostError, Fault, StatementError, fault_of
+from perftool.databases.mysql_faults import TRANSIENT, fault
+from perftool.databases.opening import open_database
+from perftool.errors import PerftoolError, UnavailableError, UsageError
+from tests.servers.running import PASSWORD, USER, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from perftool.databases.api import Connection
+    from tests.servers.mariadb import MariaDB
+
+pytestmark = pytest.mark.xdist_group("mariadb")
+
+
+@contextmanager
+def session(url: str, **settings: str) -> Iterator[Connection]:
+    with open_database(url, write=True, settings=settings) as database:
+        connection = database.session()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def raised(action: Callable[[], object], kind: type[PerftoolError] = StatementError) -> Fault:
+    """Return the fault that ``action`` raises: one line, which shows no password."""
+    with pytest.raises(kind) as caught:
+        action()
+    told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + str(caught.value.hint)
+    assert PASSWORD not in told
+    assert "\n" not in str(caught.value)
+    found = fault_of(caught.value)
+    assert found is not None
+    assert found.transient == (found.code in TRANSIENT)
+    return found
+
+
+@pytest.fixture(scope="module")
+def table(mariadb_url: str) -> str:
+    with session(mariadb_url) as connection:
+        connection.execute("CREATE TABLE stock (id int PRIMARY KEY, left_over int)")
+        connection.execute("INSERT INTO stock VALUES (1, 10), (2, 20)")
+    return mariadb_url
+
+
+def test_a_deadlock_is_a_conflict_and_undoes_the_whole_transaction(table: str) -> None:
+    reached = threading.Barrier(2)
+    faults: list[Fault] = []
+
+    def cross(first: int, second: int) -> None:
+        with session(table) as connection:
+            try:
+                with connection.transaction():
+                    connection.execute("INSERT INTO stock VALUES (%s, 0)", (first * 100,))
+                    connection.execute(f"UPDATE stock SET left_over = 0 WHERE id = {first}")
+                    reached.wait(20)
+                    try:
+                        connection.execute(f"UPDATE stock SET left_over = 0 WHERE id = {second}")
+                    except StatementError as error:
+                        faults.append(error.fault)
+            except StatementError as error:
+                # Who swallows the first cannot commit what came afterwards.
+                faults.append(error.fault)
+
+    threads = [threading.Thread(target=cross, args=pair) for pair in ((1, 2), (2, 1))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(found.kind, found.code, found.transient) for found in faults] == [("conflict", "1213", True)] * 2
+    with session(table) as connection:
+        assert connection.execute("SELECT count(*) FROM stock WHERE id >= 100").rows == [(1,)]
+
+
+def test_a_lock_that_is_not_granted_is_busy(table: str) -> None:
+    with session(table) as one, session(table, innodb_lock_wait_timeout="0") as two, one.transaction():
+        one.execute("SELECT * FROM stock WHERE id = 1 FOR UPDATE")
+        found = raised(lambda: two.execute("UPDATE stock SET left_over = 0 WHERE id = 1"))
+        assert (found.kind, found.code, found.transient) == ("busy", "1205", True)
+        assert two.ping()
+
+
+def test_a_session_that_an_administrator_ends_is_lost(mariadb: MariaDB, table: str) -> None:
+    with session(table) as idle, session(table) as busy:
+        for connection in (idle, busy):
+            (number,) = connection.execute("SELECT connection_id()").rows[0]
+            if connection is idle:
+                mariadb.execute(f"KILL {number}")
+                found = raised(lambda: idle.execute("SELECT 1"), ConnectionLostError)
+            else:
+                timer = threading.Timer(0.05, lambda number=number: mariadb.execute(f"KILL {number}"))  # type: ignore[misc]
+                timer.start()
+                found = raised(lambda: busy.execute("SELECT sleep(60)"), ConnectionLostError)
+                timer.join()
+            assert found.kind == "lost"
+            assert found.code in ("1927", "2006", "2013")
+            assert found.transient
+            assert not connection.ping()
+        # The library says of a connection that it has closed only that it is.
+        assert raised(lambda: idle.execute("SELECT 1"), ConnectionLostError).kind == "lost"
+
+
+def test_a_server_that_is_killed_loses_a_stream_in_the_middle(mariadb: MariaDB, table: str) -> None:
+    with session(table) as connection, session(table) as other:
+
+        def read() -> None:
+            with connection.stream("SELECT seq FROM seq_1_to_100000000") as rows:
+                assert next(iter(rows))
+                mariadb.kill()
+                for _ in rows:
+                    pass
+
+        found = raised(read, ConnectionLostError)
+        assert (found.kind, found.transient) == ("lost", True)
+        assert found.code in ("2006", "2013")
+        assert raised(other.transaction().__enter__, ConnectionLostError).code in ("2006", "2013")
+        refused = raised(lambda: open_database(table).session(), CannotConnectError)
+        assert (refused.kind, refused.code, refused.transient) == ("refused", "2003", False)
+    mariadb.start()
+
+
+def test_a_server_that_shuts_down_ends_what_runs(mariadb: MariaDB, table: str) -> None:
+    with session(table) as connection:
+        timer = threading.Timer(0.05, lambda: mariadb.kill(signal.SIGTERM))
+        timer.start()
+        found = raised(lambda: connection.execute("SELECT sleep(60)"), ConnectionLostError)
+        timer.join()
+        assert found.kind == "lost"
+        assert found.code in ("1053", "1927", "2006", "2013")
+    mariadb.start()
+
+
+def test_too_many_connections_are_a_limit(mariadb: MariaDB, table: str) -> None:
+    mariadb.execute("CREATE USER few IDENTIFIED BY '' WITH MAX_USER_CONNECTIONS 1")
+    few = mariadb.url().replace(mariadb.credentials, "few")
+    with session(few):
+        found = raised(lambda: open_database(few).session(), CannotConnectError)
+        assert (found.kind, found.code) == ("limit", "1226")
+    with ExitStack() as stack, open_database(table) as database:
+
+        def fill() -> None:
+            while True:
+                stack.callback(database.session().close)
+
+        found = raised(fill, CannotConnectError)
+        assert (found.kind, found.code, found.transient) == ("limit", "1040", True)
+
+
+def test_too_much_time_and_a_request_to_stop_are_never_transient(table: str) -> None:
+    with session(table) as connection:
+        found = raised(lambda: connection.execute("SELECT sleep(60)", timeout_s=0.02))
+        assert (found.kind, found.code, found.transient) == ("timeout", "1969", False)
+        assert "0.02 s" in found.message
+        timer = threading.Timer(0.05, connection.cancel)
+        timer.start()
+        found = raised(lambda: connection.execute("SELECT sleep(60) FROM stock"))
+        assert (found.kind, found.code, found.transient) == ("cancelled", "1317", False)
+        timer.join()
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "code"),
+    [
+        ("mariadb://{user}:wrong-hunter2@127.0.0.1:{port}/", "login", "1045"),
+        ("mariadb://nobody:{password}@127.0.0.1:{port}/", "login", "1045"),
+        ("mysql://{user}:{password}@127.0.0.1:{port}/nowhere", "refused", "1049"),
+        ("mysql://{user}:{password}@127.0.0.1:{free}/", "refused", "2003"),
+        ("mysql://{user}:{password}@no.such.host.invalid/", "refused", "2003"),
+        ("mysql:///shop?unix_socket=/no/such/socket", "refused", "2002"),
+    ],
+)
+def test_who_cannot_connect_is_told_why(mariadb: MariaDB, url: str, kind: str, code: str) -> None:
+    url = url.format(user=USER, password=quote(PASSWORD, safe=""), port=mariadb.port, free=free_port())
+    found = raised(lambda: open_database(url).session(), CannotConnectError)
+    assert (found.kind, found.code, found.transient) == (kind, code, False)
+    assert not any(word in found.message for word in ("127.0.0.1", USER, "invalid", "hunter2"))
+
+
+def test_what_is_wrong_with_a_statement_is_told(table: str) -> None:
+    with session(table, max_heap_table_size="16K") as connection:
+        found = raised(lambda: connection.execute("SELEC 1"))
+        assert (found.kind, found.code) == ("statement", "1064")
+        assert found.message.endswith("syntax error near 'SELEC 1' at line 1")
+        assert raised(lambda: connection.execute("INSERT INTO stock VALUES (1, 0)")).code == "1062"
+        connection.execute("CREATE TABLE small (id int) ENGINE = MEMORY")
+        full = raised(lambda: connection.execute("INSERT INTO small SELECT seq FROM seq_1_to_10000"))
+        assert (full.kind, full.code) == ("full", "1114")
+    with open_database(table) as database, database.connect() as reading:
+        assert raised(lambda: reading.execute("DELETE FROM stock")).kind == "read-only"
+
+
+def test_a_file_that_the_server_must_not_read_is_refused(mariadb: MariaDB, table: str) -> None:
+    mariadb.execute("SET GLOBAL local_infile = 0")
+    try:
+        with session(table) as connection:
+            with pytest.raises(UnavailableError, match="LOAD DATA LOCAL is switched off"):
+                connection.load("stock", ("id", "left_over"), [(7, 7)], way="load-data")
+            assert connection.load("stock", ("id", "left_over"), [(7, 7)]) == 1
+    finally:
+        mariadb.execute("SET GLOBAL local_infile = 1")
+
+
+def test_a_wrong_setting_is_told_before_anything_runs(table: str) -> None:
+    for name, value in (("no_such_setting", "1"), ("sort_buffer_size", "much"), ("datadir", "here")):
+        with (
+            pytest.raises(UsageError, match=f"{name}={value} is not taken"),
+            open_database(table, settings={name: value}) as database,
+        ):
+            database.session()
+
+
+def test_errors_of_others_are_left_alone() -> None:
+    assert fault(ValueError("x")) is None
+    assert fault(OSError("disk")) is None
