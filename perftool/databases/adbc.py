@@ -36,7 +36,7 @@ _GRPC: Final[Mapping[str, str]] = {
     "Unimplemented": "NOT_IMPLEMENTED",
 }
 _STATUS_IN_TEXT: Final = re.compile(r"\((\w+); [^()]*(?:\([^()]*\))?[^()]*\)")
-_PREFIX: Final = re.compile(r"^(?:[A-Z_]+: )?\[[\w ]+\] ?")
+_PREFIX: Final = re.compile(r"^(?:[A-Z_]+: )?\[(?:FlightSQL|SQLite|libpq|Driver Manager)\] ?")
 #: What servers add is for their programmers; addresses are nobody's business.
 _DETAIL: Final = re.compile(r"\. Detail: .*|\. Vendor code: .*", re.DOTALL)
 _DIALED: Final = re.compile(r"connection error: desc = \".*?: ([^:\"]+)\"")
@@ -61,7 +61,7 @@ def fault(error: BaseException) -> Fault | None:
     status = getattr(getattr(error, "status_code", None), "name", None)
     in_text = _STATUS_IN_TEXT.search(text)
     if status is None:
-        if not text.startswith("[FlightSQL]"):
+        if not _PREFIX.match(text):
             return None
         status = _GRPC.get(in_text[1], "UNKNOWN") if in_text else "UNKNOWN"
     elif status == "UNKNOWN" and in_text:

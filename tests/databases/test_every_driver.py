@@ -315,9 +315,11 @@ def test_a_transaction_ends_with_its_block(writing: System, connection: Connecti
             connection.execute(f"INSERT INTO {table} (id) VALUES (4)")
             connection.execute(f"INSERT INTO {table} (id) VALUES (4)")
 
-    pytest.raises(ZeroDivisionError, given_up)
+    with pytest.raises(ZeroDivisionError):
+        given_up()
     assert inside == [(3,)]
-    pytest.raises(StatementError, failing)
+    with pytest.raises(StatementError):
+        failing()
     assert connection.execute(f"SELECT id FROM {table}").rows == [(1,)]
 
 

@@ -14,9 +14,10 @@ from perftool.databases.address import MEMORY
 from perftool.databases.api import Capabilities, Driver, Facts, Plan
 from perftool.databases.dbapi import Session
 from perftool.databases.faults import Fault, Kind
+from perftool.databases.sqlite_sharing import FILES
 from perftool.databases.sqlite_values import plain, stored
 from perftool.databases.translating import Translator
-from perftool.errors import UsageError
+from perftool.errors import PerftoolError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,7 +88,7 @@ CAPABILITIES: Final = Capabilities(
     server=False,
     transactions=True,
     isolation=True,
-    arrow=False,
+    arrow=True,
     copies=(),
     loads=("executemany",),
     counters=_counted(),
@@ -102,10 +103,17 @@ class SQLite(Session):
     capabilities = CAPABILITIES
 
     def __init__(self, address: Address, access: Access) -> None:
-        super().__init__(opened(address, access), address, access, fault)
+        if address.database != MEMORY:
+            FILES.enter(address.database, access.connect_timeout_s)
+        try:
+            super().__init__(opened(address, access), address, access, fault)
+        except BaseException:
+            self._leave(address)
+            raise
         self.begin_sql = "BEGIN IMMEDIATE" if access.write else "BEGIN"
         self._touched = False
         self._interrupted = False
+        self._stopped = False
         try:
             self._prepare()
         except BaseException:
@@ -168,6 +176,40 @@ class SQLite(Session):
                 yield
             finally:
                 self._raw.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}").close()
+
+    @contextlib.contextmanager
+    def batches(self, sql: str, *, timeout_s: float | None = None) -> Iterator[Any]:
+        """Run a query by ADBC, which has the file to itself meanwhile, and give its record batches.
+
+        raises: UnavailableError where that cannot be, or what is asked of the session could not be kept.
+        """
+        from perftool.databases import adbc, sqlite_arrow
+
+        adbc.library("sqlite")
+        if timeout_s is not None:
+            raise UnavailableError("ADBC cannot stop a statement of SQLite in time")
+        if self.address.database == MEMORY or self._touched or self._raw.in_transaction:
+            raise UnavailableError("ADBC opens a session of its own, which would not see what is in this one")
+        pragmas = tuple(_pragma(name, value) for name, value in self.access.settings.items())
+        if not self.access.write:
+            pragmas += ("PRAGMA query_only = ON",)
+        translator = Translator(sqlite_arrow.fault, self.address)
+        self._stopped = False
+        with FILES.alone(self.address.database):
+            self._raw.close()
+            try:
+                uri = uri_of(self.address, self.access)
+                with sqlite_arrow.batches(uri, sql, pragmas, lambda: self._stopped) as reader:
+                    yield reader
+            except PerftoolError:
+                raise
+            except Exception as error:
+                if told := translator.statement(error):
+                    raise told from error
+                raise
+            finally:
+                self._raw = opened(self.address, self.access)
+                self._prepare()
 
     def _in_transaction(self) -> bool:
         return bool(self._raw.in_transaction)
@@ -237,8 +279,20 @@ class SQLite(Session):
 
     def cancel(self) -> None:
         """Stop the statement that runs; SQLite ignores it when there is none."""
+        self._stopped = True
         with contextlib.suppress(sqlite3.ProgrammingError):
             self._raw.interrupt()
+
+    def close(self) -> None:
+        """End the session; may be called twice."""
+        if not self._closed:
+            super().close()
+            self._leave(self.address)
+
+    @staticmethod
+    def _leave(address: Address) -> None:
+        if address.database != MEMORY:
+            FILES.leave(address.database)
 
     def reset(self) -> None:
         """Roll back what is open; a file is opened again where a statement may have changed the session."""
@@ -268,6 +322,20 @@ def _literal(value: str) -> str:
     return value if _VALUE.fullmatch(value) else "'" + value.replace("'", "''") + "'"
 
 
+def _pragma(name: str, value: str) -> str:
+    text = value if _VALUE.fullmatch(value) else "'" + value.replace("'", "''") + "'"
+    return f"PRAGMA {name} = {text}"
+
+
+def uri_of(address: Address, access: Access) -> str:
+    """Return what SQLite opens: never a file that is not there, unless it may write."""
+    if address.database == MEMORY:
+        return MEMORY
+    mode = "mode=rwc" if access.write else "mode=ro"
+    query = "&".join([mode, *(f"{name}={quote(value)}" for name, value in address.options.items())])
+    return f"file:{quote(address.database)}?{query}"
+
+
 def opened(address: Address, access: Access) -> sqlite3.Connection:
     """Open the file, read-only without ``write``; a file that does not exist is made only with it."""
     unknown = [name for name in (*address.options, *address.secrets) if name not in OPTIONS]
@@ -276,9 +344,7 @@ def opened(address: Address, access: Access) -> sqlite3.Connection:
     path = address.database
     if path != MEMORY and not access.write:
         _must_exist(path)
-    mode = "" if path == MEMORY else "mode=rwc" if access.write else "mode=ro"
-    query = "&".join(filter(None, [mode, *(f"{k}={quote(v)}" for k, v in address.options.items())]))
-    uri = MEMORY if path == MEMORY else f"file:{quote(path)}?{query}"
+    uri = uri_of(address, access)
     translator = Translator(fault, address)
     raw = None
     try:
