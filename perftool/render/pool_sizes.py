@@ -101,7 +101,7 @@ def _explained(payload: TunePayload) -> tuple[tuple[str, str], ...]:
     first, last = payload.points[0], payload.points[-1]
     at = next((one for one in payload.points if one.size == payload.knee), last)
     items = [
-        ("knee", f"{at.size}: no larger pool is surely faster, by paired rounds at {payload.confidence:.0%}"),
+        ("knee", f"{at.size}: no larger pool is faster, by paired rounds at {payload.confidence:.0%}"),
         ("limit", _BOUND.get(payload.bound, payload.bound)),
     ]
     if first is not last and last.predicted:

@@ -82,6 +82,8 @@ def tune(
     rounds, refused, complete = _Rounds(database, queries, how, random, clock, listener).run()
     if not any(rounds.values()):
         raise InputError(f"{facts.label}: {refused or 'interrupted'} before anything was measured")
+    if not any(drive.count for done in rounds.values() for drive in done.values()):
+        raise InputError(f"{facts.label}: no statement finished within {how.duration_s:g} s", hint="--duration 30s")
     return _judged(
         {size: done for size, done in rounds.items() if done}, facts, label, how, database, refused, complete
     )

@@ -106,10 +106,7 @@ class _Driving:
             self._cancel()
             raise
         finally:
-            self._stop.set()
-            self._pool.close()
-            for thread in threads:
-                thread.join()
+            self._end(threads)
         if self._failure is not None:
             raise self._failure
         return Drive(
@@ -146,6 +143,19 @@ class _Driving:
         if not names or self._database.address.host not in _HERE:
             return {}
         return processes.cpu_seconds(names)
+
+    def _end(self, threads: Sequence[threading.Thread]) -> None:
+        """Let no new statement begin; those that run get as long again, then they are stopped on the server."""
+        self._stop.set()
+        self._pool.close()
+        until = self._clock.monotonic() + self._load.duration_s
+        try:
+            for thread in threads:
+                thread.join(max(0.0, until - self._clock.monotonic()))
+        finally:
+            self._cancel()
+            for thread in threads:
+                thread.join()
 
     def _cancel(self) -> None:
         self._stop.set()

@@ -86,37 +86,52 @@ def _ratio(
 ) -> tuple[float, float | None, float | None]:
     both = sorted(best.keys() & mine.keys())
     change = ratio_change([best[i].rate for i in both], [mine[i].rate for i in both], confidence, paired=True)
-    estimate = 1.0 + (change.estimate or 0.0)
+    if change.estimate is None:
+        return _over(_middle([mine[i].rate for i in both]), _middle([best[i].rate for i in both])), None, None
+    estimate = 1.0 + change.estimate
     return estimate, None if change.lo is None else 1.0 + change.lo, None if change.hi is None else 1.0 + change.hi
+
+
+def _over(value: float, whole: float) -> float:
+    return value / whole if whole else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Knee:
-    """The smallest size that no larger one surely beats; ``doubtful`` larger ones may beat it all the same."""
+    """The smallest size that no larger one beats.
+
+    ``smaller`` sizes may do as well: that they are beaten is not sure. ``larger`` ones may do better: they seem to, but
+    may as well do worse.
+    """
 
     size: int
-    doubtful: tuple[int, ...]
+    smaller: tuple[int, ...] = ()
+    larger: tuple[int, ...] = ()
 
 
 def knee(rounds: Rounds, *, minimum_effect: float, confidence: float) -> Knee:
-    """Return the smallest size whose rate no larger size surely beats by more than ``minimum_effect``.
+    """Return the smallest size whose rate no larger size beats by more than ``minimum_effect``.
 
-    Surely: the whole interval of the paired ratio is above, and so is p after correction for the number of larger
-    sizes (Holm). A larger size is doubtful where the estimate is above and the interval is not.
+    A size beats another if the paired ratio is above that and its interval above 1, where rounds are enough for one.
+    It is sure if the whole interval is above ``minimum_effect``, and p too is small when corrected for the number of
+    larger sizes (Holm).
     source: see perftool.stats.shift, signed_rank and multiplicity
     """
-    alpha = round(1 - confidence, 12)
     sizes = sorted(rounds)
+    unsure: list[int] = []
     for at, size in enumerate(sizes):
-        sure, doubtful = _beating(rounds, size, sizes[at + 1 :], minimum_effect, confidence, alpha)
+        beating, sure, perhaps = _beating(rounds, size, sizes[at + 1 :], minimum_effect, confidence)
+        if not beating:
+            return Knee(size, tuple(unsure), perhaps)
         if not sure:
-            return Knee(size, doubtful)
+            unsure.append(size)
     raise AssertionError("the largest size is beaten by none")
 
 
 def _beating(
-    rounds: Rounds, size: int, larger: Sequence[int], minimum_effect: float, confidence: float, alpha: float
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    rounds: Rounds, size: int, larger: Sequence[int], minimum_effect: float, confidence: float
+) -> tuple[bool, bool, tuple[int, ...]]:
+    """Tell whether a larger size beats ``size``, whether that is sure, and which may."""
     changes, chances = [], []
     for other in larger:
         both = sorted(rounds[size].keys() & rounds[other].keys())
@@ -124,14 +139,18 @@ def _beating(
         new = [rounds[other][i].rate for i in both]
         changes.append(ratio_change(old, new, confidence, paired=True))
         chances.append(signed_rank(old, new).p if both else 1.0)
+    alpha = round(1 - confidence, 12)
     adjusted = holm(chances) if chances else []
-    sure, doubtful = [], []
+    beating, sure, perhaps = False, False, []
     for other, change, p in zip(larger, changes, adjusted, strict=True):
-        if change.lo is not None and change.lo > minimum_effect and p < alpha:
-            sure.append(other)
-        elif (change.estimate or 0.0) > minimum_effect:
-            doubtful.append(other)
-    return tuple(sure), tuple(doubtful)
+        if (change.estimate or 0.0) <= minimum_effect:
+            continue
+        if change.lo is not None and change.lo <= 0:
+            perhaps.append(other)
+            continue
+        beating = True
+        sure = sure or (change.lo is not None and change.lo > minimum_effect and p < alpha)
+    return beating, sure, tuple(perhaps)
 
 
 def bound(points: Sequence[PoolPoint], at: int, cores: int, *, server: bool) -> str:

@@ -80,8 +80,13 @@ def doubts(
     rounds: judging.Rounds, knee: judging.Knee, facts: DatabaseFacts, *, refused: str, server: bool
 ) -> Iterator[ReportWarning]:
     """Return what the report has to say of the trial."""
-    if knee.doubtful:
-        text = f"{_list(knee.doubtful)} connections may do better than {knee.size}: more or longer rounds would tell"
+    open_ = [
+        f"{_list(sizes)} connection{'' if sizes == (1,) else 's'} may do {how} {knee.size}"
+        for sizes, how in ((knee.smaller, "as well as"), (knee.larger, "better than"))
+        if sizes
+    ]
+    if open_:
+        text = f"{', and '.join(open_)}: more or longer rounds would tell"
         yield ReportWarning(code="pool-knee-open", message=text, subject=facts.label)
     counts = [drive.count for drives in rounds.values() for drive in drives.values()]
     if min(counts) < FEW:

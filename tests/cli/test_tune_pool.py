@@ -55,7 +55,7 @@ def test_two_runs_are_compared(shop: Path, run: Run) -> None:
     for name in ("a", "b"):
         assert run("tune", "pool", "shop.db", "--workload", "q.sql", *FAST, "--output", f"{name}.json").code == 0
     done = run("compare", "a.json", "b.json", "--format", "text")
-    assert done.code in (0, 1)
+    assert done.code in (0, 1, 3)  # rounds this short may leave all undecided
     assert "size=2" in done.out
     assert "hold p95" in done.out or "hold-p95-sec" in done.out
 

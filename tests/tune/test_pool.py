@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import random
+import signal
 import sqlite3
 import threading
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,21 @@ def test_sizes_that_the_database_refuses_are_left_out(
     limited(shop, monkeypatch, 0)
     with pytest.raises(InputError, match="too many clients already before anything was measured"):
         tried(shop, tmp_path)
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n;"
+
+
+def test_statements_that_do_not_end_are_stopped(shop: Database, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no statement finished within 0\.02 s"):
+        tried(shop, tmp_path, ENDLESS)
+
+
+def test_an_interrupt_stops_statements_that_run(shop: Database, tmp_path: Path) -> None:
+    # A signal, where _thread.interrupt_main would not end a wait.
+    threading.Timer(0.2, signal.pthread_kill, (threading.get_ident(), signal.SIGINT)).start()
+    with pytest.raises(InputError, match="interrupted before anything was measured"):
+        tried(shop, tmp_path, ENDLESS, duration_s=600.0)
 
 
 class _Interrupting(Silent):

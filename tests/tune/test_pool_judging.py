@@ -19,14 +19,20 @@ HELD = {1: 0.0022, 2: 0.0024, 4: 0.0048, 8: 0.0098, 16: 0.0194}
 
 
 def test_the_knee_is_where_more_connections_gain_nothing() -> None:
-    assert judging.knee(rounds(COMPUTE, HELD), minimum_effect=0.05, confidence=0.95) == judging.Knee(2, ())
+    assert judging.knee(rounds(COMPUTE, HELD), minimum_effect=0.05, confidence=0.95) == judging.Knee(2)
     held = dict.fromkeys(SIZES, 0.01)
     assert judging.knee(rounds(SLEEP, held), minimum_effect=0.05, confidence=0.95).size == 16
 
 
 def test_too_few_rounds_leave_the_knee_open() -> None:
     few = rounds(COMPUTE, HELD, number=5)
-    assert judging.knee(few, minimum_effect=0.05, confidence=0.95) == judging.Knee(1, (2, 4, 8, 16))
+    assert judging.knee(few, minimum_effect=0.05, confidence=0.95) == judging.Knee(2, smaller=(1,))
+
+
+def test_sizes_that_seem_better_in_noise_are_not_the_knee() -> None:
+    noisy = rounds({1: 450.0, 2: 800.0, 4: 880.0}, HELD, noise=0.4)
+    found = judging.knee(noisy, minimum_effect=0.05, confidence=0.95)
+    assert found == judging.Knee(2, larger=(4,))
 
 
 def test_points_stand_beside_the_best_and_beside_littles_law() -> None:
