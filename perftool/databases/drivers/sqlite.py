@@ -7,13 +7,15 @@ import platform
 import re
 import sqlite3
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import quote
 
 from perftool import discovery
+from perftool.databases import sqlite_counting as counting
 from perftool.databases.address import MEMORY
 from perftool.databases.api import Capabilities, Driver, Facts, Plan
 from perftool.databases.dbapi import Session
-from perftool.databases.faults import Fault, Kind
+from perftool.databases.sqlite_faults import TRANSIENT, fault
+from perftool.databases.sqlite_guard import SQLiteGuard
+from perftool.databases.sqlite_opening import BUSY_S, must_exist, opened, pragma, uri_of
 from perftool.databases.sqlite_sharing import FILES
 from perftool.databases.sqlite_values import plain, stored
 from perftool.databases.translating import Translator
@@ -25,62 +27,11 @@ if TYPE_CHECKING:
     from perftool.databases.address import Address
     from perftool.databases.api import Access, Parameters
 
-#: How long a statement waits for another's lock; ``busy_timeout`` among the settings changes it.
-BUSY_S: Final = 5.0
-#: Options of a URL that SQLite itself knows.
-OPTIONS: Final = ("cache", "immutable", "nolock", "vfs")
 #: So many steps of SQLite's machine pass between looks at Ctrl-C: some milliseconds.
 PATIENCE: Final = 1_000_000
-#: Steps between two calls where the progress handler has to count.
-STRIDE: Final = 100
 _SETTING: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-_VALUE: Final = re.compile(r"-?[\w.]+")
 #: Statements behind which a session is no longer as new.
 _STATEFUL: Final = re.compile(r"\b(pragma|attach|detach|temp|temporary)\b", re.IGNORECASE)
-
-#: source: sqlite.org, "Result and Error Codes"; primary codes by their low byte.
-_KINDS: Final[Mapping[int, Kind]] = {
-    sqlite3.SQLITE_BUSY: "busy",
-    sqlite3.SQLITE_LOCKED: "busy",
-    sqlite3.SQLITE_PROTOCOL: "busy",
-    sqlite3.SQLITE_INTERRUPT: "cancelled",
-    sqlite3.SQLITE_READONLY: "read-only",
-    sqlite3.SQLITE_FULL: "full",
-    sqlite3.SQLITE_CANTOPEN: "refused",
-    sqlite3.SQLITE_NOTADB: "refused",
-}
-TRANSIENT: Final[Mapping[str, str]] = {
-    "SQLITE_BUSY": "another connection holds the lock",
-    "SQLITE_BUSY_RECOVERY": "another connection recovers the write-ahead log",
-    "SQLITE_BUSY_SNAPSHOT": "another connection wrote since this transaction read",
-    "SQLITE_BUSY_TIMEOUT": "another connection held the lock for too long",
-    "SQLITE_LOCKED_SHAREDCACHE": "a connection that shares the cache holds the lock",
-    "SQLITE_PROTOCOL": "connections raced for the write-ahead log",
-}
-
-
-def fault(error: BaseException) -> Fault | None:
-    """Say what an exception of ``sqlite3``, or of SQLAlchemy around it, means, by its code."""
-    error = getattr(error, "orig", None) or error
-    if isinstance(error, OverflowError):
-        return Fault("statement", "", "an integer has more than 64 bits")
-    if not isinstance(error, sqlite3.Error | sqlite3.Warning):
-        return None
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        # The library's own: a closed connection, wrong parameters, two statements in one.
-        closed = isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error)
-        return Fault("lost" if closed else "statement", "", str(error))
-    name = str(getattr(error, "sqlite_errorname", code))
-    kind: Kind = "conflict" if name == "SQLITE_BUSY_SNAPSHOT" else _KINDS.get(code & 0xFF, "statement")
-    return Fault(kind, name, str(error), name in TRANSIENT)
-
-
-def _counted() -> tuple[str, ...]:
-    with contextlib.closing(sqlite3.connect(MEMORY)) as raw:
-        known = raw.execute("SELECT 1 FROM pragma_module_list WHERE name = 'sqlite_stmt'").fetchone()
-    return ("vm-steps/op", "fullscan-steps/op", "sorts/op", "autoindexes/op") if known else ("progress-steps/op",)
-
 
 CAPABILITIES: Final = Capabilities(
     read_only=True,
@@ -91,7 +42,7 @@ CAPABILITIES: Final = Capabilities(
     arrow=True,
     copies=(),
     loads=("executemany",),
-    counters=_counted(),
+    counters=counting.units(),
     parameter="?",
     dialect="sqlite",
 )
@@ -114,6 +65,7 @@ class SQLite(Session):
         self._touched = False
         self._interrupted = False
         self._stopped = False
+        self._counted = 0
         try:
             self._prepare()
         except BaseException:
@@ -134,7 +86,7 @@ class SQLite(Session):
         if not _SETTING.fullmatch(name) or not known:
             names = tuple(row[0] for row in self._raw.execute("SELECT name FROM pragma_pragma_list"))
             raise discovery.unknown("SQLite pragma", name, names)
-        answer = self.execute(f"PRAGMA {name} = {_literal(value)}").rows
+        answer = self.execute(pragma(name, value)).rows
         if name.lower() == "journal_mode" and answer and str(answer[0][0]).lower() != value.lower():
             raise UsageError(
                 f"{self.address.label}: journal_mode stays {answer[0][0]}, {value} was asked for",
@@ -190,7 +142,7 @@ class SQLite(Session):
             raise UnavailableError("ADBC cannot stop a statement of SQLite in time")
         if self.address.database == MEMORY or self._touched or self._raw.in_transaction:
             raise UnavailableError("ADBC opens a session of its own, which would not see what is in this one")
-        pragmas = tuple(_pragma(name, value) for name, value in self.access.settings.items())
+        pragmas = tuple(pragma(name, value) for name, value in self.access.settings.items())
         if not self.access.write:
             pragmas += ("PRAGMA query_only = ON",)
         translator = Translator(sqlite_arrow.fault, self.address)
@@ -216,21 +168,20 @@ class SQLite(Session):
 
     def explain(self, sql: str, *, analyze: bool = False) -> Plan:
         """Return SQLite's query plan; ``analyze`` adds what executing it cost, in counts."""
-        rows = self.execute(f"EXPLAIN QUERY PLAN {sql}").rows
-        depth: dict[int, int] = {0: -1}
-        lines = []
-        for id_, parent, _, detail in rows:
-            depth[id_] = depth.get(parent, -1) + 1
-            lines.append("  " * depth[id_] + detail)
-        if analyze:
-            lines += [f"{unit}: {count:g}" for unit, count in self.counters(sql).items()]
-        tree = [{"id": row[0], "parent": row[1], "detail": row[3]} for row in rows]
-        return Plan("\n".join(lines), tree, analyze)
+        return counting.plan(self, sql, self.counters(sql) if analyze else {})
 
     def counters(self, sql: str) -> Mapping[str, float]:
         """Execute a statement and return the steps of SQLite's machine; what it writes is rolled back."""
+        self._counted += 1
+        # A text of its own: SQLite counts what a prepared statement cost in all of its runs.
+        text = f"{sql.rstrip().rstrip(';')}\n-- perftool {self._counted}"
         with self._undone():
-            return self._steps(sql) if "vm-steps/op" in self.capabilities.counters else self._strides(sql)
+            if "vm-steps/op" in self.capabilities.counters:
+                return counting.steps(self, text)
+            try:
+                return counting.strides(self, text)
+            finally:
+                self._raw.set_progress_handler(self._look_up, PATIENCE)
 
     @contextlib.contextmanager
     def _undone(self) -> Iterator[None]:
@@ -240,29 +191,6 @@ class SQLite(Session):
         finally:
             self._plain("ROLLBACK TO perftool_counters")
             self._plain("RELEASE perftool_counters")
-
-    def _steps(self, sql: str) -> dict[str, float]:
-        """Ask SQLite's own table of prepared statements, where this text stands alone: it ends in a number."""
-        self._counts = getattr(self, "_counts", 0) + 1
-        text = f"{sql.rstrip().rstrip(';')}\n-- perftool {self._counts}"
-        self.execute(text)
-        found = self.execute("SELECT nstep, nscan, nsort, naidx FROM sqlite_stmt WHERE sql = ?", (text,)).rows
-        return dict(zip(self.capabilities.counters, map(float, found[0]), strict=True)) if found else {}
-
-    def _strides(self, sql: str) -> dict[str, float]:
-        count = 0
-
-        def stride() -> int:
-            nonlocal count
-            count += 1
-            return 0
-
-        self._raw.set_progress_handler(stride, STRIDE)
-        try:
-            self.execute(sql)
-        finally:
-            self._raw.set_progress_handler(self._look_up, PATIENCE)
-        return {self.capabilities.counters[0]: float(count * STRIDE)}
 
     def facts(self) -> Facts:
         """Say which SQLite this is, and which pragmas decide on durability and speed."""
@@ -318,58 +246,6 @@ class SQLite(Session):
                 self._plain(f"DETACH {self._quoted(name)}")
 
 
-def _literal(value: str) -> str:
-    return value if _VALUE.fullmatch(value) else "'" + value.replace("'", "''") + "'"
-
-
-def _pragma(name: str, value: str) -> str:
-    text = value if _VALUE.fullmatch(value) else "'" + value.replace("'", "''") + "'"
-    return f"PRAGMA {name} = {text}"
-
-
-def uri_of(address: Address, access: Access) -> str:
-    """Return what SQLite opens: never a file that is not there, unless it may write."""
-    if address.database == MEMORY:
-        return MEMORY
-    mode = "mode=rwc" if access.write else "mode=ro"
-    query = "&".join([mode, *(f"{name}={quote(value)}" for name, value in address.options.items())])
-    return f"file:{quote(address.database)}?{query}"
-
-
-def opened(address: Address, access: Access) -> sqlite3.Connection:
-    """Open the file, read-only without ``write``; a file that does not exist is made only with it."""
-    unknown = [name for name in (*address.options, *address.secrets) if name not in OPTIONS]
-    if unknown:
-        raise discovery.unknown("option of a sqlite URL", unknown[0], OPTIONS)
-    path = address.database
-    if path != MEMORY and not access.write:
-        _must_exist(path)
-    uri = uri_of(address, access)
-    translator = Translator(fault, address)
-    raw = None
-    try:
-        raw = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-        # The first look into the file is what finds that it is none.
-        raw.execute("PRAGMA schema_version").close()
-    except sqlite3.Error as error:
-        if raw is not None:
-            raw.close()
-        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB:
-            raise UsageError(f"{path} is no SQLite database") from error
-        hint = "does its folder exist, and may you read it?"
-        raise translator.connecting(error, hint=hint) or error from error
-    return raw
-
-
-def _must_exist(path: str) -> None:
-    from pathlib import Path
-
-    if not Path(path).exists():
-        raise UsageError(f"no such file: {path}", hint="--write makes a new database")
-    if Path(path).is_dir():
-        raise UsageError(f"{path} is a folder, not a SQLite database")
-
-
 def check() -> None:
     """Return: the standard library brings SQLite."""
 
@@ -385,12 +261,12 @@ def sqlalchemy_url(address: Address, way: Literal["sync", "async"]) -> Any:
 def engine_setup(address: Address, access: Access) -> tuple[Mapping[str, Any], Sequence[str]]:
     """Return the pragmas of a new session."""
     if address.database != MEMORY and not access.write:
-        _must_exist(address.database)
+        must_exist(address.database)
     for name in access.settings:
         if not _SETTING.fullmatch(name):
             raise UsageError(f"{name!r} is no name of a pragma")
     wanted = {**access.settings, **({} if access.write else {"query_only": "ON"})}
-    return {}, [f"PRAGMA {name} = {_literal(value)}" for name, value in wanted.items()]
+    return {}, [pragma(name, value) for name, value in wanted.items()]
 
 
 DRIVER = Driver(
@@ -401,6 +277,7 @@ DRIVER = Driver(
     connect=SQLite,
     check=check,
     fault=fault,
+    guard=SQLiteGuard(),
     transient=TRANSIENT,
     sqlalchemy_url=sqlalchemy_url,
     engine_setup=engine_setup,
