@@ -196,7 +196,7 @@ class _Tuning:
         if how.stored:
             wanted += stored(self._driver.name, mode, durability=how.durability)
         if self.writes or how.stored:
-            self._copies.room_for(sum(1 for one in wanted if self.writes or one.file) + 1)
+            self._copies.room_for(sum(1 for one in wanted if self.writes or one.file) + 2)
         arms, idle = [self._arm(present(), 0)], []
         for number, one in enumerate(wanted, 1):
             reason = self._pointless(one, now)
@@ -233,7 +233,8 @@ class _Tuning:
                 there = values(connection, self._driver.name, list(one.settings))
         except PerftoolError as error:
             return f"not accepted: {error.message}"
-        return "is what is in use" if all(there[name] == now.get(name) for name in there) else ""
+        # A setting that cannot be read back is tried.
+        return "is what is in use" if all(there[name] and there[name] == now.get(name) for name in there) else ""
 
     def _unmeasured(self, one: Setting, reason: str) -> Candidate:
         from perftool.model.tune import Candidate
@@ -244,9 +245,16 @@ class _Tuning:
         # DuckDB's settings are those of the whole process: one candidate at a time.
         sessions = Sessions(kept=self._driver.name != "duckdb")
         try:
-            return self.trial.run(arms, sessions, told=told)
+            return self.trial.run(arms, sessions, told=told, control=self._control())
         finally:
             sessions.close()
+
+    def _control(self) -> Arm | None:
+        """Return one more copy of what is in use, where statements write to it: asking again would meet their rows."""
+        if not self.writes or self._file is None:
+            return None
+        place = self._copies.made("copy-control", ())
+        return Arm(Setting(name="control"), self._driver, place, self._access(present()))
 
     def _judged(self, arms: Sequence[Arm]) -> tuple[Candidate, ...]:
         return settings_judging.candidates(

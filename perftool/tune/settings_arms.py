@@ -104,13 +104,14 @@ class Trial:
     listener: Listener
     varying: set[str] = field(default_factory=set)
 
-    def run(self, arms: Sequence[Arm], sessions: Sessions, *, told: str) -> bool:
+    def run(self, arms: Sequence[Arm], sessions: Sessions, *, told: str, control: Arm | None = None) -> bool:
         """Try ``arms``, the first being what is in use; returns False when interrupted, with what there is.
 
+        ``control`` is a second copy of what is in use, where statements write: what differs there varies by itself.
         raises: the error of the first arm, with which there is nothing to compare.
         """
         try:
-            limits, varying = self._first(arms[0], sessions)
+            limits, varying = self._first(arms[0], control or arms[0], sessions)
             for arm in arms[1:]:
                 self._checked(arm, arms[0], sessions, limits, varying)
             loops = {query.name: self._loops(arms[0], sessions, query) for query in self.queries}
@@ -125,7 +126,7 @@ class Trial:
             return False
         return True
 
-    def _first(self, arm: Arm, sessions: Sessions) -> tuple[dict[str, float], set[str]]:
+    def _first(self, arm: Arm, control: Arm, sessions: Sessions) -> tuple[dict[str, float], set[str]]:
         """Run the workload on what is in use; returns how long each statement may take, and those that vary."""
         limits = {}
         for query in self.queries:
@@ -133,9 +134,9 @@ class Trial:
             arm.answers[query.name] = self._answer(arm, sessions, query, self.timeout_s)
             took = self.clock.monotonic() - began
             limits[query.name] = self.timeout_s or max(_LEAST_LIMIT_S, _LIMIT_FACTOR * took)
-        if not self.compare or not all(query.reads for query in self.queries):
+        if not self.compare:
             return limits, set()
-        again = {query.name: self._answer(arm, sessions, query, self.timeout_s) for query in self.queries}
+        again = {query.name: self._answer(control, sessions, query, self.timeout_s) for query in self.queries}
         self.varying.update(name for name, found in again.items() if not found.same(arm.answers[name]))
         return limits, self.varying
 

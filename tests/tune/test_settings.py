@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import tomllib
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from perftool.bench.databases.settings_grid import Setting, own
+from perftool.bench.databases.settings_grid import grid, own, stored
 from perftool.errors import InputError, UsageError
-from perftool.tune import settings_arms
+from perftool.tune import settings, settings_arms
+from perftool.tune.settings_arms import Trial
+from perftool.tune.settings_profile import lines
 from tests.tune.shop import GROUPED, ROWS, made, tried
 
 if TYPE_CHECKING:
+    from perftool.bench.databases.statements import Query
     from perftool.model.tune import Candidate
-
-#: The same statement, made slower by a setting of its own: rows of a case that is certain to lose.
-SLOW = Setting(name="cache_size=1", settings={"cache_size": "1"}, about="cache_size")
 
 
 @pytest.fixture
@@ -105,18 +108,109 @@ def test_what_stays_in_the_file_is_tried_on_copies(shop: Path, tmp_path: Path) -
     assert {1024, 4096, 8192, 16384} <= sizes
 
 
-def test_duckdb_has_its_own_and_leaves_no_instance_open(tmp_path: Path) -> None:
+def test_duckdb_has_its_own_and_leaves_no_instance_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     duckdb = pytest.importorskip("duckdb")
+    assert {"threads=1", "preserve_insertion_order=false"} <= {one.name for one in grid("duckdb", cores=2)}
+    # Each measurement opens the file anew: one candidate is enough to see it.
+    monkeypatch.setattr(settings, "grid", lambda *_, cores: [own("threads=1")])
     path = tmp_path / "shop.duckdb"
     with duckdb.connect(str(path)) as raw:
         raw.execute("CREATE TABLE orders AS SELECT i AS id, i % 7 AS customer, i / 3.0 AS amount FROM range(500) t(i)")
-    sql = f"{GROUPED}; INSERT INTO orders VALUES (1, 2, 3.0)"
-    done = tried(path, sql, tmp_path, cores=2)
+    done = tried(path, "INSERT INTO orders VALUES (1, 2, 3.0)", tmp_path)
     found = named(done.payload.candidates)
     assert found["threads=1"].ratio is not None, found["threads=1"].reason
-    assert found["preserve_insertion_order=false"].settings == {"preserve_insertion_order": "false"}
     with duckdb.connect(str(path)) as raw:
         assert raw.execute("SELECT COUNT(*) FROM orders").fetchone() == (500,)
+
+
+def planned(factors: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let statements take a time that settings decide, within one per cent."""
+    chance = random.Random(3)
+
+    def timed(self: Trial, connection: Any, query: Query, loops: int, timeout_s: float | None) -> float:
+        found = 0.1 * chance.uniform(0.99, 1.01)
+        for name in connection.access.settings:
+            found *= factors.get(name, 1.0)
+        return found
+
+    monkeypatch.setattr(Trial, "_timed", timed)
+
+
+TWO = "-- name: grouped\nSELECT customer, COUNT(*) FROM orders GROUP BY customer;\n-- name: one\nSELECT 1"
+
+
+def test_the_best_is_measured_again_and_what_got_slower_is_said(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned({"mmap_size": 0.7, "temp_store": 2.0}, monkeypatch)
+    done = tried(shop, TWO, tmp_path, {"busy_timeout": "100"}, rounds=12)
+    assert done.payload.winner == "mmap_size=268435456, measured again"
+    assert done.verdict.headline.startswith("mmap_size=268435456: 30.")
+    assert "surely slower: temp_store=2 (× 2.0" in done.payload.why
+    found = named(done.payload.candidates)
+    assert found["temp_store=2"].note.startswith("slower: ")
+    assert found["mmap_size=268435456"].note.startswith("faster: ")
+    assert [one.name for one in done.chosen] == ["mmap_size=268435456"]
+    written = tomllib.loads("\n".join(lines(done, {"busy_timeout": "100"}, ["Measured."])))
+    assert written["database_settings"] == {"sqlite": ["busy_timeout=100", "mmap_size=268435456"]}
+
+
+def test_all_together_are_taken_where_they_beat_the_best_alone(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned({"mmap_size": 0.7, "cache_size": 0.8}, monkeypatch)
+    done = tried(shop, TWO, tmp_path, rounds=12)
+    assert done.payload.winner.startswith("together: mmap_size=268435456, cache_size=")
+    assert len(done.chosen) == 2, "one for each setting: of two cache sizes the better"
+    assert done.payload.candidates[-1].ratio == pytest.approx(0.56, rel=0.02)
+
+
+def test_nothing_wins_by_chance(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned({}, monkeypatch)
+    done = tried(shop, TWO, tmp_path, rounds=12)
+    assert done.payload.winner == "as it is"
+    assert done.chosen == ()
+    assert done.verdict.headline.startswith("keep it as it is: nothing is surely faster")
+
+
+def test_what_was_only_lucky_does_not_win(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    factors = {"mmap_size": 0.7}
+    planned(factors, monkeypatch)
+    again = settings._Tuning._again
+    monkeypatch.setattr(settings._Tuning, "_again", lambda self, *found: (factors.clear(), again(self, *found))[1])
+    done = tried(shop, TWO, tmp_path, rounds=12)
+    assert done.payload.winner == "as it is"
+    assert done.payload.why == "what looked faster did not when it was measured again"
+
+
+def test_what_stays_in_the_file_is_no_setting_of_a_profile(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned({}, monkeypatch)
+    done = tried(shop, TWO, tmp_path, stored=True)
+    page = next(one for one in stored("sqlite", "delete", durability=False) if one.name == "page_size=8192")
+    text = "\n".join(lines(replace(done, chosen=(page,)), {}, []))
+    assert "#   PRAGMA page_size = 8192;" in text
+    assert "database_settings" not in tomllib.loads(text)
+
+
+def test_an_interrupted_trial_says_what_it_has(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned({"mmap_size": 0.5}, monkeypatch)
+    rounds = []
+
+    def interrupted(self: Trial, number: int, *more: Any) -> None:
+        rounds.append(number)
+        if number == 7:
+            raise KeyboardInterrupt
+        measured(self, number, *more)
+
+    measured = Trial._round
+    monkeypatch.setattr(Trial, "_round", interrupted)
+    done = tried(shop, TWO, tmp_path, rounds=12)
+    assert not done.complete
+    assert done.verdict.outcome == "warn"
+    assert done.chosen == ()
+    assert len(done.measurements[0].values) == 7
 
 
 def test_a_statement_that_fails_as_it_is_is_the_commands_failure(shop: Path, tmp_path: Path) -> None:
