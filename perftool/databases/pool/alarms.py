@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def raised(figures: PoolFigures, *, pools: int = 1) -> PoolFigures:
-    """Return the figures with the alarms that they give; ``pools`` of this name live in the process.
+    """Return the figures with the alarms that they give; ``pools`` of its family live in the process.
 
     A threshold of 0 raises none.
     """
@@ -28,7 +28,7 @@ def raised(figures: PoolFigures, *, pools: int = 1) -> PoolFigures:
     if figures.leaks:
         found.append(f"{_several(len(figures.leaks), 'connection')} {_was(len(figures.leaks))} not given back")
     if settings.alarm_pools and pools > settings.alarm_pools:
-        found.append(f"{pools} pools to {figures.name} live in one process: one for all requests is meant")
+        found.append(f"{pools} pools like {figures.name} live in one process: one for all requests is meant")
     return replace(figures, alarms=tuple(found))
 
 

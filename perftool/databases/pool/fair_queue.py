@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from perftool.databases.pool.meter import Meter
 
     _Meters = weakref.WeakKeyDictionary[Any, Meter]
+    _Lenders = weakref.WeakKeyDictionary[Any, Lender[ConnectionPoolEntry]]
 
 _LOAN: Final = "perftool.loan"
 _KNOWN: Final = "perftool.known"
@@ -50,7 +51,7 @@ class FairQueuePool(Pool):
         **kw: Any,
     ) -> None:
         name = kw.pop("_name", None) or kw.get("logging_name") or "sqlalchemy"
-        former: _Meters | None = kw.pop("_former", None)
+        former: tuple[_Lenders, _Meters] | None = kw.pop("_former", None)
         if pool_settings is not None:
             kw["recycle"] = pool_settings.recycle_s or -1
             kw["pre_ping"] = pool_settings.pre_ping
@@ -64,10 +65,13 @@ class FairQueuePool(Pool):
         )
         self._name = name
         self._making = threading.Lock()
-        self._lenders: weakref.WeakKeyDictionary[Any, Lender[ConnectionPoolEntry]] = weakref.WeakKeyDictionary()
         # Looking a place up costs more than all the rest of a checkout.
         self._one: Lender[ConnectionPoolEntry] | None = None
-        self._meters: _Meters = weakref.WeakKeyDictionary() if former is None else former
+        self._lenders: _Lenders
+        self._meters: _Meters
+        self._lenders, self._meters = former or (weakref.WeakKeyDictionary(), weakref.WeakKeyDictionary())
+        for lender in self._lenders.values():
+            lender.opener.pool = weakref.ref(self)  # type: ignore[attr-defined]
         if former is None:
             # A pool that is made anew for the same engine gets these listeners from the one before.
             event.listen(self, "connect", _opened)
@@ -95,6 +99,7 @@ class FairQueuePool(Pool):
             _RecordOpener(self),
             settings,
             name=self._called(place),
+            family=self._name,
             meter=self._meters.get(place),
             **self._manners(),
         )
@@ -143,16 +148,19 @@ class FairQueuePool(Pool):
             _dispatch=self.dispatch,
             dialect=self._dialect,
             _name=self._name,
-            _former=self._meters,
+            _former=(self._lenders, self._meters),
         )
 
     def dispose(self) -> None:
-        """Close what is idle; what is out is closed when it comes back."""
-        lenders = dict(self._lenders)
-        self._lenders.clear()
+        """Close what is idle; what is out is closed when it comes back. Other event loops keep their connections."""
+        lender = self._lenders.pop(self._here(), None)
         self._one = None
-        for lender in lenders.values():
+        if lender is not None:
             lender.close()
+
+    def _here(self) -> Any:
+        """Return what connections belong to that are used here and now."""
+        return _SOLE
 
 
 class AsyncFairQueuePool(FairQueuePool):
@@ -167,6 +175,9 @@ class AsyncFairQueuePool(FairQueuePool):
     def _lender(self) -> Lender[ConnectionPoolEntry]:
         loop = asyncio.get_running_loop()
         return self._lenders.get(loop) or self._lender_of(loop)
+
+    def _here(self) -> Any:
+        return asyncio.get_running_loop()
 
     def _called(self, place: Any) -> str:
         if place not in _loops:
@@ -194,17 +205,17 @@ class _RecordOpener:
     """Opens SQLAlchemy's connection records. What it holds is weak: the pool holds the lender."""
 
     def __init__(self, pool: FairQueuePool) -> None:
-        self._pool = weakref.ref(pool)
+        self.pool = weakref.ref(pool)
 
     def open(self) -> ConnectionPoolEntry:
         """Make a record, which connects."""
-        pool = self._pool()
+        pool = self.pool()
         assert pool is not None
         return pool._create_connection()  # noqa: SLF001 - what SQLAlchemy gives to subclasses of Pool
 
     def ping(self, record: ConnectionPoolEntry) -> bool:
         """Say whether its session still answers."""
-        pool = self._pool()
+        pool = self.pool()
         if pool is None or record.dbapi_connection is None:
             return False
         dialect: Any = pool._dialect  # noqa: SLF001 - it has no public name
@@ -223,7 +234,7 @@ def _opened(_connection: Any, record: Any) -> None:
     """Count a session that SQLAlchemy opened in the place of another; the lender counts the first of a record."""
     if record.record_info.get(_KNOWN):
         lender, _ = record.record_info[_LOAN]
-        lender.count_opened()
+        lender.replaced(opened=1)
     record.record_info[_KNOWN] = True
 
 
@@ -231,10 +242,10 @@ def _closed(_connection: Any, record: Any) -> None:
     told = record.record_info
     invalid = told.pop(_INVALID, False)
     if not told.pop(_CLOSING, False) and _LOAN in told:
-        told[_LOAN][0].count_closed("invalidated" if invalid else "recycle")
+        told[_LOAN][0].replaced(closed="invalidated" if invalid else "recycle")
 
 
 def _invalidated(_connection: Any, record: Any, _error: Any) -> None:
     record.record_info[_INVALID] = True
     if _LOAN in record.record_info:
-        record.record_info[_LOAN][0].count_invalidated()
+        record.record_info[_LOAN][0].replaced(invalidated=1)

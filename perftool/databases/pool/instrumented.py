@@ -13,13 +13,13 @@ from sqlalchemy import event, exc
 from perftool.databases.pool import alarms, registry, stacks
 from perftool.databases.pool.digest import digest
 from perftool.databases.pool.meter import Meter
-from perftool.databases.pool.slot import Loan, leak_of
+from perftool.databases.pool.slot import Loan, late
 from perftool.model.database import PoolSettings
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from perftool.model.database import PoolFigures, PoolLeak
+    from perftool.model.database import PoolFigures
 
 _LOAN: Final = "perftool.seen"
 #: When the checkout that is under way began; SQLAlchemy has no event for that.
@@ -40,7 +40,7 @@ class Instrumented:
 
     def __init__(self, engine: Any, name: str, leak_s: float) -> None:
         self._engine = engine
-        self.name = name or _called(engine)
+        self.name = self.family = name or _called(engine)
         self._leak_s = leak_s
         self._lock = threading.Lock()
         self._now = time.monotonic
@@ -133,17 +133,11 @@ class Instrumented:
         """Say what the pool did since it is watched, how it stands, and what is alarming about it."""
         idle = getattr(self._pool, "checkedin", lambda: 0)()
         with self._lock:
+            leaks = late(self._out.values(), self._now(), self._leak_s) if self._leak_s else ()
             found = self._meter.figures(
-                self.name, digest(self.settings), self.settings, in_use=len(self._out), idle=idle, leaks=self._leaks()
+                self.name, digest(self.settings), self.settings, in_use=len(self._out), idle=idle, leaks=leaks
             )
         return alarms.raised(found, pools=registry.count(self.name))
-
-    def _leaks(self) -> list[PoolLeak]:
-        if not self._leak_s:
-            return []
-        now = self._now()
-        late = [loan for loan in self._out.values() if now - loan.taken >= self._leak_s]
-        return [leak_of(loan, now) for loan in sorted(late, key=lambda loan: loan.taken)]
 
     def after_fork(self) -> None:
         """Count anew in a child process."""

@@ -11,7 +11,7 @@ from perftool.databases.pool import alarms, inherited, registry, stacks
 from perftool.databases.pool.caretaker import Caretaker, interval
 from perftool.databases.pool.digest import digest
 from perftool.databases.pool.meter import Meter
-from perftool.databases.pool.slot import leak_of
+from perftool.databases.pool.slot import late, leak_of
 from perftool.databases.pool.tickets import ThreadTicket
 from perftool.databases.pool.turns import Turns
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from perftool.clock import Clock
     from perftool.databases.pool.slot import Opener, Slot
     from perftool.databases.pool.tickets import Ticket
-    from perftool.model.database import PoolFigures, PoolLeak, PoolSettings
+    from perftool.model.database import PoolFigures, PoolSettings
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class Lender(Generic[T]):
 
     ``ticket`` makes the places of the queue, ``borrower`` tells who takes: a thread or a task. Without ``threads``,
     what is due at an interval is done by whoever takes a connection next. ``meter`` goes on with the figures of another
-    pool.
+    pool. Pools of one ``family`` are counted together: those of one engine for several event loops.
     """
 
     def __init__(
@@ -45,10 +45,12 @@ class Lender(Generic[T]):
         borrower: Callable[[], int] = threading.get_ident,
         meter: Meter | None = None,
         threads: bool = True,
+        family: str = "",
     ) -> None:
         self.opener = opener
         self.settings = settings
         self.name = name
+        self.family = family or name
         self.digest = digest(settings)
         self.now = time.monotonic if clock is None else clock.monotonic
         self.meter = meter or Meter(self.now)
@@ -240,36 +242,23 @@ class Lender(Generic[T]):
             self._prepare(slot)
             self._put(slot)
 
-    def count_opened(self) -> None:
-        """Count a connection that was opened inside a slot by somebody else."""
+    def replaced(self, *, opened: int = 0, closed: str = "", invalidated: int = 0) -> None:
+        """Count what somebody else did inside a slot; ``closed`` is the reason."""
         with self._lock:
-            self.meter.created += 1
-
-    def count_closed(self, reason: str) -> None:
-        """Count a connection that was closed inside a slot by somebody else."""
-        with self._lock:
-            self.meter.closed_for[reason] += 1
-
-    def count_invalidated(self) -> None:
-        """Count a connection that somebody else found broken."""
-        with self._lock:
-            self.meter.invalidated += 1
+            self.meter.created += opened
+            self.meter.invalidated += invalidated
+            if closed:
+                self.meter.closed_for[closed] += 1
 
     def figures(self) -> PoolFigures:
         """Say what the pool did, how it stands, and what is alarming about it."""
-        turns = self._turns
+        turns, limit = self._turns, self.settings.leak_s
         with self._lock:
+            leaks = late(turns.slots, self.now(), limit) if limit else ()
             found = self.meter.figures(
-                self.name, self.digest, self.settings, in_use=turns.in_use, idle=len(turns.idle), leaks=self._leaks()
+                self.name, self.digest, self.settings, in_use=turns.in_use, idle=len(turns.idle), leaks=leaks
             )
-        return alarms.raised(found, pools=registry.count(self.name))
-
-    def _leaks(self) -> list[PoolLeak]:
-        if not self.settings.leak_s:
-            return []
-        now = self.now()
-        late = [slot for slot in self._turns.slots if slot.taken and now - slot.taken >= self.settings.leak_s]
-        return [leak_of(slot, now) for slot in sorted(late, key=lambda slot: slot.taken)]
+        return alarms.raised(found, pools=registry.count(self.family))
 
     @property
     def waiting(self) -> int:

@@ -15,6 +15,7 @@ class Registered(Protocol):
     """What every pool, whatever kind, says of itself."""
 
     name: str
+    family: str
 
     def figures(self) -> PoolFigures:
         """Say what the pool did."""
@@ -45,10 +46,10 @@ def living() -> list[Registered]:
         return sorted(_pools, key=lambda pool: pool.name)
 
 
-def count(name: str) -> int:
-    """Return how many pools of one name live."""
+def count(family: str) -> int:
+    """Return how many pools of one family live."""
     with _lock:
-        return sum(1 for pool in _pools if pool.name == name)
+        return sum(1 for pool in _pools if pool.family == family)
 
 
 def figures() -> list[PoolFigures]:

@@ -10,6 +10,8 @@ from perftool.errors import UnavailableError
 from perftool.model.database import PoolLeak
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from perftool.databases.pool.stacks import Stack
 
 T = TypeVar("T")
@@ -65,3 +67,9 @@ def leak_of(loan: Loan, now: float) -> PoolLeak:
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     thread = names.get(loan.borrower, "a thread that ended")
     return PoolLeak(held_s=now - loan.taken, stack=stacks.described(loan.stack) if loan.stack else (), thread=thread)
+
+
+def late(loans: Iterable[Loan], now: float, limit: float) -> list[PoolLeak]:
+    """Describe the loans that are ``limit`` seconds old, or older, the oldest first."""
+    found = [loan for loan in loans if loan.taken and now - loan.taken >= limit]
+    return [leak_of(loan, now) for loan in sorted(found, key=lambda loan: loan.taken)]

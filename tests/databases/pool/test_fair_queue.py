@@ -132,3 +132,29 @@ def test_an_asynchronous_engine_has_a_queue_for_each_loop(tmp_path: Path) -> Non
     assert first.digest == second.digest
     assert first.name.startswith("sqlalchemy (event loop ")
     assert first.name != second.name
+
+
+def test_a_pool_for_every_loop_is_alarming(tmp_path: Path) -> None:
+    pytest.importorskip("aiosqlite", reason="aiosqlite is not installed: pip install 'perftool[async]'")
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    shop = create_async_engine(
+        f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}",
+        poolclass=AsyncFairQueuePool,
+        pool_settings=PoolSettings(alarm_pools=2),
+    )
+
+    async def ask() -> Any:
+        async with shop.connect():
+            pass
+        return shop.pool.figures()  # type: ignore[attr-defined]
+
+    loops = [asyncio.new_event_loop() for _ in range(3)]
+    figures = [loop.run_until_complete(ask()) for loop in loops]
+    assert [len(one.alarms) for one in figures] == [0, 0, 1]
+    assert figures[2].alarms[0].startswith("3 pools like sqlalchemy (event loop ")
+    for loop in loops:
+        loop.run_until_complete(ask())  # the others were disposed of, not this one
+        loop.run_until_complete(shop.dispose())
+        loop.close()
+    assert [pool.name for pool in registry.living() if pool.name.startswith("sqlalchemy (event loop")] == []

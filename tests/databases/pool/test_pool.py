@@ -347,7 +347,7 @@ def test_a_forked_child_opens_its_own_and_leaves_the_parents_open(made: Callable
 def test_living_pools_are_known_and_too_many_of_them_are_alarming(made: Callable[..., Pool]) -> None:
     pools = [made(Workshop(), alarm_pools=2) for _ in range(3)]
     assert [one.name for one in registry.living()].count("shop") == 3
-    assert pools[0].figures().alarms == ("3 pools to shop live in one process: one for all requests is meant",)
+    assert pools[0].figures().alarms == ("3 pools like shop live in one process: one for all requests is meant",)
     assert len({one.digest for one in registry.figures() if one.name == "shop"}) == 1
     for pool in pools[1:]:
         pool.close()
