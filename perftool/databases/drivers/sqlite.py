@@ -6,6 +6,7 @@ import contextlib
 import platform
 import re
 import sqlite3
+import threading
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from perftool import discovery
@@ -13,6 +14,7 @@ from perftool.databases import sqlite_counting as counting
 from perftool.databases.address import MEMORY
 from perftool.databases.api import Capabilities, Driver, Facts, Plan
 from perftool.databases.dbapi import Session
+from perftool.databases.faults import StatementError
 from perftool.databases.sqlite_faults import TRANSIENT, fault
 from perftool.databases.sqlite_guard import SQLiteGuard
 from perftool.databases.sqlite_opening import BUSY_S, must_exist, opened, pragma, uri_of
@@ -63,8 +65,8 @@ class SQLite(Session):
             raise
         self.begin_sql = "BEGIN IMMEDIATE" if access.write else "BEGIN"
         self._touched = False
-        self._interrupted = False
-        self._stopped = False
+        self._cancelling = threading.Lock()
+        self._cancelled = self._cancelled_before = 0
         self._counted = 0
         try:
             self._prepare()
@@ -86,7 +88,10 @@ class SQLite(Session):
         if not _SETTING.fullmatch(name) or not known:
             names = tuple(row[0] for row in self._raw.execute("SELECT name FROM pragma_pragma_list"))
             raise discovery.unknown("SQLite pragma", name, names)
-        answer = self.execute(pragma(name, value)).rows
+        try:
+            answer = self.execute(pragma(name, value)).rows
+        except StatementError as error:
+            raise UsageError(f"{name} = {value!r}: {error.message}", hint=error.hint) from error
         if name.lower() == "journal_mode" and answer and str(answer[0][0]).lower() != value.lower():
             raise UsageError(
                 f"{self.address.label}: journal_mode stays {answer[0][0]}, {value} was asked for",
@@ -94,24 +99,28 @@ class SQLite(Session):
             )
 
     def _look_up(self) -> int:
-        """Let Python see Ctrl-C between two stretches of a long statement; it raises here, and SQLite drops that."""
-        try:
-            return 0
-        except KeyboardInterrupt:
-            self._interrupted = True
-            return 1
+        """Let Python see Ctrl-C between two stretches of a long statement: what it raises here ends the statement."""
+        return 0
 
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> None:
         if _STATEFUL.search(sql):
             self._touched = True
+        self._begin()
         cursor.execute(sql, plain(parameters))
 
     def _run_many(self, cursor: Any, sql: str, rows: Iterable[Parameters]) -> None:
+        self._begin()
         cursor.executemany(sql, map(plain, rows))
 
+    def _begin(self) -> None:
+        """Remember what was cancelled before the statement that comes."""
+        with self._cancelling:
+            self._cancelled_before = self._cancelled
+
     def _told(self, error: Exception, limit: Any) -> Exception | None:
-        if self._interrupted:
-            self._interrupted = False
+        interrupted = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT
+        if interrupted and self._cancelled == self._cancelled_before:
+            # Nobody cancelled it: Ctrl-C did, and SQLite keeps what its callback raised to itself.
             raise KeyboardInterrupt from error
         return super()._told(error, limit)
 
@@ -146,12 +155,13 @@ class SQLite(Session):
         if not self.access.write:
             pragmas += ("PRAGMA query_only = ON",)
         translator = Translator(sqlite_arrow.fault, self.address)
-        self._stopped = False
         with FILES.alone(self.address.database):
             self._raw.close()
             try:
                 uri = uri_of(self.address, self.access)
-                with sqlite_arrow.batches(uri, sql, pragmas, lambda: self._stopped) as reader:
+                with sqlite_arrow.batches(
+                    uri, sql, pragmas, lambda: self._cancelled > self._cancelled_before
+                ) as reader:
                     yield reader
             except PerftoolError:
                 raise
@@ -207,8 +217,8 @@ class SQLite(Session):
 
     def cancel(self) -> None:
         """Stop the statement that runs; SQLite ignores it when there is none."""
-        self._stopped = True
-        with contextlib.suppress(sqlite3.ProgrammingError):
+        with self._cancelling, contextlib.suppress(sqlite3.ProgrammingError):
+            self._cancelled += 1
             self._raw.interrupt()
 
     def close(self) -> None:
