@@ -172,14 +172,18 @@ def settings(
 
 Sizes = Annotated[str, typer.Option("--sizes", metavar="N,N,…", help="Numbers of connections to try.")]
 Threads = Annotated[
-    int | None, typer.Option("--threads", metavar="N", min=1, max=1000, help="Threads that work; the largest size.")
+    int | None,
+    typer.Option(
+        "--threads", metavar="N", min=1, max=1000, help="Threads that work; as many as the largest size if not set."
+    ),
 ]
 Rate = Annotated[
     float | None, typer.Option("--rate", metavar="N", min=0.001, help="Statements a second that will arrive.")
 ]
 Span = Annotated[str, typer.Option("--duration", metavar="TIME", help="How long each size works in a round.")]
+PoolRounds = Annotated[int, typer.Option("--rounds", metavar="N", min=6, max=500, help="Rounds of all sizes.")]
 PoolEffect = Annotated[
-    str, typer.Option("--min-effect", metavar="SHARE", help="More connections have to gain surely more than this.")
+    str, typer.Option("--min-effect", metavar="SHARE", help="More connections have to gain more than this.")
 ]
 PoolCommit = Annotated[bool, typer.Option("--commit", help="Let statements write, many times and for good.")]
 
@@ -192,7 +196,7 @@ def pool(
     threads: Threads = None,
     rate: Rate = None,
     duration: Span = "1s",
-    rounds: SettingRounds = 8,
+    rounds: PoolRounds = 8,
     min_effect: PoolEffect = "5%",
     commit: PoolCommit = False,
     sets: database_options.Set = None,
@@ -209,7 +213,7 @@ def pool(
     """Find how many connections help your statements, and what limits there.
 
     Threads run the statements through pools of every size, in rounds, in random order. The knee is the smallest size
-    that no larger one surely beats; with --rate the size follows from that rate and the time connections are held.
+    that no larger one beats; with --rate the size follows from that rate and the time connections are held.
 
     Examples:
       perftool tune pool shop.db --workload queries/
