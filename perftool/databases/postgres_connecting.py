@@ -62,7 +62,9 @@ def keywords(address: Address, access: Access, *, startup: bool = True) -> dict[
         "password": address.password.reveal(),
     }
     found: dict[str, Any] = {name: value for name, value in own.items() if value}
-    found["fallback_application_name"] = "perftool"
+    # It would win over a setting.
+    if "application_name" not in access.settings:
+        found["fallback_application_name"] = "perftool"
     # libpq waits at least two seconds.
     found["connect_timeout"] = max(2, math.ceil(access.connect_timeout_s))
     found.update(given)

@@ -262,9 +262,7 @@ class PostgresSession(Session):
         """
         command = f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON) {sql}"
         with self._undone():
-            for setting in STEADY:
-                self._plain(f"SET LOCAL {setting}")
-            self._plain("SAVEPOINT perftool_counting")
+            self._plain("; ".join([*(f"SET LOCAL {setting}" for setting in STEADY), "SAVEPOINT perftool_counting"]))
             self.execute(command)
             self._plain("ROLLBACK TO perftool_counting")
             return counts(self.execute(command).rows[0][0][0])
