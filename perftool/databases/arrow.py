@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from perftool.databases.api import Column
+from perftool.databases.faults import Fault, StatementError
 from perftool.errors import missing_extra
 
 if TYPE_CHECKING:
@@ -33,14 +34,24 @@ def pyarrow() -> Any:
 def batches(rows: Iterable[Row], schema: Any, batch_rows: int) -> Iterator[Any]:
     """Yield record batches of at most ``batch_rows`` rows in the types of ``schema``.
 
-    A value that its type cannot hold raises pyarrow.ArrowInvalid or ArrowTypeError.
+    raises: StatementError for a value that its type cannot hold.
     """
     pa = pyarrow()
     source = iter(rows)
     while chunk := list(islice(source, batch_rows)):
         columns = zip(*chunk, strict=True)
-        arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+        arrays = [_array(field.name, column, field.type) for column, field in zip(columns, schema, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _array(name: str, column: Sequence[Any], kind: Any) -> Any:
+    """Make an array of ``kind``, of what the values are where that is None."""
+    pa = pyarrow()
+    try:
+        return pa.array(column, type=kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError, OverflowError) as error:
+        reason = str(error).splitlines()[0]
+        raise StatementError(Fault("statement", type(error).__name__, f"column {name}: {reason}")) from error
 
 
 def schema_of(names: Sequence[str], types: Sequence[Any], first: Sequence[Row]) -> Any:
@@ -53,9 +64,10 @@ def schema_of(names: Sequence[str], types: Sequence[Any], first: Sequence[Row]) 
     fields = []
     for name, kind, column in zip(names, types, columns, strict=True):
         try:
-            fields.append(pa.field(name, pa.array(column, type=kind).type))
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError, OverflowError):
-            fields.append(pa.field(name, pa.array(column).type))
+            found = _array(name, column, kind)
+        except StatementError:
+            found = _array(name, column, None)
+        fields.append(pa.field(name, found.type))
     return pa.schema(fields)
 
 

@@ -12,11 +12,11 @@ from perftool.databases import arrow
 from perftool.databases.address import MEMORY
 from perftool.databases.api import Capabilities, Column, Driver, Facts, Plan, Result
 from perftool.databases.dbapi import Session
+from perftool.databases.duckdb_faults import TRANSIENT, fault
 from perftool.databases.duckdb_profile import counts, lines
+from perftool.databases.duckdb_session import Cursor, opened, reader_of
 from perftool.databases.duckdb_streaming import prepare_stream
 from perftool.databases.duckdb_wording import WORDS
-from perftool.databases.faults import Fault, Kind
-from perftool.databases.translating import Translator
 from perftool.errors import InputError, PerftoolError, UnavailableError, UsageError, missing_extra
 
 if TYPE_CHECKING:
@@ -29,23 +29,6 @@ if TYPE_CHECKING:
 _STATEFUL: Final = re.compile(r"\b(set|reset|pragma|attach|detach|use|temp|temporary|load|prepare)\b", re.IGNORECASE)
 _ASSIGNED: Final = re.compile(r"\b(?:set|pragma)\s+(?:(?:global|session|local)\s+)?([a-z_]+)\s*(?:=|\bto\b)", re.I)
 _SETTING: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-#: DuckDB has exception classes and no codes; what one class says of several kinds is told by its text.
-#: source: duckdb.org, "Concurrency"; duckdb/common/exception.
-_KINDS: Final[Mapping[str, Kind]] = {
-    "InterruptException": "cancelled",
-    "OutOfMemoryException": "full",
-    "FatalException": "lost",
-    "InternalException": "statement",
-}
-_TEXTS: Final[tuple[tuple[str, str, Kind], ...]] = (
-    ("TransactionException", "conflict", "conflict"),
-    ("ConnectionException", "closed", "lost"),
-    ("ConnectionException", "different configuration", "refused"),
-    ("IOException", "set lock on file", "busy"),
-    ("IOException", "no space left", "full"),
-    ("InvalidInputException", "read-only mode", "read-only"),
-)
-TRANSIENT: Final[Mapping[str, str]] = {"TransactionException": "another transaction changed the same rows"}
 CAPABILITIES: Final = Capabilities(
     read_only=True,
     cancel=True,
@@ -59,20 +42,6 @@ CAPABILITIES: Final = Capabilities(
     parameter="?",
     dialect="duckdb",
 )
-
-
-def fault(error: BaseException) -> Fault | None:
-    """Say what an exception of ``duckdb`` means, by its class."""
-    import duckdb
-
-    if not isinstance(error, duckdb.Error):
-        return None
-    name, text = type(error).__name__, str(error)
-    kind = _KINDS.get(name, "statement")
-    for of, part, meaning in _TEXTS:
-        if name == of and part in text.lower():
-            kind = meaning
-    return Fault(kind, name, text, kind == "conflict" and name in TRANSIENT)
 
 
 class DuckDB(Session):
@@ -110,7 +79,7 @@ class DuckDB(Session):
     # The connection is its own cursor: DuckDB's cursors are sessions with transactions of their own.
 
     def _cursor(self) -> Any:
-        return _Cursor(self._raw)
+        return Cursor(self._raw)
 
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> None:
         if _STATEFUL.search(sql):
@@ -279,92 +248,6 @@ class DuckDB(Session):
             self._raw.close()
             self._raw = fresh
         self._prepare()
-
-
-class _Cursor:
-    """A DuckDB connection in the part of a cursor: closing it ends the result, not the session."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-        self._sql = ""
-
-    def execute(self, sql: str, parameters: Parameters | None = None) -> None:
-        self._sql = sql
-        if parameters is None:
-            self._raw.execute(sql)
-        else:
-            self._raw.execute(sql, parameters)
-
-    def executemany(self, sql: str, rows: list[Parameters]) -> None:
-        self._raw.executemany(sql, rows)
-
-    @property
-    def description(self) -> Any:
-        return self._raw.description
-
-    def fetchall(self) -> list[Row]:
-        found: list[Row] = self._raw.fetchall()
-        return found
-
-    def fetchmany(self, size: int) -> list[Row]:
-        found: list[Row] = self._raw.fetchmany(size)
-        return found
-
-    def counted(self) -> bool:
-        """Say whether the last statement gives no rows but the number of those that it changed."""
-        import duckdb
-
-        kinds = duckdb.StatementType
-        *_, last = self._raw.extract_statements(self._sql)
-        return last.type not in {kinds.SELECT, kinds.EXECUTE, kinds.RELATION}
-
-    def close(self) -> None:
-        """Forget what is left of the result, which would keep its transaction open."""
-        import duckdb
-
-        with contextlib.suppress(duckdb.Error):
-            self._raw.execute("SELECT NULL LIMIT 0")
-
-
-def reader_of(raw: Any, sql: str, batch_rows: int) -> Any:
-    """Return a reader of Arrow batches over a statement; the method has another name since 2.0.
-
-    raises: UnavailableError for a statement that gives no rows, without having executed it.
-    """
-    import duckdb
-
-    if any(statement.type != duckdb.StatementType.SELECT for statement in raw.extract_statements(sql)):
-        raise UnavailableError("DuckDB gives Arrow for queries only")
-    relation = raw.sql(sql)
-    make = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
-    return make(batch_rows)
-
-
-def opened(address: Address, access: Access) -> Any:
-    """Open the file, read-only without ``write``; a database in memory can be no other than writable."""
-    import duckdb
-
-    if address.options or address.secrets:
-        raise UsageError("a duckdb URL takes no options", hint="settings are given with --set NAME=VALUE")
-    path = address.database
-    if path != MEMORY and not access.write:
-        _must_exist(path)
-    try:
-        return duckdb.connect(path, read_only=path != MEMORY and not access.write)
-    except duckdb.Error as error:
-        if "not a valid DuckDB database" in str(error):
-            raise UsageError(f"{path} is no DuckDB database") from error
-        hint = None
-        if "different configuration" in str(error):
-            hint = "this process has it open in another mode: DuckDB opens a file either read-only or for writing"
-        raise Translator(fault, address).connecting(error, hint=hint) or error from error
-
-
-def _must_exist(path: str) -> None:
-    from pathlib import Path
-
-    if not Path(path).exists():
-        raise UsageError(f"no such file: {path}", hint="--write makes a new database")
 
 
 def check() -> None:
