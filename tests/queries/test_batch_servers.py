@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("postgresql")
 OF_SLEEPERS = "FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()"
 
+#: What a client hears of an ended session: the server's last word, or that the connection broke before it came.
+LOST = {"57P01", "08006"}
+
 
 class Worked:
     """A batch that ran, and the results that it wrote."""
@@ -105,7 +108,9 @@ def test_lost_connections_are_replaced_and_counted(postgresql: PostgreSQL, postg
     found = worked.run(end_sessions)
     assert [one["status"] for one in found] == ["ok"] * 4
     assert sum(one["retries"] for one in found) == 2
-    assert worked.batch.retrier.figures().by_code == {"57P01": 2}
+    codes = worked.batch.retrier.figures().by_code
+    assert set(codes) <= LOST
+    assert sum(codes.values()) == 2
     assert "; 2 were retried" in worked.totals.verdict().headline
 
 
@@ -116,7 +121,8 @@ def test_what_may_have_written_is_not_run_again(postgresql: PostgreSQL, postgres
 
     worked = Worked(postgresql_url, [{"query": "SELECT pg_sleep(9)"}], Plan(jobs=1), write=True)
     (found,) = worked.run(end_session)
-    assert (found["status"], found["code"], found["retries"]) == ("failed", "57P01", 0)
+    assert (found["status"], found["retries"]) == ("failed", 0)
+    assert found["code"] in LOST
 
 
 def test_a_server_that_dies_loses_no_line(postgresql: PostgreSQL, postgresql_url: str) -> None:
