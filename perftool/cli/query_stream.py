@@ -104,7 +104,7 @@ def _streamed(
     from perftool.machine.peak import PeakMemory
     from perftool.queries import stream_figures
     from perftool.queries.interrupting import interruptible
-    from perftool.queries.paths import Question, candidates, load
+    from perftool.queries.paths import Question, candidates, check_statement, load
     from perftool.queries.streaming import Streamed, stream
 
     done = Streamed()
@@ -117,6 +117,7 @@ def _streamed(
         chunk_rows=request.chunk_rows,
         timeout_s=seconds("--timeout", request.timeout),
     )
+    check_statement(statement.sql)
     ways, _ = candidates(question, database.driver.capabilities)
     load(form, ways[0])
     with database.connect() as connection, ProgressLine(quiet=quiet) as line, _sink(request) as sink, _terminated():

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from perftool.databases.address import Address
     from perftool.databases.faults import Fault
+    from perftool.databases.guard import Guard
     from perftool.databases.wording import Word
 
 Row = tuple[Any, ...]
@@ -207,8 +208,8 @@ class Driver:
     opens a session. ``fault`` says what an exception of its library means; None for exceptions that are not its own.
     ``transient`` are the documented codes of what may work when the whole transaction is run again → meaning.
     ``words`` are how values have to be asked for so that ``copy_out`` writes what rows would be written as; empty where
-    it does so anyway. ``prepare_stream`` makes a session ready for one statement whose rows are to take little memory,
-    in a process that does nothing else. ``sqlalchemy_url`` gives the URL for SQLAlchemy's synchronous or asynchronous
+    it does so anyway. ``guard`` is there where Arrow might change values. ``prepare_stream`` makes a session ready for
+    one statement whose rows are to take little memory, in a process that does nothing else. ``sqlalchemy_url`` gives the URL for SQLAlchemy's synchronous or asynchronous
     engine, None where there is none; ``engine_setup`` the arguments for connecting and the statements on each new
     connection that make its sessions what ``connect`` would open.
     raises from ``connect``: UnavailableError when the database cannot be reached or refuses; UsageError for a wrong
@@ -225,6 +226,7 @@ class Driver:
     transient: Mapping[str, str]
     extra: str | None = None
     words: Sequence[Word] = ()
+    guard: Guard | None = None
     prepare_stream: Callable[[Connection, str], None] | None = None
     sqlalchemy_url: Callable[[Address, Literal["sync", "async"]], Any] | None = None
     engine_setup: Callable[[Address, Access], tuple[Mapping[str, Any], Sequence[str]]] | None = None

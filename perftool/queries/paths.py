@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.databases.faults import ConnectionLostError, StatementError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from perftool.databases.api import Capabilities, Connection, Driver, Row
+    from perftool.databases.guard import Guard
     from perftool.queries.format import Format
 
 COPY: Final = "copy"
@@ -51,6 +53,26 @@ class Source:
     rows: Callable[[], int]
 
 
+_GIVES_NONE: Final = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(insert|update|delete|merge|replace|create|drop|alter|truncate|grant|revoke|begin|"
+    r"start|commit|end|rollback|savepoint|release|set|reset|vacuum|attach|detach|reindex|copy|load|use|lock)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+_WRITES: Final = re.compile(r"\b(insert|update|delete|merge|replace\s+into|call|do)\b", re.IGNORECASE)
+
+
+def check_statement(sql: str) -> None:
+    """Refuse, before anything is executed, a statement that gives no rows.
+
+    raises: UsageError naming what it begins with.
+    """
+    found = _GIVES_NONE.match(sql)
+    if found is not None and not re.search(r"\breturning\b", sql, re.IGNORECASE):
+        raise UsageError(f"{found[1].upper()} gives no rows to stream", hint="perftool query run --write executes it")
+
+
 def candidates(question: Question, capabilities: Capabilities) -> tuple[list[str], list[str]]:
     """Return the ways to try, the fastest first, and why others are none.
 
@@ -58,6 +80,10 @@ def candidates(question: Question, capabilities: Capabilities) -> tuple[list[str
     """
     form, reasons = question.form, []
     ways = [CURSOR]
+    if _WRITES.search(question.sql):
+        # Other paths may ask twice.
+        form = replace(form, batches=None, copies="")
+        reasons.append("copy, arrow: the statement may write")
     if form.batches is not None:
         if not capabilities.arrow:
             reasons.append(f"{ARROW}: this system gives no Arrow")
@@ -146,13 +172,16 @@ def _copied(connection: Connection, driver: Driver, question: Question) -> Itera
 
 
 @contextlib.contextmanager
-def _arrow(connection: Connection, _driver: Driver, question: Question) -> Iterator[Source]:
+def _arrow(connection: Connection, driver: Driver, question: Question) -> Iterator[Source]:
     form = question.form
     assert form.batches is not None
-    with connection.batches(question.sql, timeout_s=question.timeout_s) as reader:
-        check_schema(reader.schema, form)
-        batches = Batches(reader)
-        columns = tuple((field.name, str(field.type)) for field in reader.schema)
+    sql, guard = question.sql, driver.guard
+    if guard is not None:
+        sql = _guarded(connection, guard, question)
+    with connection.batches(sql, timeout_s=question.timeout_s) as reader:
+        batches = Batches(reader) if guard is None else GuardedBatches(reader)
+        check_schema(batches.schema, form)
+        columns = tuple((field.name, str(field.type)) for field in batches.schema)
         yield Source(path=ARROW, detail="", columns=columns, pieces=form.batches(batches), rows=lambda: batches.rows)
 
 
@@ -174,6 +203,40 @@ def _cursor(connection: Connection, _driver: Driver, question: Question) -> Iter
 
 
 _WAYS: Final = {COPY: _copied, ARROW: _arrow, CURSOR: _cursor}
+
+
+def _guarded(connection: Connection, guard: Guard, question: Question) -> str:
+    """Return the statement by which a system tells of values that Arrow would change.
+
+    raises: UnavailableError where that could come too late, or would cost the query twice.
+    """
+    if question.lasting:
+        raise UnavailableError("a column's type is known when all its values are, and what was written is seen")
+    if not guard.begins_again(connection, question.sql):
+        raise UnavailableError("columns have no types here, and to look at the first rows would cost the query twice")
+    with connection.batches(question.sql, timeout_s=question.timeout_s) as reader:
+        check_schema(reader.schema, question.form)
+        return guard.guarded(question.sql, reader.schema)
+
+
+class GuardedBatches:
+    """Batches whose last column says whether their values are what rows would hold."""
+
+    def __init__(self, reader: Any) -> None:
+        import pyarrow as pa
+
+        self.rows = 0
+        width = len(reader.schema) - 1
+        self.schema = pa.schema([reader.schema.field(number) for number in range(width)])
+        self._reader = iter(_begun(reader))
+        self._columns = list(range(width))
+
+    def __iter__(self) -> Iterator[Any]:
+        for batch in self._reader:
+            if 0 in batch.column(len(self._columns)).unique().to_pylist():
+                raise ShapeError(f"behind row {self.rows:,} comes a value of another type than its column's first ones")
+            self.rows += batch.num_rows
+            yield batch.select(self._columns)
 
 
 class Batches:

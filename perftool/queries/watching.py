@@ -6,11 +6,14 @@ import contextlib
 import os
 import select
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
+
+
+_AGAIN_MS: Final = 100
 
 
 class GoneWatch:
@@ -55,6 +58,11 @@ class GoneWatch:
         if self._wake[0] in ready:
             return
         self.noticed = True
-        with contextlib.suppress(Exception):
-            # The stream itself will say what became of it.
-            self._gone()
+        poll.unregister(self._descriptor)
+        ended = False
+        while not ended:
+            with contextlib.suppress(Exception):
+                # The stream itself will say what became of it.
+                self._gone()
+            # Again, until the block ends: there may have been no statement to stop yet.
+            ended = bool(poll.poll(_AGAIN_MS))

@@ -24,6 +24,7 @@ from tests.queries.sinks import MemorySink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from perftool.databases import Database
 
@@ -163,3 +164,27 @@ def finite(value: Any) -> Any:
 def mariadb_database(mariadb_url: str) -> Iterator[Database]:
     with open_database(mariadb_url, write=True) as database:
         yield database
+
+
+def test_sqlite_values_that_fit_no_type_are_read_again_as_rows(tmp_path: Path) -> None:
+    """The first rows hold one type and later ones others: Arrow is begun, given up, and everything is right."""
+    pytest.importorskip("adbc_driver_sqlite")
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    values = [
+        ("text, then numbers", ["a", "b"], [1, 0.1 + 0.2]),
+        ("numbers, then text", [1, 2], ["x"]),
+        ("nothing, then text", [None], ["x"]),
+        ("floats, then large", [1.5], [2**53 + 1]),
+        ("whole, then halves", [1], [0.5]),
+    ]
+    for _, first, later in values:
+        rows = [(first[number % len(first)],) for number in range(5000)] + [(value,) for value in later]
+        with open_database(url, write=True) as database:
+            with database.connect() as connection:
+                connection.execute("DROP TABLE IF EXISTS kept")
+                connection.execute("CREATE TABLE kept (v)")
+                connection.execute_many("INSERT INTO kept VALUES (?)", rows)
+            data, done = written(database, "csv", "", "SELECT v FROM kept")
+            assert done.path == "cursor"
+            assert any("arrow" in reason for reason in done.fallbacks)
+            assert data.decode().splitlines()[1:] == ["" if value is None else str(value) for (value,) in rows]

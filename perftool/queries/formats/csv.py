@@ -31,7 +31,8 @@ def _batches(reader: Any) -> Iterator[bytes]:
     from pyarrow import csv as arrow_csv
 
     drain = Drain()
-    options = arrow_csv.WriteOptions(include_header=True, batch_size=_BATCH_ROWS, quoting_style="needed")
+    yield (",".join(field(column.name) for column in reader.schema) + "\n").encode()
+    options = arrow_csv.WriteOptions(include_header=False, batch_size=_BATCH_ROWS, quoting_style="needed")
     with arrow_csv.CSVWriter(drain, reader.schema, write_options=options) as writer:
         for batch in reader:
             writer.write_batch(batch)
