@@ -209,9 +209,10 @@ class Driver:
     ``transient`` are the documented codes of what may work when the whole transaction is run again → meaning.
     ``words`` are how values have to be asked for so that ``copy_out`` writes what rows would be written as; empty where
     it does so anyway. ``guard`` is there where Arrow might change values. ``prepare_stream`` makes a session ready for
-    one statement whose rows are to take little memory, in a process that does nothing else. ``sqlalchemy_url`` gives the URL for SQLAlchemy's synchronous or asynchronous
-    engine, None where there is none; ``engine_setup`` the arguments for connecting and the statements on each new
-    connection that make its sessions what ``connect`` would open.
+    one statement whose rows are to take little memory, in a process that does nothing else. ``sqlalchemy_url`` gives
+    the URL for SQLAlchemy's synchronous or asynchronous engine, None where there is none; ``engine_setup`` the
+    arguments for connecting and the statements on each new connection that make its sessions what ``connect`` would
+    open.
     raises from ``connect``: UnavailableError when the database cannot be reached or refuses; UsageError for a wrong
     address (a file that does not exist).
     """
