@@ -111,7 +111,7 @@ def parse_plain(text: str, environment: Mapping[str, str], *, said: str) -> Addr
         return Address(scheme=scheme, database=text)
     text = _filled(text, environment)
     scheme, rest = text.split(":", 1)
-    scheme = scheme.partition("+")[0].lower()
+    scheme, _, driver = scheme.lower().partition("+")
     if scheme in FILES:
         return _file(scheme, rest)
     if not rest.startswith("//"):
@@ -126,6 +126,8 @@ def parse_plain(text: str, environment: Mapping[str, str], *, said: str) -> Addr
             hint=f"what is special in a password is written %2F for / and so on; {_HINT}",
         ) from None
     options, secrets = _options(parts.query)
+    if driver == "tls":
+        options.setdefault("tls", "true")
     return Address(
         scheme=scheme,
         database=unquote(parts.path.lstrip("/")),

@@ -35,7 +35,7 @@ class Service(flight.FlightServerBase):  # type: ignore[misc]
 
     def __init__(self, location: str, **options: Any) -> None:
         self.database = duckdb.connect(":memory:")
-        self.prepared: dict[bytes, tuple[str, list[Any]]] = {}
+        self.prepared: dict[bytes, tuple[str, list[Any], bytes]] = {}
         self.transactions: dict[bytes, Any] = {}
         self.slices: dict[bytes, pa.Table] = {}
         self.running: dict[int, str] = {}
@@ -112,10 +112,9 @@ class Service(flight.FlightServerBase):  # type: ignore[misc]
     def statement(self, kind: str, fields: dict[int, Any]) -> tuple[str, list[Any], Any]:
         """Return the text, parameters and cursor that a command means."""
         if kind.startswith("CommandPreparedStatement"):
-            sql, parameters = self.prepared[fields[1]]
-            return sql, parameters, self.database.cursor()
-        transaction = self.transactions.get(fields.get(2, b""))
-        return fields[1].decode(), [], transaction or self.database.cursor()
+            sql, parameters, transaction = self.prepared[fields[1]]
+            return sql, parameters, self.transactions.get(transaction) or self.database.cursor()
+        return fields[1].decode(), [], self.transactions.get(fields.get(2, b"")) or self.database.cursor()
 
     def schema_of(self, kind: str, fields: dict[int, Any]) -> Any:
         sql, parameters, cursor = self.statement(kind, fields)
@@ -134,7 +133,8 @@ class Service(flight.FlightServerBase):  # type: ignore[misc]
     def do_put(self, context: Any, descriptor: Any, reader: Any, writer: Any) -> None:
         kind, fields = any_of(descriptor.command)
         if kind == "CommandPreparedStatementQuery":
-            self.prepared[fields[1]] = (self.prepared[fields[1]][0], one_row(reader))
+            sql, _, transaction = self.prepared[fields[1]]
+            self.prepared[fields[1]] = (sql, one_row(reader), transaction)
             return
         if kind == "CommandStatementIngest":
             count = self.ingest(fields, reader.read_all())
@@ -162,7 +162,7 @@ class Service(flight.FlightServerBase):  # type: ignore[misc]
         fields = any_of(body)[1] if action.type != "CancelFlightInfo" else {}
         if action.type == "CreatePreparedStatement":
             handle, sql = self.handle(), fields[1].decode()
-            self.prepared[handle] = (sql, [])
+            self.prepared[handle] = (sql, [], fields.get(2, b""))
             with translated():
                 schema = b"" if "?" in sql else self.schema_of("CommandPreparedStatementQuery", {1: handle}).serialize()
             yield packed("ActionCreatePreparedStatementResult", {1: handle, 2: bytes(schema)})
