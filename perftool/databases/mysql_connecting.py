@@ -91,7 +91,7 @@ def connect(address: Address, access: Access) -> Any:
     # LOAD DATA LOCAL is agreed on now, and let through only while we load: a server could ask for any file.
     flags = CLIENT.LOCAL_FILES if access.write else 0
     translator = Translator(fault, address)
-    raw = None
+    raw: Any = None
     given = keywords(address, access, os.environ)
     try:
         place = given.get("unix_socket")
@@ -104,7 +104,10 @@ def connect(address: Address, access: Access) -> Any:
             client_flag=flags,
             conv=conversions(),
             program_name="perftool",
+            # The time for connecting ends for PyMySQL before the server has said a word.
+            read_timeout=given["connect_timeout"],
         )
+        raw._read_timeout = None  # noqa: SLF001
         prepare(raw, address, access)
     except pymysql.MySQLError as error:
         if raw is not None:

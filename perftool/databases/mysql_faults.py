@@ -81,10 +81,10 @@ def fault(error: BaseException) -> Fault | None:
     if number is None:
         closed = isinstance(error, library.InterfaceError) or "closed" in message.lower()
         return Fault("lost" if closed else "statement", "", message)
-    code = str(number)
     said = _SAID.get(number) or _SYNTAX.sub(r"syntax error near \1", message)
     if number == 2003 and "Name or service not known" in message:
         said = _SAID[2005]
-    elif number == 2003 and "timed out" in message:
-        said = "no answer within the time for connecting"
+    elif number in (2003, 2013) and "timed out" in message:
+        number, said = 2003, "no answer within the time for connecting"
+    code = str(number)
     return Fault(_KINDS.get(number, "statement"), code, said, code in TRANSIENT)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -60,7 +59,6 @@ _STATEFUL: Final = re.compile(
     r"(?:^|\*/|\n)\s*set\b|temporary|prepare|\block\b|get_lock|handler|\buse\b|@|\bcall\b|\bdo\b|create|\bbegin\b|start",
     re.IGNORECASE,
 )
-_READS: Final = re.compile(r"\s*\(*\s*(?:select|with|table|values)\b", re.IGNORECASE)
 _IN_TRANSACTION: Final = 1
 
 
@@ -160,6 +158,9 @@ class MySQLSession(Session):
     # Limits
 
     def _limit(self, timeout_s: float | None) -> AbstractContextManager[Any] | None:
+        # What MySQL has of its own bounds SELECT only.
+        if not self.is_mariadb:
+            return super()._limit(timeout_s)
         if timeout_s is None and self._allowed is None:
             return None
         return ServerLimit(self, timeout_s)
@@ -168,12 +169,9 @@ class MySQLSession(Session):
         """Let statements take so long from now on; it is set only when it changes."""
         if seconds == self._allowed:
             return
-        name, unit = ("max_statement_time", 1) if self.is_mariadb else ("max_execution_time", 1000)
-        value = "DEFAULT" if seconds is None else f"{max(seconds, 0.001) * unit:.6f}"
-        if seconds is not None and not self.is_mariadb:
-            value = str(math.ceil(float(value)))
+        value = "DEFAULT" if seconds is None else f"{max(seconds, 0.001):.6f}"
         with self._cursor() as cursor:
-            cursor.execute(f"SET SESSION {name} = {value}")
+            cursor.execute(f"SET SESSION max_statement_time = {value}")
         self._allowed = seconds
 
     # Transactions

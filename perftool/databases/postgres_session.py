@@ -111,6 +111,7 @@ class PostgresSession(Session):
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> None:
         if _STATEFUL.search(sql):
             self._touched = True
+        self._stopped = False
         cursor.execute(sql, parameters or None)
 
     def _columns(self, cursor: Any) -> tuple[Column, ...]:
@@ -198,7 +199,7 @@ class PostgresSession(Session):
         """Keep others out while a result is read; ``stop`` ends that when the session is reset or closed before."""
         if self._reading is not None:
             self._cursor()
-        self._reading = stop
+        self._reading, self._stopped = stop, False
         try:
             yield
         finally:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 import traceback
 from contextlib import ExitStack, contextmanager
@@ -188,6 +190,39 @@ def test_who_cannot_connect_is_told_why(mariadb: MariaDB, url: str, kind: str, c
     found = raised(lambda: open_database(url).session(), CannotConnectError)
     assert (found.kind, found.code, found.transient) == (kind, code, False)
     assert not any(word in found.message for word in ("127.0.0.1", USER, "invalid", "hunter2"))
+
+
+def test_mysql_has_no_limit_for_all_statements_so_they_are_stopped_from_here(table: str) -> None:
+    with session(table) as connection:
+        connection.is_mariadb = False  # type: ignore[attr-defined]
+        found = raised(lambda: connection.execute("SELECT sleep(60) FROM stock", timeout_s=0.02))
+        assert (found.kind, found.transient) == ("timeout", False)
+        assert connection.ping()
+
+
+def test_ctrl_c_stops_what_runs_on_the_server(mariadb: MariaDB, table: str) -> None:
+    with session(table) as connection:
+        timer = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            connection.execute("SELECT sleep(60), 'interrupted'")
+        timer.join()
+        while any("interrupted" in (row[0] or "") for row in running(mariadb)):
+            pass
+
+
+def running(mariadb: MariaDB) -> list[tuple[str | None]]:
+    """Return what sessions other than the one that asks execute."""
+    return mariadb.execute("SELECT info FROM information_schema.processlist WHERE id <> connection_id()")  # type: ignore[return-value]
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(table: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"mariadb://{USER}:secret@127.0.0.1:{silent.getsockname()[1]}/shop"
+        database = open_database(url, connect_timeout_s=1)
+        found = raised(database.session, CannotConnectError)
+    assert (found.kind, found.code) == ("refused", "2003")
+    assert "no answer" in found.message
 
 
 def test_what_is_wrong_with_a_statement_is_told(table: str) -> None:
