@@ -102,6 +102,12 @@ class DuckDB(Session):
     def _columns(self, cursor: Any) -> tuple[Column, ...]:
         return tuple(Column(entry[0], str(entry[1])) for entry in cursor.description or ())
 
+    def _told(self, error: Exception, limit: Any) -> Exception | None:
+        if "module 'pytz'" in str(error):
+            # Its library makes moments with a time zone by that package only.
+            return missing_extra("pytz", "duckdb")
+        return super()._told(error, limit)
+
     # Arrow, and the engine's own formats
 
     @contextlib.contextmanager

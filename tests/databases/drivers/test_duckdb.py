@@ -202,6 +202,15 @@ def test_values_that_do_not_fit_their_column_undo_the_load(path: Path) -> None:
             assert connection.execute("SELECT count(*) FROM t").rows == [(5000,)]
 
 
+def test_what_moments_need_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pytz", None)
+    with opened(":memory:") as connection:
+        with pytest.raises(UnavailableError, match="pytz is not installed") as raised:
+            connection.execute("SELECT TIMESTAMPTZ '2024-02-29 12:00:00+00'")
+        assert "perftool[duckdb]" in str(raised.value.hint)
+        assert connection.ping()
+
+
 def test_nothing_is_left_on_stderr_after_errors() -> None:
     program = """
 import gc
