@@ -14,7 +14,7 @@ import pytest
 
 from perftool.bench.databases.settings_grid import grid, own, stored
 from perftool.errors import InputError, UsageError
-from perftool.tune import settings, settings_arms
+from perftool.tune import settings_arms, settings_tuning
 from perftool.tune.settings_arms import Trial
 from perftool.tune.settings_profile import lines
 from tests.tune.shop import GROUPED, ROWS, made, tried
@@ -112,7 +112,7 @@ def test_duckdb_has_its_own_and_leaves_no_instance_open(tmp_path: Path, monkeypa
     duckdb = pytest.importorskip("duckdb")
     assert {"threads=1", "preserve_insertion_order=false"} <= {one.name for one in grid("duckdb", cores=2)}
     # Each measurement opens the file anew: one candidate is enough to see it.
-    monkeypatch.setattr(settings, "grid", lambda *_, cores: [own("threads=1")])
+    monkeypatch.setattr(settings_tuning, "grid", lambda *_, cores: [own("threads=1")])
     path = tmp_path / "shop.duckdb"
     with duckdb.connect(str(path)) as raw:
         raw.execute("CREATE TABLE orders AS SELECT i AS id, i % 7 AS customer, i / 3.0 AS amount FROM range(500) t(i)")
@@ -176,8 +176,10 @@ def test_nothing_wins_by_chance(shop: Path, tmp_path: Path, monkeypatch: pytest.
 def test_what_was_only_lucky_does_not_win(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     factors = {"mmap_size": 0.7}
     planned(factors, monkeypatch)
-    again = settings._Tuning._again
-    monkeypatch.setattr(settings._Tuning, "_again", lambda self, *found: (factors.clear(), again(self, *found))[1])
+    again = settings_tuning.Tuning._again
+    monkeypatch.setattr(
+        settings_tuning.Tuning, "_again", lambda self, *found: (factors.clear(), again(self, *found))[1]
+    )
     done = tried(shop, TWO, tmp_path, rounds=12)
     assert done.payload.winner == "as it is"
     assert done.payload.why == "what looked faster did not when it was measured again"

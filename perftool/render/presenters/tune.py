@@ -64,10 +64,12 @@ def _remarks(payload: TunePayload) -> list[doc.Block]:
 
 
 def _way(payload: TunePayload) -> str:
-    tested = max(1, sum(one.p is not None for one in payload.candidates))
+    tested = sum(one.p is not None for one in payload.candidates)
+    # What won is measured again, in a family of its own.
+    adjusted = "all candidates measured together" if payload.subject == _DATABASE else f"{tested} candidates"
     return (
         f"ratios to {payload.candidates[0].name!r} over pairs of runs, intervals at {payload.confidence:.0%}, "
-        f"p adjusted for {tested} candidate{'s' if tested != 1 else ''}; {payload.why}"
+        f"p adjusted for {adjusted}; {payload.why}"
     )
 
 
