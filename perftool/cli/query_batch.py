@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import signal
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, cast
 
 from perftool.cli import session
 from perftool.cli.database_opening import DatabaseRequest, opened, pool_settings, seconds
+from perftool.cli.database_signals import terminable
 from perftool.cli.output import OutputOptions, check, emit
 from perftool.cli.streams import silence
 from perftool.clock import SystemClock
@@ -86,7 +86,7 @@ def run(request: Request, output: OutputOptions) -> int:
 
 def _worked(batch: Batch) -> Exception | None:
     """Run the batch; return what kept it from its end, if there is still something to report."""
-    with _terminable():
+    with terminable():
         try:
             batch.run()
         except KeyboardInterrupt:
@@ -96,20 +96,6 @@ def _worked(batch: Batch) -> Exception | None:
                 raise
             return error
     return batch.unreachable()
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """Let a request to end be like Ctrl-C: what runs on a server is cancelled there."""
-
-    def hear(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, hear)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _check(request: Request, output: OutputOptions) -> None:

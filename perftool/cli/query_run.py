@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from perftool.cli import session
 from perftool.cli.database_opening import DatabaseRequest, opened, seconds
+from perftool.cli.database_signals import terminable
 from perftool.cli.output import OutputOptions, check, emit
 from perftool.clock import SystemClock
 from perftool.errors import EXIT_INTERRUPTED, OutputError, PerftoolError, UsageError
@@ -63,7 +64,8 @@ def run(request: Request, output: OutputOptions) -> int:
         work = Run(database, statements, asked, SystemClock(), line)
         interrupted, lost = False, None
         try:
-            interruptible(work.run, work.cancel)
+            with terminable():
+                interruptible(work.run, work.cancel)
         except KeyboardInterrupt:
             interrupted = True
         except PerftoolError as error:
