@@ -68,7 +68,7 @@ class Conclusion(Model, frozen=True):
     """What a suite says of its own measurements: a ratio with its interval, or a figure, and the sentence for it.
 
     ``group`` and ``subject`` name a row and a column where conclusions make a table, and ``quantity`` what a ratio is
-    of ("time", "time per row", "peak memory"). ``claimed`` is the ratio that
+    of ("time", "rows per second", "peak memory"). ``claimed`` is the ratio that
     was promised somewhere, and ``holds`` whether the interval confirms it (None: undecided). ``figure`` is what a
     cell of a table shows of one that is no ratio to another subject.
     """

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from perftool.model.bench import Conclusion
     from perftool.model.database import DatabaseFacts
 
+#: Quantities of which more is better.
+_HIGHER: Final = frozenset({"rows per second"})
 _MARKS: Final[dict[bool | None, tuple[str, doc.Tone]]] = {
     True: ("✓", "good"),
     False: ("✗", "bad"),
@@ -83,6 +85,7 @@ def _ratio_table(title: str, ratios: Sequence[Conclusion]) -> doc.Table | None:
     base = next((names.pop() for names in by if len(names) == 1), None)
     if base is None:
         return None
+    side = "above 1 is more" if ratios[0].quantity in _HIGHER else "below 1 is less"
     subjects = list(dict.fromkeys(one.subject for one in ratios))
     found = {(one.group, one.subject): one for one in ratios}
     rows = [
@@ -90,7 +93,7 @@ def _ratio_table(title: str, ratios: Sequence[Conclusion]) -> doc.Table | None:
         for group in dict.fromkeys(one.group for one in ratios)
     ]
     columns = (doc.Column("", "left", flexible=True), *(doc.Column(subject) for subject in subjects))
-    return doc.Table(columns, tuple(rows), title=f"{title} relative to {base}, below 1 is less")
+    return doc.Table(columns, tuple(rows), title=f"{title} relative to {base}, {side}")
 
 
 def _is_base(one: Conclusion) -> bool:
@@ -107,7 +110,7 @@ def _ratio_cell(one: Conclusion | None) -> doc.Cell:
     )
     tone: doc.Tone = "plain"
     if one.lo is not None and one.hi is not None and not one.lo <= 1 <= one.hi:
-        tone = "good" if one.hi < 1 else "bad"
+        tone = "good" if (one.hi < 1) != (one.quantity in _HIGHER) else "bad"
     return doc.Cell(_short(one.ratio) + between, tone)
 
 

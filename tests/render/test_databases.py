@@ -41,14 +41,14 @@ def test_ratios_to_one_subject_are_a_table() -> None:
 def test_ratios_to_one_group_are_a_table_and_quantities_stand_apart() -> None:
     rows = [
         told(group, "sqlite", ratio, *([ratio, ratio] if ratio < 1 else []), quantity=quantity)
-        for quantity in ("time per row", "memory")
+        for quantity in ("rows per second", "memory")
         for group, ratio in (("one by one", 1.0), ("batch", 0.1))
     ]
     first, second = concluded(rows)
     assert isinstance(first, doc.Table)
     assert isinstance(second, doc.Table)
     assert (first.title, second.title) == (
-        "db: time per row relative to one by one, below 1 is less",
+        "db: rows per second relative to one by one, above 1 is more",
         "db: memory relative to one by one, below 1 is less",
     )
     assert cells(first) == [["one by one", "1"], ["batch", "0.1 [0.1, 0.1]"]]

@@ -26,10 +26,10 @@ def of_times(
     base: str = "",
     quantity: str = "time",
 ) -> Iterator[Conclusion]:
-    """Yield, for every group, the time of each subject divided by that of the first subject of all.
+    """Yield, for every group, the ``unit`` of each subject divided by that of the first subject of all.
 
-    With ``base``, the name of a group, each subject is divided by itself in that group. A ``unit`` per second stands
-    for the time that one takes.
+    With ``base``, the name of a group, each subject is divided by itself in that group. ``quantity`` is what people
+    call the unit.
     """
     found: dict[str, dict[str, Measurement]] = {}
     for one in measurements:
@@ -54,30 +54,34 @@ def _conclusion(
         text = "what the others are compared with"
         return Conclusion(suite=mine.suite, group=group, subject=subject, text=text, ratio=1)
     ratio, lo, hi = of_pair(first, mine, confidence)
-    text = _said(group, subject, than, ratio, lo, hi)
+    text = _said(group, subject, than, mine.unit, (ratio, lo, hi))
     return Conclusion(suite=mine.suite, group=group, subject=subject, text=text, ratio=ratio, lo=lo, hi=hi)
 
 
 def of_pair(base: Measurement, mine: Measurement, confidence: float) -> tuple[float | None, float | None, float | None]:
-    """Return how many times as long ``mine`` takes, and the bounds of that, over the blocks that both have.
+    """Return ``mine`` divided by ``base``, and the bounds of that, over the blocks that both have.
 
     Values of one block are a pair, so what slowed the machine then slowed both.
     source: Hodges-Lehmann ratio of pairs, see perftool.stats.shift
     """
     old, new = by_block(base), by_block(mine)
     blocks = sorted(old.keys() & new.keys())
-    pair = [old[i] for i in blocks], [new[i] for i in blocks]
-    change = ratio_change(*(pair[::-1] if mine.unit.endswith("/s") else pair), confidence, paired=True)
+    change = ratio_change([old[i] for i in blocks], [new[i] for i in blocks], confidence, paired=True)
     estimate, lo, hi = (None if one is None else 1 + one for one in (change.estimate, change.lo, change.hi))
     return estimate, lo, hi
 
 
-def _said(group: str, subject: str, than: str, ratio: float | None, lo: float | None, hi: float | None) -> str:
+def _said(
+    group: str, subject: str, than: str, unit: str, estimate: tuple[float | None, float | None, float | None]
+) -> str:
+    ratio, lo, hi = estimate
     if ratio is None:
         return f"{group}: {subject} cannot be compared with {than}"
     if lo is None or hi is None or lo <= 1 <= hi:
         return f"{group}: {subject} is not surely different from {than}"
-    return f"{group}: {subject} takes {ratio:.2g} times as long as {than}"
+    if unit.endswith("/s"):
+        return f"{group}: {subject} is {ratio:.2g} times as fast as {than}"
+    return f"{group}: {subject} takes {ratio:.2g} times as {'long' if 'sec' in unit else 'much'} as {than}"
 
 
 def by_block(measurement: Measurement) -> dict[int, float]:

@@ -28,7 +28,7 @@ _NATIVE_ROWS: Final = 10_000
 _ROW_BY_ROW: Final = {inserting.ROW_PER_COMMIT: 20, inserting.ONE_TRANSACTION: 200}
 #: DuckDB's executemany inserts some thousand rows a second: larger batches take seconds, and need --scale.
 _SLOW: Final = {"duckdb": 1_000}
-#: A larger batch is worth it when it takes this much less time per row.
+#: A larger batch is worth it when it inserts this much more rows per second.
 _WORTH: Final = 0.05
 
 
@@ -93,8 +93,8 @@ def _conclude(measurements: Sequence[Measurement], confidence: float) -> Iterato
         mine = [one for one in rates if one.parameters[BACKEND] == backend]
         yield from ratios.of_times(
             mine, group=_way, subject=lambda one: one.parameters[BACKEND], confidence=confidence, unit="rows/s",
-            quantity="time per row",
-            base=f"{inserting.ROW_PER_COMMIT}, 0 indexes",
+            quantity="rows per second",
+            base=inserting.ROW_PER_COMMIT,
         )  # fmt: skip
         batches = {
             int(one.case.removeprefix(inserting.EXECUTEMANY)): one
@@ -107,20 +107,20 @@ def _conclude(measurements: Sequence[Measurement], confidence: float) -> Iterato
 
 def _way(one: Measurement) -> str:
     number = one.parameters["indexes"]
-    return f"{one.case}, {number} {'index' if number == '1' else 'indexes'}"
+    return {"0": one.case, "1": f"{one.case}, 1 index"}.get(number, f"{one.case}, {number} indexes")
 
 
 def knee(backend: str, batches: dict[int, Measurement], confidence: float) -> Conclusion:
-    """Return the smallest batch that no larger one beats: takes 5 % less time per row, and surely less at all.
+    """Return the smallest batch that no larger one beats: by 5 % more rows per second, and surely by any.
 
-    A batch that seems to take so much less, and may not, is named beside it.
+    A batch that seems so much faster, and may not be, is named beside it.
     source: Hodges-Lehmann ratio of pairs and its interval, see perftool.bench.databases.ratios
     """
     sizes = sorted(batches)
     for size in sizes:
         pairs = {other: ratios.of_pair(batches[size], batches[other], confidence) for other in sizes if other > size}
-        seeming = [other for other, (ratio, _, _) in pairs.items() if ratio is not None and ratio < 1 - _WORTH]
-        if not any((pairs[other][2] or 1) < 1 for other in seeming):
+        seeming = [other for other, (ratio, _, _) in pairs.items() if ratio is not None and ratio > 1 + _WORTH]
+        if not any((pairs[other][1] or 1) > 1 for other in seeming):
             break
     text = f"{backend}: executemany wants {size:,} rows a commit; "
     if seeming:
