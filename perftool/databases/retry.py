@@ -67,13 +67,21 @@ class Retrier:
                 return work(connection)
         return self._again(_Transaction(database, work, timeout_s), database)
 
-    def run_alone(self, database: Database, work: Callable[[Connection], T], *, timeout_s: float | None = None) -> T:
+    def run_alone(
+        self,
+        database: Database,
+        work: Callable[[Connection], T],
+        *,
+        timeout_s: float | None = None,
+        trying: Callable[[], None] | None = None,
+    ) -> T:
         """Call ``work``, which is one statement that commits by itself, until it has worked; no transaction is begun.
 
         Where statements may write, one whose connection was lost is not repeated: it may have had its effect.
+        ``trying`` is called before each try asks for a connection.
         cost: nothing beyond the work where the first try succeeds.
         """
-        alone = _Alone(database, work, timeout_s)
+        alone = _Alone(database, work, timeout_s, trying)
         try:
             return alone.run()
         except Exception as error:
@@ -155,15 +163,24 @@ def fault_in(error: BaseException, database: Database) -> Fault | None:
 class _Alone(Generic[T]):
     """Work that commits by itself; knows how far the last try came."""
 
-    def __init__(self, database: Database, work: Callable[[Connection], T], timeout_s: float | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        work: Callable[[Connection], T],
+        timeout_s: float | None,
+        trying: Callable[[], None] | None = None,
+    ) -> None:
         self._database = database
         self._work = work
         self._timeout_s = timeout_s
+        self._trying = trying
         self._worked = False
 
     def run(self) -> T:
         """Try once."""
         self._worked = False
+        if self._trying is not None:
+            self._trying()
         with self._database.connect(timeout_s=self._timeout_s) as connection:
             self._worked = True
             return self._work(connection)

@@ -201,7 +201,7 @@ class Batch:
             line = attempt.line(self.sources, self.retrier)
         finally:
             del self._attempts[number]
-        self._reached = self._reached or attempt.tries > 0
+        self._reached = self._reached or attempt.reached
         self._unreached = self._unreached or attempt.unreached
         return line
 

@@ -46,7 +46,7 @@ class Attempt:
         self.wait_s = self.execution_s = 0.0
         self.tries = self.rows = self.size = 0
         self.affected: int | None = None
-        self.skipped = False
+        self.skipped = self.reached = False
         self.unreached: UnavailableError | None = None
         self._timeout_s = timeout_s if query.timeout_s is None else query.timeout_s
         self._kept = rows
@@ -127,7 +127,7 @@ class Attempt:
 
         def once(connection: Connection) -> None:
             self.wait_s += self._now() - self._asked
-            self.tries += 1
+            self.reached = True
             source.look(connection)
             began = self._now()
             with self._lock:
@@ -143,11 +143,14 @@ class Attempt:
                 self._asked = self._now()
                 self.execution_s = self._asked - began
 
+        def trying() -> None:
+            self.tries += 1
+
         try:
-            retrier.run_alone(source.database, once)
+            retrier.run_alone(source.database, once, trying=trying)
         except PerftoolError as error:
             source.refuse(error)
-            if not self.tries:
+            if not self.reached:
                 self.wait_s = self._now() - self._asked
             raise
 
