@@ -123,7 +123,9 @@ def knee(backend: str, batches: dict[int, Measurement], confidence: float) -> Co
         if not any((pairs[other][1] or 1) > 1 for other in seeming):
             break
     text = f"{backend}: executemany wants {size:,} rows a commit; "
-    if seeming:
+    if pairs and all(lo is None for _, lo, _ in pairs.values()):
+        text = f"{backend}: too few blocks to say how many rows a commit executemany wants (--count)"
+    elif seeming:
         text += (
             f"{' or '.join(f'{other:,}' for other in seeming)} may be faster still: more blocks (--count) would tell"
         )

@@ -87,3 +87,8 @@ def test_a_batch_that_only_seems_faster_is_named() -> None:
     wild = msgspec.structs.replace(rate(100.0), values=tuple(100.0 * factor for factor in factors))
     said = knee("sqlite", {100: rate(100.0), 500: wild}, 0.95).text
     assert said.startswith("sqlite: executemany wants 100 rows a commit; 500 may be faster")
+
+
+def test_too_few_blocks_tell_no_knee() -> None:
+    short = msgspec.structs.replace(rate(100.0), values=(1.0, 2.0))
+    assert "too few blocks" in knee("sqlite", {100: short, 500: short}, 0.95).text
