@@ -81,8 +81,9 @@ class Attempt:
         try:
             source = sources.find(query.source)
             name, label = source.name, source.database.label
-            if source.refused is not None:
-                raise source.refused
+            refused = source.refused(self._asked)
+            if refused is not None:
+                raise refused
             self._run(source, retrier)
         except PerftoolError as error:
             if isinstance(error, UnavailableError):
@@ -149,9 +150,10 @@ class Attempt:
         try:
             retrier.run_alone(source.database, once, trying=trying)
         except PerftoolError as error:
-            source.refuse(error)
+            now = self._now()
             if not self.reached:
-                self.wait_s = self._now() - self._asked
+                self.wait_s = now - self._asked
+            source.refuse(error, now=now, took_s=now - self._asked)
             raise
 
     def _execute(self, connection: Connection, sql: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from perftool.databases.api import Connection
     from perftool.model.database import PoolFigures
 
+SLOW_S: Final = 0.5
+"""Seconds from which on an answer that nobody gave counts as slow."""
+
 #: What can be no URL and no file.
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -30,13 +34,25 @@ class Source:
         self.name = name
         self.database = database
         self.facts: DatabaseFacts | None = None
-        # A wrong password stays wrong: asking again for every query could lock the user out.
-        self.refused: CannotConnectError | None = None
+        self._refused: CannotConnectError | None = None
+        self._until = 0.0
 
-    def refuse(self, error: PerftoolError) -> None:
-        """Remember what will not change while the batch runs."""
-        if isinstance(error, CannotConnectError) and error.fault.kind == "login":
-            self.refused = error
+    def refuse(self, error: PerftoolError, *, now: float, took_s: float) -> None:
+        """Remember why there is no connection, where asking again for every query would do harm.
+
+        A wrong password stays wrong, and many of them could lock the user out. Where it took long to learn that nobody
+        answers, nobody asks for as long again: each query would hold everything up. ``now`` is by a rising clock.
+        """
+        if not isinstance(error, CannotConnectError):
+            return
+        if error.fault.kind == "login":
+            self._refused, self._until = error, math.inf
+        elif error.fault.kind == "refused" and took_s >= SLOW_S:
+            self._refused, self._until = error, now + took_s
+
+    def refused(self, now: float) -> CannotConnectError | None:
+        """Return why nobody shall ask for a connection now; None where one may."""
+        return self._refused if now < self._until else None
 
     def look(self, connection: Connection) -> None:
         """Ask what the database is, once, on a connection that is there."""

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -41,9 +42,19 @@ LOST = {"57P01", "08006"}
 class Worked:
     """A batch that ran, and the results that it wrote."""
 
-    def __init__(self, url: str, entries: list[dict[str, Any]], plan: Plan, *, write: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        entries: list[dict[str, Any]],
+        plan: Plan,
+        *,
+        write: bool = False,
+        connect_timeout_s: float = 5.0,
+    ) -> None:
         def opened(given: str) -> Database:
-            return open_database(given, pool=PoolSettings(maximum=plan.jobs), write=write, connect_timeout_s=5)
+            return open_database(
+                given, pool=PoolSettings(maximum=plan.jobs), write=write, connect_timeout_s=connect_timeout_s
+            )
 
         text = "\n".join(json.dumps(entry) for entry in entries).encode()
         clock = SystemClock()
@@ -162,3 +173,14 @@ def test_ctrl_c_cancels_on_the_server(postgresql: PostgreSQL, postgresql_url: st
     found = [json.loads(line) for line in (tmp_path / "r.ndjson").read_text().splitlines()]
     assert [one["status"] for one in found] == ["cancelled", "cancelled"]
     assert sleeping(postgresql) == 0
+
+
+def test_nobody_who_answers_holds_up_no_batch() -> None:
+    """A server that takes connections and never speaks costs its time-out once, not for every query."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://u:p@127.0.0.1:{silent.getsockname()[1]}/shop"
+        worked = Worked(url, [{"query": "SELECT 1"}] * 200, Plan(jobs=2), connect_timeout_s=2.0)
+        found = worked.run()
+    assert [one["status"] for one in found] == ["failed"] * 200
+    assert sum(one["wait_s"] > 1 for one in found) <= 4
+    assert worked.batch.unreachable() is not None
