@@ -15,13 +15,14 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from perftool.databases import postgres_arrow, postgres_loading
-from perftool.databases.api import Capabilities, Column, Facts, Plan
+from perftool.databases.api import Capabilities, Column, Facts, Plan, Result
 from perftool.databases.dbapi import Session
 from perftool.databases.faults import Fault, StatementError
 from perftool.databases.postgres_connecting import READ_ONLY, connect, session_settings
 from perftool.databases.postgres_counting import STEADY, UNITS, counts, text_of
 from perftool.databases.postgres_faults import CANCELED, fault
 from perftool.databases.postgres_streams import COPIES, CopyStream, RowStream, copies
+from perftool.databases.postgres_values import all_rows
 from perftool.databases.server_limit import ServerLimit
 from perftool.errors import PerftoolError
 
@@ -113,6 +114,11 @@ class PostgresSession(Session):
             self._touched = True
         self._stopped = False
         cursor.execute(sql, parameters or None)
+
+    def _result(self, cursor: Any) -> Result:
+        if cursor.description is None:
+            return super()._result(cursor)
+        return Result(self._columns(cursor), all_rows(self._raw, cursor))
 
     def _columns(self, cursor: Any) -> tuple[Column, ...]:
         return tuple(Column(entry.name, _shown(entry.type_display)) for entry in cursor.description or ())

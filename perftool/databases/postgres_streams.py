@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from perftool.databases.faults import Fault, StatementError
+from perftool.databases.postgres_values import transformer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -171,7 +172,7 @@ class RowStream(_Reading):
         else:
             self._libpq.set_single_row_mode()
         self._wait(self._send(self._libpq))
-        self._transformer = psycopg.adapt.Transformer(connection)
+        self._transformer = transformer(connection, wide=False)
         self._waiting = self._next()
         if self._waiting is not None:
             self._transformer.set_pgresult(self._waiting)
@@ -195,9 +196,20 @@ class RowStream(_Reading):
                     self._closing.close()
                     break
                 if result.ntuples:
-                    self._transformer.set_pgresult(result, set_loaders=False)
-                    found += self._transformer.load_rows(0, result.ntuples, tuple)
+                    found += self._rows(result)
         return found
+
+    def _rows(self, result: Any) -> list[Row]:
+        from psycopg import DataError
+
+        self._transformer.set_pgresult(result, set_loaders=False)
+        try:
+            rows: list[Row] = self._transformer.load_rows(0, result.ntuples, tuple)
+        except DataError:
+            self._transformer = transformer(self._session.connection, wide=True)
+            self._transformer.set_pgresult(result)
+            rows = self._transformer.load_rows(0, result.ntuples, tuple)
+        return rows
 
     def __enter__(self) -> RowStream:
         return self

@@ -195,6 +195,13 @@ def test_what_python_cannot_hold_comes_as_text(things: str) -> None:
             "1 year 2 days",
         )
         assert str(wide[6]) == "NaN"
+        mixed = "SELECT date '2024-02-29' + i, CASE i WHEN 150 THEN 'infinity'::date END FROM generate_series(0, 300) i"
+        with connection.stream(mixed) as stream:
+            rows = [row for chunk in stream for row in chunk]
+        assert len(rows) == 301
+        assert rows[0] == (date(2024, 2, 29), None)
+        assert rows[150] == (date(2024, 7, 28), "infinity")
+        assert rows[300][0] == date(2024, 12, 25)
         usual = connection.execute("SELECT '2024-02-29'::date, '2 days 1:00'::interval, '{1,2}'::int[]").rows[0]
         assert usual == (date(2024, 2, 29), timedelta(days=2, hours=1), [1, 2])
         found = connection.execute("SELECT 1::numeric(10, 2) AS n, 'x'::varchar(3) AS t, %s::jsonb AS j", ({"a": [1]},))
