@@ -115,10 +115,12 @@ def next_steps(report: Report, *, explained: bool = False) -> list[str]:
 
 
 def _to_decide(report: Report) -> list[str]:
+    found = [place for place in places(getattr(report.payload, "tables", ())) if place.change.needed]
+    if not found:
+        return []
     from perftool.profiling.summary import SUITE
 
-    all_places = list(places(getattr(report.payload, "tables", ())))
-    needed = [(place.row.label.startswith(f"{SUITE}/"), place.change.needed or 0) for place in all_places]
+    needed = [(place.row.label.startswith(f"{SUITE}/"), place.change.needed or 0) for place in found]
     repeats = [count for profiled, count in needed if profiled and 0 < count <= _MOST_REPEATS]
     blocks = [count for profiled, count in needed if not profiled and 0 < count <= _MOST_BLOCKS]
     steps = []
