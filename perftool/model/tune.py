@@ -33,7 +33,8 @@ class PoolPoint(Model, frozen=True):
     ``rate`` is queries per second, ``ratio`` that to the largest rate of all sizes, with the bounds ``lo`` and ``hi``,
     None where rounds are too few for them. ``predicted`` is the rate by Little's law: connections divided by the time
     that one is held at the smallest size. ``cpu_cores`` is how many cores client and server kept busy, None where the
-    server's are not seen, ``client_cores`` those of the client alone.
+    server's are not seen, ``client_cores`` those of the client alone, and ``other_cores`` those of programs that have
+    no part in it.
     """
 
     size: int
@@ -47,6 +48,7 @@ class PoolPoint(Model, frozen=True):
     wait_p95_s: float
     cpu_cores: float | None = None
     client_cores: float = 0.0
+    other_cores: float | None = None
     pool: PoolFigures | None = None
 
 
@@ -56,8 +58,8 @@ class TunePayload(Model, frozen=True, tag_field="kind", tag="tune"):
     ``winner`` is the name of the candidate to use, the first one where no other is surely better. ``written`` is the
     profile that holds it, relative to the project, "" where none was written. For a pool: ``points`` are the sizes that
     were measured, ``knee`` the smallest one that more connections do not beat, ``bound`` what limits there ("cpu",
-    "client": the one process that drives, "contention" or "waiting"), and ``recommended`` the size for ``arrival_rate`` queries per
-    second.
+    "client": the one process that drives, "contention" or "waiting"), and ``recommended`` the size for
+    ``arrival_rate`` queries per second.
     """
 
     subject: str

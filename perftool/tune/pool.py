@@ -178,7 +178,7 @@ def _judged(
     return Tried(
         payload=payload,
         measurements=tuple(_measurements(rounds, label, how.threads, facts.label)),
-        warnings=tuple(saying.doubts(rounds, knee, facts, refused=refused, server=server)),
+        warnings=tuple(saying.doubts(rounds, knee, facts, refused=refused, server=server, cores=how.cores)),
         verdict=saying.verdict(payload, advice, complete=complete),
         complete=complete,
     )

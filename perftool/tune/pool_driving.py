@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from perftool.databases.pool.pool import Pool
 from perftool.errors import PerftoolError, UnavailableError
-from perftool.machine import processes
+from perftool.machine import activity, processes
 from perftool.model.database import PoolSettings
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ SERVERS: Final = {"postgresql": ("postgres", "postmaster"), "mysql": ("mariadbd"
 class Drive:
     """What came of it: ``rate`` is statements per second; cores are how many were busy on average.
 
-    ``server_cores`` is None where the server is not on this machine or has no processes of its own.
+    ``server_cores`` is None where the server is not on this machine or has no processes of its own, ``other_cores``,
+    those of all other programs here, where the system does not tell.
     """
 
     size: int
@@ -39,6 +40,7 @@ class Drive:
     client_cores: float
     server_cores: float | None
     pool: PoolFigures
+    other_cores: float | None = None
 
 
 class RefusedError(Exception):
@@ -96,12 +98,14 @@ class _Driving:
             thread.start()
         try:
             together.wait()
+            watch = activity.Watch()
+            watch.start()
             client, server, began = time.process_time(), self._server(), self._clock.monotonic()
             self._stop.wait(load.duration_s)
             count, elapsed = sum(self._counts), self._clock.monotonic() - began
             client = time.process_time() - client
             figures = self._pool.figures()
-            after = self._server()
+            after, others = self._server(), watch.stop().other_cores
         except BaseException:
             self._cancel()
             raise
@@ -109,13 +113,15 @@ class _Driving:
             self._end(threads)
         if self._failure is not None:
             raise self._failure
+        served = processes.used(server, after) / elapsed if server and after else None
         return Drive(
             size=size,
             count=count,
             rate=count / elapsed,
             client_cores=client / elapsed,
-            server_cores=processes.used(server, after) / elapsed if server and after else None,
+            server_cores=served,
             pool=figures,
+            other_cores=self._others(others, served),
         )
 
     def _work(self, number: int, together: threading.Barrier) -> None:
@@ -140,9 +146,16 @@ class _Driving:
 
     def _server(self) -> dict[int, float]:
         names = SERVERS.get(self._database.driver.name, ())
-        if not names or self._database.address.host not in _HERE:
-            return {}
-        return processes.cpu_seconds(names)
+        return processes.cpu_seconds(names) if names and self._here() else {}
+
+    def _here(self) -> bool:
+        return self._database.address.host in _HERE
+
+    def _others(self, others: float | None, served: float | None) -> float | None:
+        """Return what is left for programs that have nothing to do with this; None where the server is among them."""
+        if others is None or (served is None and self._database.driver.capabilities.server and self._here()):
+            return None
+        return max(0.0, others - (served or 0.0))
 
     def _end(self, threads: Sequence[threading.Thread]) -> None:
         """Let no new statement begin; those that run get as long again, then they are stopped on the server."""

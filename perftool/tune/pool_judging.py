@@ -55,6 +55,7 @@ def _point(
 ) -> PoolPoint:
     done = list(drives.values())
     servers = [drive.server_cores for drive in done if drive.server_cores is not None]
+    others = [drive.other_cores for drive in done if drive.other_cores is not None]
     client = _middle([drive.client_cores for drive in done])
     return PoolPoint(
         size=size,
@@ -68,6 +69,7 @@ def _point(
         wait_p95_s=_middle([drive.pool.wait.p95 for drive in done if drive.pool.wait is not None]),
         cpu_cores=client + _middle(servers) if servers else None,
         client_cores=client,
+        other_cores=_middle(others) if others else None,
         pool=done[-1].pool,
     )
 
@@ -156,15 +158,19 @@ def _beating(
 def bound(points: Sequence[PoolPoint], at: int, cores: int, *, server: bool) -> str:
     """Say what limits from the knee on: "cpu", "client" (one Python process), "contention" or "waiting".
 
-    "cpu": all cores are busy, as far as client and server are seen. "client": the process that drives a server keeps
-    one core busy, which is what threads of Python can. Otherwise hold times decide: where they grow by more than half
-    of what sizes do, connections hold each other up; on a server whose CPU time is unseen that is taken for its CPU.
+    "cpu": all cores are busy, be it with other programs. "client": the process that drives a server keeps one core
+    busy, which is what threads of Python can, or its machine is busy and the server is another. Otherwise hold times
+    decide: where they grow by more than half of what sizes do, connections hold each other up; on a server whose CPU
+    time is unseen that is taken for its CPU.
     """
     beyond = [one for one in points if one.size >= at]
     client = max(one.client_cores for one in beyond)
-    seen = [one.cpu_cores for one in beyond if one.cpu_cores is not None]
-    if max(seen, default=client) >= _ALL * (cores if server else min(cores, beyond[-1].size)):
-        return "cpu"
+    seen = any(one.cpu_cores is not None for one in beyond)
+    busy = max(
+        (one.client_cores if one.cpu_cores is None else one.cpu_cores) + (one.other_cores or 0) for one in beyond
+    )
+    if busy >= _ALL * (cores if server else min(cores, beyond[-1].size)):
+        return "cpu" if seen or not server else "client"
     if server and client >= _ONE:
         return "client"
     first, last = points[0], points[-1]

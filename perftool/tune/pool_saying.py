@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Part of a server's connections that one pool may have: others, and whoever repairs it, need some too.
 SHARE = 0.8
+#: Part of all cores from which other programs are worth a word.
+OTHERS = 0.25
 #: So little finished in a round tells little about its rate.
 FEW = 20
 
@@ -77,7 +79,7 @@ def _for_rate(points: Sequence[PoolPoint], at: PoolPoint, bound: str, rate: floa
 
 
 def doubts(
-    rounds: judging.Rounds, knee: judging.Knee, facts: DatabaseFacts, *, refused: str, server: bool
+    rounds: judging.Rounds, knee: judging.Knee, facts: DatabaseFacts, *, refused: str, server: bool, cores: int
 ) -> Iterator[ReportWarning]:
     """Return what the report has to say of the trial."""
     open_ = [
@@ -92,6 +94,10 @@ def doubts(
     if min(counts) < FEW:
         text = f"a round finished only {min(counts)} statements: --duration makes it longer"
         yield ReportWarning(code="pool-rounds-short", message=text, subject=facts.label)
+    others = max((drive.other_cores or 0.0 for drives in rounds.values() for drive in drives.values()), default=0.0)
+    if server and others >= OTHERS * cores:
+        text = f"other programs kept up to {others:.1f} of {cores} cores busy: alone, more connections might help"
+        yield ReportWarning(code="pool-neighbours", message=text, subject=facts.label)
     if refused:
         yield ReportWarning(code="pool-size-refused", message=refused, subject=facts.label)
     if not server:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perftool.model.database import DatabaseFacts
 from perftool.tune import pool_judging as judging
 from perftool.tune import pool_saying as saying
 from tests.tune.drives import rounds
 
+FACTS = DatabaseFacts(label="postgresql:shop", system="PostgreSQL", version="15", driver="psycopg")
 SIZES = (1, 2, 4, 8, 16)
 #: A statement that sleeps for 10 ms: every connection adds its part.
 SLEEP = {size: 100.0 * size for size in SIZES}
@@ -64,6 +68,14 @@ def test_what_limits_is_told_by_busy_cores_and_by_hold_times(
 ) -> None:
     points = judging.points(rounds(rates, held, client=client, server=seen), 16, 0.95)
     assert judging.bound(points, 2, 2, server=server) == limit
+
+
+def test_a_cpu_that_others_keep_busy_is_the_limit_too() -> None:
+    made = rounds(COMPUTE, HELD, client=0.3, server=0.6)
+    busy = {size: {at: replace(one, other_cores=1.0) for at, one in done.items()} for size, done in made.items()}
+    assert judging.bound(judging.points(busy, 16, 0.95), 2, 2, server=True) == "cpu"
+    codes = [one.code for one in saying.doubts(busy, judging.Knee(2), FACTS, refused="", server=True, cores=2)]
+    assert codes == ["pool-neighbours"]
 
 
 @given(st.floats(0.01, 1e5), st.floats(1e-6, 10.0))
