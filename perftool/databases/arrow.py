@@ -50,6 +50,9 @@ def _array(name: str, column: Sequence[Any], kind: Any) -> Any:
     try:
         return pa.array(column, type=kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError, OverflowError) as error:
+        if UUID in set(map(type, column)):
+            # Arrow has no such type everywhere, and databases take the text.
+            return _array(name, [value and str(value) for value in column], None)
         reason = str(error).splitlines()[0]
         raise StatementError(Fault("statement", type(error).__name__, f"column {name}: {reason}")) from error
 
@@ -69,11 +72,6 @@ def schema_of(names: Sequence[str], types: Sequence[Any], first: Sequence[Row]) 
             found = _array(name, column, None)
         fields.append(pa.field(name, found.type))
     return pa.schema(fields)
-
-
-def simple(row: Row) -> Row:
-    """Return a row with what Arrow has no type for as text."""
-    return tuple(str(v) if isinstance(v, UUID) else v for v in row) if any(isinstance(v, UUID) for v in row) else row
 
 
 def columns_of(schema: Any) -> tuple[Column, ...]:

@@ -17,6 +17,7 @@ from perftool.databases.duckdb_profile import counts, lines
 from perftool.databases.duckdb_session import Cursor, opened, reader_of
 from perftool.databases.duckdb_streaming import prepare_stream
 from perftool.databases.duckdb_wording import WORDS
+from perftool.databases.faults import StatementError
 from perftool.errors import InputError, PerftoolError, UnavailableError, UsageError, missing_extra
 
 if TYPE_CHECKING:
@@ -149,11 +150,17 @@ class DuckDB(Session):
             with contextlib.closing(reader_of(self._raw, wanted, 1)) as reader:
                 types = [field.type for field in reader.schema]
         count = 0
-        source = map(arrow.simple, rows)
+        source = iter(rows)
+        schema = None
         while first := list(islice(source, batch_rows)):
-            schema = arrow.schema_of(columns, types, first)
-            with self._guarded(None):
+            try:
+                schema = schema or arrow.schema_of(columns, types, first)
                 batch = pa.Table.from_batches(arrow.batches(first, schema, batch_rows), schema)
+            except StatementError:
+                # Others than before: DuckDB converts what it can to the table's types.
+                schema = arrow.schema_of(columns, types, first)
+                batch = pa.Table.from_batches(arrow.batches(first, schema, batch_rows), schema)
+            with self._guarded(None):
                 self._raw.register("perftool_rows", batch)
                 try:
                     self._raw.execute(f"INSERT INTO {self._table(table)} ({names}) SELECT * FROM perftool_rows")  # noqa: S608

@@ -129,7 +129,7 @@ class FlightSQL(Session):
         """Send record batches in one call, so that the server decides on all of them together."""
         del way
         pa = arrow.pyarrow()
-        source = map(arrow.simple, rows)
+        source = iter(rows)
         first = list(islice(source, batch_rows))
         if not first:
             return 0
