@@ -102,7 +102,7 @@ def _explained(payload: TunePayload) -> tuple[tuple[str, str], ...]:
     at = next((one for one in payload.points if one.size == payload.knee), last)
     items = [
         ("knee", f"{at.size}: no larger pool is faster, by paired rounds at {payload.confidence:.0%}"),
-        ("limit", _BOUND.get(payload.bound, payload.bound)),
+        ("limit", _BOUND.get(payload.bound, payload.bound) + _neighbours(payload, at)),
     ]
     if first is not last and last.predicted:
         items.append(
@@ -116,3 +116,11 @@ def _explained(payload: TunePayload) -> tuple[tuple[str, str], ...]:
         what = "" if payload.arrival_rate is None else f" for {payload.arrival_rate:g} {_RATE}"
         items.append((f"recommended{what}", f"{payload.recommended}: {payload.why}"))
     return tuple(items)
+
+
+def _neighbours(payload: TunePayload, at: PoolPoint) -> str:
+    """Say that it is not the statements that keep the CPU busy, where that is so."""
+    own = at.client_cores if at.cpu_cores is None else at.cpu_cores
+    if payload.bound != "cpu" or at.other_cores is None or at.other_cores <= own:
+        return ""
+    return f", {at.other_cores:.1f} of them with other programs"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from perftool.model.tune import TunePayload
 from perftool.render import document as doc
 from perftool.render.api import RenderOptions
 from perftool.render.presenters.tune import PRESENT
@@ -55,3 +58,13 @@ def test_pool_sizes_stand_beside_the_best_and_beside_littles_law() -> None:
     assert said["recommended for 300 statements/s"] == "3: 300/s × 6.10 ms held (p95) / 0.7 = 3"
     chart = next(b for b in found if isinstance(b, doc.Chart))
     assert [one.values for one in chart.groups[0].series][2] == (815.0, 827.0, 842.0)
+
+
+def test_a_cpu_that_is_busy_with_other_programs_is_told_so() -> None:
+    report = SAMPLES["tune-pool"]()
+    payload = report.payload
+    assert isinstance(payload, TunePayload)
+    points = tuple(replace(one, other_cores=1.9, cpu_cores=0.3) for one in payload.points)
+    shown = PRESENT(replace(report, payload=replace(payload, points=points)), RenderOptions()).blocks
+    said = dict(next(b for b in shown if isinstance(b, doc.KeyValues)).items)
+    assert said["limit"] == "the CPU: all cores are busy, 1.9 of them with other programs"
