@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,16 @@ def test_ctrl_c_ends_the_recording_in_the_process(tmp_path: Path, monkeypatch: p
     left: list[int] = []
     monkeypatch.setattr(joining, "detached", lambda pid, _: left.append(pid) or joining.Done(0, ""))
     monkeypatch.setattr(joined_memory, "_CLOSING_S", 0.0)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def send(number: int) -> None:
+        while signal.getsignal(signal.SIGTERM) is before:  # nobody hears it yet
+            time.sleep(0.005)
+        time.sleep(0.05)
+        os.kill(os.getpid(), number)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        threading.Timer(0.3, os.kill, (os.getpid(), number)).start()
+        threading.Thread(target=send, args=(number,)).start()
         joined_memory._wait(os.getpid(), tmp_path / "none.bin", None, "gdb")
     assert left == [os.getpid()] * 2
 

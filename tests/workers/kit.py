@@ -30,7 +30,7 @@ def answers(outcomes: Iterator[Outcome]) -> list[str]:
     return [o.failure if o.result is None else o.result.decode() for o in outcomes]
 
 
-def until(true: Callable[[], object], seconds: float = 5.0) -> None:
+def until(true: Callable[[], object], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"

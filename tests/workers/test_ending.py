@@ -131,7 +131,7 @@ def test_workers_end_with_their_parent(number: signal.Signals, work: str) -> Non
     process, pids = started(work)
     with process:
         os.kill(process.pid, number)
-        process.wait(5)
+        process.wait(30)
         for pid in pids:
             until(lambda pid=pid: ended(pid))
 
@@ -141,6 +141,6 @@ def test_a_parent_that_forgets_to_close_leaves_nothing() -> None:
     with process:
         assert process.stdout is not None
         process.stdout.read()
-        process.wait(5)
+        process.wait(30)
         for pid in pids:
             until(lambda pid=pid: ended(pid))

@@ -137,13 +137,13 @@ def test_time_in_which_everything_was_stopped_does_not_count(monkeypatch: pytest
 
 
 def test_many_time_outs_in_several_workers() -> None:
-    with crew(workers=3, timeout_s=0.1) as executor:
+    with crew(workers=3, timeout_s=0.3) as executor:
         found = answers(executor.run(items(*["sleep:9", "echo:x"] * 6), ordered=False))
     assert sorted(found) == ["timeout"] * 6 + ["x"] * 6
 
 
 def test_a_slow_consumer_is_no_time_out() -> None:
-    with crew(timeout_s=0.1) as executor:
+    with crew(timeout_s=0.3) as executor:
         found = []
         for outcome in executor.run(items(*["make:100000"] * 12)):
             time.sleep(0.03)
