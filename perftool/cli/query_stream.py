@@ -103,8 +103,9 @@ def _streamed(
     from perftool.cli.progress import ProgressLine
     from perftool.machine.peak import PeakMemory
     from perftool.queries import stream_figures
+    from perftool.queries.giving import check_statement
     from perftool.queries.interrupting import interruptible
-    from perftool.queries.paths import Question, candidates, check_statement, load
+    from perftool.queries.paths import Question, candidates, load
     from perftool.queries.streaming import Streamed, stream
 
     done = Streamed()

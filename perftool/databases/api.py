@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from perftool.databases.address import Address
     from perftool.databases.faults import Fault
-    from perftool.databases.guard import Guard
-    from perftool.databases.wording import Word
 
 Row = tuple[Any, ...]
 Parameters = tuple[Any, ...]
@@ -199,6 +197,41 @@ class Connection(Protocol):
         """The connection of the driver's library, for what this port does not know."""
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How values of types that match ``types`` (a whole name, any case) are asked for, to be written as CSV and JSON.
+
+    Each is an expression over ``{0}``, the value; None where the engine cannot write it as rows would be written.
+    """
+
+    types: str
+    csv: str | None = "{0}"
+    ndjson: str | None = "{0}"
+
+
+class Guard(Protocol):
+    """Makes sure that record batches of a system whose columns have no types hold the values that rows would."""
+
+    def begins_again(self, connection: Connection, sql: str) -> bool:
+        """Say whether a query gives its first rows at once, so that asking it for them costs nothing."""
+
+    def guarded(self, sql: str, schema: Any) -> str:
+        """Return the query with a last column more: 0 where a value is not of its column's type in ``schema``, else 1.
+
+        raises: UnavailableError where that cannot be asked.
+        """
+
+
+class Preparing(Protocol):
+    """Makes a session ready for a statement whose rows are to take little memory, in a process that does nothing else.
+
+    Not ``frugal`` takes that back, for a statement that could not be executed with it.
+    """
+
+    def __call__(self, connection: Connection, sql: str, *, frugal: bool = True) -> None:
+        """Do so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
     """One database system.
@@ -208,11 +241,10 @@ class Driver:
     opens a session. ``fault`` says what an exception of its library means; None for exceptions that are not its own.
     ``transient`` are the documented codes of what may work when the whole transaction is run again → meaning.
     ``words`` are how values have to be asked for so that ``copy_out`` writes what rows would be written as; empty where
-    it does so anyway. ``guard`` is there where Arrow might change values. ``prepare_stream`` makes a session ready for
-    one statement whose rows are to take little memory, in a process that does nothing else. ``sqlalchemy_url`` gives
-    the URL for SQLAlchemy's synchronous or asynchronous engine, None where there is none; ``engine_setup`` the
-    arguments for connecting and the statements on each new connection that make its sessions what ``connect`` would
-    open.
+    it does so anyway. ``guard`` is there where Arrow might change values, ``prepare_stream`` where a session can
+    be made to take less memory. ``sqlalchemy_url`` gives the URL for SQLAlchemy's synchronous or asynchronous engine,
+    None where there is none; ``engine_setup`` the arguments for connecting and the statements on each new connection
+    that make its sessions what ``connect`` would open.
     raises from ``connect``: UnavailableError when the database cannot be reached or refuses; UsageError for a wrong
     address (a file that does not exist).
     """
@@ -228,6 +260,6 @@ class Driver:
     extra: str | None = None
     words: Sequence[Word] = ()
     guard: Guard | None = None
-    prepare_stream: Callable[[Connection, str], None] | None = None
+    prepare_stream: Preparing | None = None
     sqlalchemy_url: Callable[[Address, Literal["sync", "async"]], Any] | None = None
     engine_setup: Callable[[Address, Access], tuple[Mapping[str, Any], Sequence[str]]] | None = None

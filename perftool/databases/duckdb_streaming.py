@@ -24,12 +24,16 @@ _STREAMS: Final = frozenset(
 _NAME: Final = re.compile(r"[A-Z_]+")
 
 
-def prepare_stream(connection: Connection, sql: str) -> None:
+def prepare_stream(connection: Connection, sql: str, *, frugal: bool = True) -> None:
     """Let one thread hand on rows in the order it finds them; bound memory where no operator gathers rows.
 
     COPY of several threads gathers batches to write them in order: four million rows took 440 MB, by one thread 60. A
-    statement that sorts, joins or groups keeps the memory that it is allowed.
+    statement that sorts, joins or groups keeps the memory that it is allowed. Not ``frugal`` takes the bound back:
+    rows may be larger than that.
     """
+    if not frugal:
+        connection.execute("RESET memory_limit")
+        return
     settings = {"threads": "1", "preserve_insertion_order": "false"}
     if streams(connection, sql):
         settings["memory_limit"] = LIMIT

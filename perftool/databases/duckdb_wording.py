@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perftool.databases.wording import Word
+from perftool.databases.api import Word
 
 _WHOLE: Final = "U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER"
 _UTC: Final = "strftime({0} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from perftool.databases.wording import Word
+from perftool.databases.api import Word
 
 _ENDS: Final = "CASE WHEN {0} > '-Infinity' AND {0} < 'Infinity' THEN {0} END"
 _DOCUMENT: Final = "CASE WHEN {0}_typeof(@) IN ('object', 'array') THEN @::text ELSE @ #>> '{{{{}}}}' END"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from perftool.databases.guard import NAME
 from perftool.errors import PerftoolError, UnavailableError
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ _GATHERS: Final = re.compile(
     re.IGNORECASE,
 )
 _EXACT: Final = 2**53
+#: What the last column of a guarded query is called.
+NAME: Final = "perftool guard"
 
 
 class SQLiteGuard:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from perftool.errors import UnavailableError
@@ -11,19 +10,7 @@ from perftool.errors import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from perftool.databases.api import Column
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """How values of types that match ``types`` (a whole name, any case) are written as CSV and as JSON.
-
-    Each is an expression over ``{0}``, the value; None where the engine cannot write it so.
-    """
-
-    types: str
-    csv: str | None = "{0}"
-    ndjson: str | None = "{0}"
+    from perftool.databases.api import Column, Word
 
 
 def worded(sql: str, columns: Sequence[Column], names: Sequence[str], words: Sequence[Word], form: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from perftool.databases.faults import ConnectionLostError, StatementError
 from perftool.databases.wording import described, worded
 from perftool.errors import UnavailableError, UsageError, missing_extra
+from perftool.queries.giving import may_write
 from perftool.queries.pieces import Counted
 from perftool.queries.record_batches import ShapeError
 from perftool.queries.written_values import unique
@@ -18,8 +18,7 @@ from perftool.queries.written_values import unique
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from perftool.databases.api import Capabilities, Connection, Driver, Row
-    from perftool.databases.guard import Guard
+    from perftool.databases.api import Capabilities, Connection, Driver, Guard, Row
     from perftool.queries.format import Format
 
 COPY: Final = "copy"
@@ -53,26 +52,6 @@ class Source:
     rows: Callable[[], int]
 
 
-_GIVES_NONE: Final = re.compile(
-    r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(insert|update|delete|merge|replace|create|drop|alter|truncate|grant|revoke|begin|"
-    r"start|commit|end|rollback|savepoint|release|set|reset|vacuum|attach|detach|reindex|copy|load|use|lock)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-_WRITES: Final = re.compile(r"\b(insert|update|delete|merge|replace\s+into|call|do)\b", re.IGNORECASE)
-
-
-def check_statement(sql: str) -> None:
-    """Refuse, before anything is executed, a statement that gives no rows.
-
-    raises: UsageError naming what it begins with.
-    """
-    found = _GIVES_NONE.match(sql)
-    if found is not None and not re.search(r"\breturning\b", sql, re.IGNORECASE):
-        raise UsageError(f"{found[1].upper()} gives no rows to stream", hint="perftool query run --write executes it")
-
-
 def candidates(question: Question, capabilities: Capabilities) -> tuple[list[str], list[str]]:
     """Return the ways to try, the fastest first, and why others are none.
 
@@ -80,7 +59,7 @@ def candidates(question: Question, capabilities: Capabilities) -> tuple[list[str
     """
     form, reasons = question.form, []
     ways = [CURSOR]
-    if _WRITES.search(question.sql):
+    if may_write(question.sql):
         # Other paths may ask twice.
         form = replace(form, batches=None, copies="")
         reasons.append("copy, arrow: the statement may write")

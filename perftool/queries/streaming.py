@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from perftool.databases.faults import ConnectionLostError, StatementError
+from perftool.databases.faults import ConnectionLostError, StatementError, fault_of
 from perftool.errors import OutputError, PerftoolError
 from perftool.events import Progress
 from perftool.queries import paths
@@ -107,6 +107,7 @@ class _Run:
         self._sent = self.began
         self._source: Source | None = None
         self._way = ""
+        self._frugal = True
 
     def all(self, connection: Connection, driver: Driver) -> None:
         """Take the first way that leads to the end."""
@@ -119,15 +120,30 @@ class _Run:
                 with paths.opened(connection, driver, self.question, ways, reasons) as source:
                     self._pump(source)
             except (ShapeError, StatementError) as error:
+                if self._begin_freely(connection, driver, error):
+                    continue
                 if not self._begin_again(ways, reasons, error):
                     raise
                 ways = [paths.CURSOR]
             else:
                 return
 
+    def _begin_freely(self, connection: Connection, driver: Driver, error: PerftoolError) -> bool:
+        """Say whether the rows may be had with the memory that the database takes by itself."""
+        fault = fault_of(error)
+        if fault is None or fault.kind != "full" or driver.prepare_stream is None or not self._frugal:
+            return False
+        if self.packing.begun and self.sink.lasting:
+            return False
+        self._frugal = False
+        driver.prepare_stream(connection, self.question.sql, frugal=False)
+        if self.packing.begun:
+            self.packing.restart(compressor(self.manner.compression, self.manner.level))
+        return True
+
     def _begin_again(self, ways: list[str], reasons: list[str], error: PerftoolError) -> bool:
         """Say whether the rows may be had by the cursor, from the beginning: what is written can be taken back."""
-        fault = getattr(error, "fault", None)
+        fault = fault_of(error)
         about_values = fault is None or fault.kind == "statement"
         taken = self._way
         if self.sink.lasting or not about_values or taken in ("", paths.CURSOR) or paths.CURSOR not in ways:

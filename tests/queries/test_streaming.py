@@ -199,3 +199,32 @@ def test_columns_of_one_name_are_numbered_where_names_must_differ(sqlite: Databa
     sink = MemorySink()
     run(sqlite, 'SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS "q""\\"', sink)
     assert json.loads(sink.data) == {"a": 1, "a_3": 2, "a_2": 3, 'q"\\': 4}
+
+
+def test_rows_too_large_for_little_memory_get_more(tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    url = f"duckdb:///{tmp_path / 'shop.duckdb'}"
+    sql = "SELECT i, repeat('x', 1000000) AS t FROM range(20) s(i)"
+    for lasting in (True, False):
+        sink = MemorySink(lasting=lasting)
+        with open_database(url, write=True) as database:
+            run(database, sql, sink, "ndjson")
+        assert len(sink.data.splitlines()) == 20
+
+
+@pytest.mark.parametrize(
+    ("sql", "flat"),
+    [
+        ("SELECT a + 1 FROM numbers WHERE a > 2 LIMIT 5", True),
+        ("SELECT a FROM numbers ORDER BY a", False),
+        ("SELECT a, count(*) FROM numbers GROUP BY a", False),
+        ("SELECT nothing", False),
+    ],
+)
+def test_duckdb_gets_little_memory_where_rows_only_pass(sql: str, flat: bool, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    from perftool.databases.duckdb_streaming import streams
+
+    with open_database(f"duckdb:///{tmp_path / 'shop.duckdb'}", write=True) as database, database.connect() as opened:
+        opened.execute("CREATE TABLE numbers AS SELECT i AS a FROM range(10) s(i)")
+        assert streams(opened, sql) is flat
