@@ -102,7 +102,9 @@ class Odd(int):
 
 
 @pytest.mark.parametrize(
-    "value", [object(), Odd(1), "\ud800", {1: 2}, datetime(2024, 1, 1, fold=1), {"a": object()}], ids=repr
+    "value",
+    [object(), Odd(1), "\ud800", {1: 2}, datetime(2024, 1, 1, fold=1), {"a": object()}],
+    ids=["an object", "a subclass", "half a character", "a number as key", "a time told twice", "an object inside"],
 )
 @pytest.mark.parametrize("name", sorted(forms.FORMS))
 def test_what_would_not_come_back_is_refused(name: str, value: object) -> None:
