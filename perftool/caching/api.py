@@ -88,7 +88,8 @@ class TierOptions:
 
 @dataclass(frozen=True, slots=True)
 class TierKind:
-    """A kind of tier; ``check`` raises UnavailableError (with the install line) where its library is missing.
+    """A kind of tier; ``check`` imports its library, and raises UnavailableError (with the install line) where
+    that is missing.
 
     raises from ``open``: UsageError when an option that it needs is not given, TierError when the store cannot be
     had.

@@ -33,10 +33,10 @@ def check() -> None:
 
     raises: UnavailableError with the install line.
     """
-    import importlib.util
-
-    if importlib.util.find_spec("pyarrow") is None:
-        raise missing_extra("pyarrow", "arrow")
+    try:
+        import pyarrow as pa  # noqa: F401
+    except ImportError as error:
+        raise missing_extra("pyarrow", "arrow") from error
 
 
 def encode(columns: Sequence[str], rows: Sequence[Row]) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from perftool.caching.api import Tier, TierOptions
 from perftool.caching.opening import kinds, open_tier
-from perftool.errors import UsageError
+from perftool.errors import UnavailableError, UsageError
 from tests.caching.clocks import Standing
 
 if TYPE_CHECKING:
@@ -79,3 +80,11 @@ def test_is_described(name: str) -> None:
     found: Any = next(kind for kind in kinds() if kind.name == name)
     assert found.summary
     found.check()
+
+
+@pytest.mark.parametrize(("name", "library"), [("disk", "diskcache"), ("redis", "redis")])
+def test_a_missing_library_prints_the_install_line(name: str, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(UnavailableError) as caught:
+        open_tier(name, TierOptions())
+    assert caught.value.hint == "pip install 'perftool[cache]'"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,7 +54,7 @@ def query(
     if connection is None:
         warm(url)
         if wanted == "table":
-            import_module("pyarrow")
+            arrow_form.check()
         return dict
     known = connection
     return (lambda: known.execute(sql)) if wanted == "rows" else (lambda: _table(known, sql))
@@ -85,10 +84,8 @@ def open_filled(
 def _import(tier: str, form: str) -> None:
     """Import what a tier and a form need, so that the processes forked from this one need not."""
     kind(tier).check()
-    for module in {"disk": ("diskcache",), "redis": ("redis",)}.get(tier, ()):
-        import_module(module)
     if form != "json":
-        import_module("pyarrow")
+        arrow_form.check()
 
 
 def opened_tier(tier: str, folder: str, redis: str) -> Tier:

@@ -1,0 +1,1 @@
+"""Places that keep results: one file each, found by its name."""

@@ -148,10 +148,10 @@ class Disk:
 
 
 def _check() -> None:
-    import importlib.util
-
-    if importlib.util.find_spec("diskcache") is None:
-        raise missing_extra("diskcache", "cache")
+    try:
+        import diskcache  # noqa: F401
+    except ImportError as error:
+        raise missing_extra("diskcache", "cache") from error
 
 
 def _open(options: TierOptions) -> Tier:

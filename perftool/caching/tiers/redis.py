@@ -98,10 +98,10 @@ class Redis:
 
 
 def _check() -> None:
-    import importlib.util
-
-    if importlib.util.find_spec("redis") is None:
-        raise missing_extra("redis", "cache")
+    try:
+        import redis  # noqa: F401
+    except ImportError as error:
+        raise missing_extra("redis", "cache") from error
 
 
 def _open(options: TierOptions) -> Tier:
