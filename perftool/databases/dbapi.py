@@ -110,12 +110,16 @@ class Session:
         self, table: str, columns: Sequence[str], rows: Iterable[Row], *, way: str = "", batch_rows: int = 10_000
     ) -> int:
         """Insert ``rows`` by ``way``; all of them or none."""
-        way = way or self.capabilities.loads[0]
+        way = way or self._fastest()
         if way not in self.capabilities.loads:
             known = ", ".join(self.capabilities.loads) or "none"
             raise UsageError(f"{self.address.scheme} cannot load by {way!r}", hint=f"its ways: {known}")
         with self._all_or_nothing():
             return self._load(way, table, columns, rows, batch_rows)
+
+    def _fastest(self) -> str:
+        """Return the way to load that is taken where none is asked for."""
+        return self.capabilities.loads[0]
 
     def _load(self, way: str, table: str, columns: Sequence[str], rows: Iterable[Row], batch_rows: int) -> int:
         """Insert by ``way``, inside a transaction; drivers that know others than "executemany" replace it."""

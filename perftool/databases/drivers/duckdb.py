@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,7 +39,7 @@ CAPABILITIES: Final = Capabilities(
     isolation=True,
     arrow=True,
     copies=("csv", "ndjson"),
-    loads=("arrow", "append_rows", "executemany"),
+    loads=("append_rows", "arrow", "executemany"),
     counters=("rows-scanned/op", "rows-processed/op"),
     parameter="?",
     dialect="duckdb",
@@ -134,6 +135,11 @@ class DuckDB(Session):
             yield chunks
 
     # Many rows in
+
+    def _fastest(self) -> str:
+        if hasattr(self._raw, "appender"):
+            return "append_rows"
+        return "arrow" if find_spec("pyarrow") else "executemany"
 
     def _load(self, way: str, table: str, columns: Sequence[str], rows: Iterable[Row], batch_rows: int) -> int:
         if way == "arrow":
@@ -265,8 +271,6 @@ class DuckDB(Session):
 
 def check() -> None:
     """Say how to install DuckDB where it is missing."""
-    from importlib.util import find_spec
-
     if find_spec("duckdb") is None:
         raise missing_extra("duckdb", "duckdb")
 

@@ -202,6 +202,29 @@ def test_values_that_do_not_fit_their_column_undo_the_load(path: Path) -> None:
             assert connection.execute("SELECT count(*) FROM t").rows == [(5000,)]
 
 
+def test_without_an_appender_rows_come_by_arrow_or_one_by_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Older:
+        """A connection as duckdb 1 has it."""
+
+        def __init__(self, raw: Any) -> None:
+            self._raw = raw
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "appender":
+                raise AttributeError(name)
+            return getattr(self._raw, name)
+
+    with opened(path, write=True) as connection:
+        monkeypatch.setattr(connection, "_raw", Older(connection.raw))
+        with pytest.raises(UnavailableError, match="append_rows needs duckdb") as raised:
+            connection.load("t", ["id"], [(-1,)], way="append_rows")
+        assert "pip install" in str(raised.value.hint)
+        assert connection.load("t", ["id"], [(-1,)]) == 1
+        monkeypatch.setattr("perftool.databases.drivers.duckdb.find_spec", lambda name: None)
+        assert connection.load("t", ["id"], [(-1,)]) == 1
+        assert connection.execute("SELECT count(*) FROM t WHERE id = -1").rows == [(2,)]
+
+
 def test_what_moments_need_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pytz", None)
     with opened(":memory:") as connection:
