@@ -27,6 +27,8 @@ _TEXTS: Final[tuple[tuple[str, str, Kind], ...]] = (
     ("IOException", "set lock on file", "busy"),
     ("IOException", "no space left", "full"),
     ("InvalidInputException", "read-only mode", "read-only"),
+    # Before 2.0, when it came between two fetches.
+    ("InvalidInputException", "interrupt error", "cancelled"),
 )
 TRANSIENT: Final[Mapping[str, str]] = {"TransactionException": "another transaction changed the same rows or table"}
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_NAMES: Final = ("name", "type", "operator_name", "operator_type")
 
 
 def counts(tree: Any) -> tuple[float, float]:
     """Return the rows that scans read and the rows that operators gave on, over the whole profile.
 
-    From 2.0 on the totals are below "query", and are called intermediate; before, they were at the root, and
-    cumulative.
+    Since 2.0 the totals are below "query", and are called intermediate; before, EXPLAIN left the totals empty, and each
+    operator has its own.
     """
     if "query" in tree:
         totals = tree["query"]
         return float(totals["total_rows_scanned"]), float(totals["total_intermediate_rows"])
-    return float(tree.get("cumulative_rows_scanned", 0)), float(tree.get("cumulative_cardinality", 0))
+    own = tree.get("operator_rows_scanned", 0), tree.get("operator_cardinality", 0)
+    below = [counts(child) for child in tree.get("children", ())]
+    return float(own[0] + sum(one[0] for one in below)), float(own[1] + sum(one[1] for one in below))
 
 
 def lines(tree: Any) -> list[str]:
@@ -27,7 +31,7 @@ def lines(tree: Any) -> list[str]:
 
 
 def _lines(node: Any, depth: int) -> Iterator[str]:
-    name = str(node.get("name") or node.get("type") or node.get("operator_name") or "").strip()
+    name = str(next((node[key] for key in _NAMES if node.get(key)), "")).strip()
     # What only wraps the statement says nothing of it.
     wrapper = name in {"RESULT_COLLECTOR", "EXPLAIN_ANALYZE"}
     if not wrapper:

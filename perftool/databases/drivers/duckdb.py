@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,7 @@ from perftool.databases.duckdb_session import Cursor, opened, reader_of
 from perftool.databases.duckdb_streaming import prepare_stream
 from perftool.databases.duckdb_wording import WORDS
 from perftool.databases.faults import StatementError
-from perftool.errors import InputError, PerftoolError, UnavailableError, UsageError, missing_extra
+from perftool.errors import InputError, PerftoolError, UsageError, missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
 _STATEFUL: Final = re.compile(r"\b(set|reset|pragma|attach|detach|use|temp|temporary|load|prepare)\b", re.IGNORECASE)
 _ASSIGNED: Final = re.compile(r"\b(?:set|pragma)\s+(?:(?:global|session|local)\s+)?([a-z_]+)\s*(?:=|\bto\b)", re.I)
 _SETTING: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+
+
+def _loads() -> tuple[str, ...]:
+    """Return the ways that the version installed has, the fastest first; its appender takes rows since 2.0."""
+    try:
+        older = int(version("duckdb").split(".")[0]) < 2
+    except PackageNotFoundError:
+        older = False
+    return ("arrow", "executemany") if older else ("append_rows", "arrow", "executemany")
+
+
 CAPABILITIES: Final = Capabilities(
     read_only=True,
     cancel=True,
@@ -39,7 +51,7 @@ CAPABILITIES: Final = Capabilities(
     isolation=True,
     arrow=True,
     copies=("csv", "ndjson"),
-    loads=("append_rows", "arrow", "executemany"),
+    loads=_loads(),
     counters=("rows-scanned/op", "rows-processed/op"),
     parameter="?",
     dialect="duckdb",
@@ -95,10 +107,10 @@ class DuckDB(Session):
 
     def _result(self, cursor: Any) -> Result:
         columns, rows = self._columns(cursor), cursor.fetchall()
-        if [(column.name, column.type) for column in columns] == [("Success", "BOOLEAN")] and not rows:
-            return Result((), [])
-        if [(column.name, column.type) for column in columns] == [("Count", "BIGINT")] and cursor.counted():
-            return Result((), [], rows[0][0] if rows else None)
+        names = [column.name for column in columns]
+        # What gives no rows gives one of these instead.
+        if names in (["Success"], ["Count"]) and cursor.counted():
+            return Result((), [], rows[0][0] if rows and names == ["Count"] else None)
         return Result(columns, rows)
 
     def _columns(self, cursor: Any) -> tuple[Column, ...]:
@@ -137,9 +149,8 @@ class DuckDB(Session):
     # Many rows in
 
     def _fastest(self) -> str:
-        if hasattr(self._raw, "appender"):
-            return "append_rows"
-        return "arrow" if find_spec("pyarrow") else "executemany"
+        fastest = super()._fastest()
+        return fastest if fastest != "arrow" or find_spec("pyarrow") else "executemany"
 
     def _load(self, way: str, table: str, columns: Sequence[str], rows: Iterable[Row], batch_rows: int) -> int:
         if way == "arrow":
@@ -176,8 +187,6 @@ class DuckDB(Session):
         return count
 
     def _append(self, table: str, columns: Sequence[str], rows: Iterable[Row], batch_rows: int) -> int:
-        if not hasattr(self._raw, "appender"):
-            raise UnavailableError("append_rows needs duckdb 2.0 or newer", hint="pip install --upgrade duckdb")
         count = 0
         source = iter(rows)
         while batch := list(islice(source, batch_rows)):
@@ -230,10 +239,10 @@ class DuckDB(Session):
         wanted = (*durable, "threads", "memory_limit", "preserve_insertion_order")
         rows = self.execute("SELECT name, value FROM duckdb_settings()").rows
         found = {name: value for name, value in rows if name in wanted and value is not None}
-        version = self.execute("SELECT version()").rows[0][0].removeprefix("v")
+        found_version = self.execute("SELECT version()").rows[0][0].removeprefix("v")
         return Facts(
             "DuckDB",
-            version,
+            found_version,
             f"duckdb {duckdb.__version__}",
             {name: found[name] for name in durable if name in found},
             {name: value for name, value in found.items() if name not in durable},
