@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from collections import Counter
@@ -62,6 +63,18 @@ def _own(name: str) -> bool:
     return name.endswith(".val") and all(part.replace(".val", "").isalnum() for part in parts)
 
 
+class _Closer:
+    """Closes the connection that diskcache opened for a thread when the thread ends; it leaves that to chance."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __del__(self) -> None:
+        # Elsewhere than in its own thread it cannot be closed, and does not have to be: the interpreter ends.
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+
+
 class Disk:
     """A folder of diskcache's."""
 
@@ -75,6 +88,7 @@ class Disk:
         self._options = options
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._threads = threading.local()
         self._failed: tuple[type[Exception], ...] = (sqlite3.Error, OSError, diskcache.Timeout)
         self._unfit: tuple[type[Exception], ...] = (*self._failed, RefusedError)
         try:
@@ -92,6 +106,7 @@ class Disk:
     def get(self, key: str) -> Kept | None:
         """Return what is kept under ``key``; what is not ours is refused, and a miss."""
         try:
+            self._opened()
             sealed = self._cache.get(key)
             found = unseal(sealed) if sealed is not None else None
         except RefusedError:
@@ -113,6 +128,7 @@ class Disk:
             return
         expires = None if ttl_s is None else self._options.now() + ttl_s
         try:
+            self._opened()
             self._cache.set(key, seal(value, expires), expire=ttl_s)
         except self._failed as error:
             self._count("failures")
@@ -122,9 +138,15 @@ class Disk:
     def forget(self, key: str) -> None:
         """Keep it no longer; a store that does not let go is left as it is."""
         try:
+            self._opened()
             self._cache.delete(key)
         except self._unfit:
             self._count("failures")
+
+    def _opened(self) -> None:
+        """Take care of this thread's connection."""
+        if not hasattr(self._threads, "closer"):
+            self._threads.closer = _Closer(self._cache._con)  # noqa: SLF001 - nowhere else is it to be had
 
     def _count(self, *names: str) -> None:
         with self._lock:
@@ -145,6 +167,7 @@ class Disk:
     def close(self) -> None:
         """Close the database of the folder, in this thread; the values stay."""
         self._cache.close()
+        vars(self._threads).clear()
 
 
 def _check() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import pytest
 
 from perftool.caching.api import TierError, TierOptions
 from perftool.caching.opening import open_tier
+from perftool.caching.tiers import disk
+from perftool.caching.tiers.disk import _Closer
 from tests.caching.bombs import Bomb, planted
 
 if TYPE_CHECKING:
@@ -72,3 +75,22 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("")
     with pytest.raises(TierError):
         open_tier("disk", TierOptions(folder=tmp_path / "cache"))
+
+
+def test_a_thread_that_ends_closes_its_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[int] = []
+
+    class Watched(_Closer):
+        def __del__(self) -> None:
+            closed.append(threading.get_ident())
+            super().__del__()
+
+    monkeypatch.setattr(disk, "_Closer", Watched)
+    with closing(disk.Disk(TierOptions(folder=tmp_path))) as tier:
+        thread = threading.Thread(target=tier.put, args=("a", b"one", None))
+        thread.start()
+        thread.join()
+        # In the thread itself: elsewhere SQLite's library refuses to.
+        assert closed == [thread.ident]
+        assert tier.get("a") == (b"one", None)
+    assert closed == [thread.ident, threading.get_ident()]
