@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _LOOK_S: Final = 0.1
 #: What a server is given beyond a query's time before it is told to stop.
 _GRACE_S: Final = 1.0
-_IDLE_S: Final = 1.0
+_LOOKS: Final = 5
 #: How long queries that were cancelled may take to end.
 PATIENCE_S: Final = 10.0
 
@@ -76,9 +76,13 @@ class Batch:
         self._reading = threading.Lock()
         self._telling = threading.Lock()
         self._stop = threading.Event()
+        self._ended = threading.Event()
+        self._working = plan.jobs
         self._due = 0.0
         self._fatal: BaseException | None = None
         self._attempts: dict[int, Attempt] = {}
+        #: Queries that were read and have no line yet, by thread.
+        self._in_hand: dict[int, int] = {}
         self._shapes = Shapes()
         self._reached = False
         self._unreached: UnavailableError | None = None
@@ -97,11 +101,11 @@ class Batch:
         try:
             for thread in threads:
                 thread.start()
-            self._watch(threads)
+            self._watch()
         except KeyboardInterrupt:
             interrupted = self.totals.interrupted = True
             self.stop("")
-            self._wind_down(threads)
+            self._wind_down()
         with contextlib.suppress(BrokenPipeError):
             self._sink.finish()
         if self._fatal is not None:
@@ -119,38 +123,36 @@ class Batch:
             self.totals.stopped = reason
             self._stop.set()
 
-    def _watch(self, threads: list[threading.Thread]) -> None:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(_LOOK_S)
-                if self._stop.is_set():
-                    self._wind_down(threads)
-                    return
-                now = self._now()
-                for attempt in list(self._attempts.values()):
-                    attempt.give_up_after(now, _GRACE_S)
-                self._tell()
-                try:
-                    self._sink.tick(now)
-                except (PerftoolError, BrokenPipeError) as error:
-                    self._end(error)
+    def _watch(self) -> None:
+        # Not by joining threads: a join that Ctrl-C interrupts takes its thread for ended ever after (Python 3.11).
+        while not self._ended.wait(_LOOK_S):
+            if self._stop.is_set():
+                self._wind_down()
+                return
+            now = self._now()
+            for attempt in list(self._attempts.values()):
+                attempt.give_up_after(now, _GRACE_S)
+            self._tell()
+            try:
+                self._sink.tick(now)
+            except (PerftoolError, BrokenPipeError) as error:
+                self._end(error)
 
-    def _wind_down(self, threads: list[threading.Thread]) -> None:
+    def _wind_down(self) -> None:
         """Cancel what runs until nothing does: what had just not begun is cancelled in the next turn.
 
-        A thread that waits for input, or for a reader of the results, has nothing to cancel and is left alone.
+        A thread that waits for input has nothing in hand and is left alone; one whose results nobody reads, after a
+        while.
         """
-        now = self._now()
-        until, idle_until = now + PATIENCE_S, now + _IDLE_S
-        while (alive := [thread for thread in threads if thread.is_alive()]) and now < min(until, idle_until):
-            attempts = list(self._attempts.values())
-            for attempt in attempts:
+        until = self._now() + PATIENCE_S
+        idle = 0
+        while idle <= _LOOKS and self._now() < until:
+            for attempt in list(self._attempts.values()):
                 attempt.cancel()
-            for thread in alive:
-                thread.join(_LOOK_S / len(alive))
-            now = self._now()
-            if attempts:
-                idle_until = now + _IDLE_S
+            if self._ended.wait(_LOOK_S):
+                return
+            # Whoever has just read a query has it in hand by the next look.
+            idle = 0 if self._in_hand else idle + 1
 
     def _tell(self) -> None:
         done, failed = self.totals.done, self.totals.failed
@@ -159,11 +161,18 @@ class Batch:
 
     def _work(self) -> None:
         try:
+            number = threading.get_ident()
             while (query := self._taken()) is not None:
                 rows = Rows() if self.plan.rows else None
                 self._finish(self._outcome(query, rows), rows)
+                self._in_hand.pop(number, None)
         except BaseException as error:  # noqa: BLE001 - the thread that waits raises it
             self._end(error)
+        finally:
+            with self._telling:
+                self._working -= 1
+                if not self._working:
+                    self._ended.set()
 
     def _end(self, error: BaseException) -> None:
         """End the batch for what is no query's fault."""
@@ -179,6 +188,7 @@ class Batch:
             query = next(self._queries, None)
             if query is None:
                 return None
+            self._in_hand[threading.get_ident()] = query.number
             due = 0.0
             if self.plan.rate:
                 # Evenly: time that nobody used is not made up for by a burst.

@@ -171,7 +171,7 @@ def test_ctrl_c_cancels_on_the_server(postgresql: PostgreSQL, postgresql_url: st
     assert process.returncode == 130, err
     assert "interrupted after 2 queries" in out
     found = [json.loads(line) for line in (tmp_path / "r.ndjson").read_text().splitlines()]
-    assert [one["status"] for one in found] == ["cancelled", "cancelled"]
+    assert [one["status"] for one in found] == ["cancelled", "cancelled"], out + err + str(found)
     assert sleeping(postgresql) == 0
 
 
