@@ -40,6 +40,7 @@ class Request:
     seed: int
     write: str | None
     replace: bool
+    profile: str | None = None
 
 
 def run(request: Request, output: OutputOptions) -> int:
@@ -50,7 +51,7 @@ def run(request: Request, output: OutputOptions) -> int:
     from perftool.tune import writing
 
     check(output, "tune")
-    settings = session.settings()
+    settings = session.settings(profile=request.profile)
     if not request.workload.exists():
         raise UsageError(f"--workload {request.workload}: no such file or folder")
     queries = statements.queries(request.workload)
@@ -168,7 +169,7 @@ def _show(
     if written:
         name = os.path.basename(written).removesuffix(".toml")
         steps.append(f"profile  {written}")
-        steps.append(f"next     PERFTOOL_PROFILE={name} perftool query run DATABASE …")
+        steps.append(f"next     perftool query run DATABASE … --profile {name}")
     elif tried.chosen:
         steps.append("next     the same with --write NAME keeps it as a profile")
     code = emit(report, replace(output, next_steps=steps))

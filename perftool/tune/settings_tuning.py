@@ -139,7 +139,7 @@ class Tuning:
         with self._database.connect() as connection:
             names = sorted({name for one in wanted for name in one.settings})
             now = values(connection, self._driver.name, names)
-            mode = values(connection, self._driver.name, ["journal_mode"])["journal_mode"]
+            mode = values(connection, self._driver.name, ["journal_mode"])["journal_mode"] if how.stored else ""
         if how.stored:
             wanted += stored(self._driver.name, mode, durability=how.durability)
         if self.writes or how.stored:

@@ -44,23 +44,25 @@ def mapped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_wins_becomes_a_profile_that_sessions_take(
-    project: Path, mapped: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    project: Path, mapped: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ("@shop", "--workload", "queries", "--rounds", "8", "--write", "fast", "--format", "json")
     assert tune(*words) == 0
     said = capsys.readouterr()
     report = json.loads(said.out)
     assert report["payload"]["written"] == "profiles/fast.toml"
-    assert "PERFTOOL_PROFILE=fast" in said.err
+    assert "--profile fast" in said.err
     assert str(project) not in said.out
     assert "SELECT" not in said.out, "literals of statements are nobody's business"
     text = (project / "profiles" / "fast.toml").read_text()
     assert 'sqlite = ["mmap_size=268435456"]' in text
     assert "# * mmap_size=268435456, measured again: 0.500" in text.replace("#   *", "# *")
-    with monkeypatch.context() as patched:
-        patched.setenv("PERFTOOL_PROFILE", "fast")
-        assert main(["query", "run", "@shop", "PRAGMA mmap_size", "--format", "json"]) == 0
+    assert main(["query", "run", "@shop", "PRAGMA mmap_size", "--profile", "fast", "--format", "json"]) == 0
     assert "268435456" in capsys.readouterr().out
+    assert tune("@shop", "--workload", "queries", "--rounds", "8", "--profile", "fast", "--format", "json") == 0
+    candidates = json.loads(capsys.readouterr().out)["payload"]["candidates"]
+    (now,) = (one["reason"] for one in candidates if one["name"] == "mmap_size=268435456")
+    assert now == "is what is in use", "the profile is what the others are compared with"
     assert tune(*words) == 2, "a profile that is there stays"
     assert "is there already" in capsys.readouterr().err
 

@@ -154,11 +154,12 @@ _ASK: Final = {
 
 
 def values(connection: Connection, driver: str, names: Sequence[str]) -> dict[str, str]:
-    """Return what settings are now, in the database's words; "" for one that it does not know."""
+    """Return what settings are now, in the database's words; "" for one that it does not know, or does not tell."""
     found = {}
     for name in names:
+        ask = _ASK.get(driver, "").format(name=name)
         try:
-            rows = connection.execute(_ASK[driver].format(name=name)).rows if name.isidentifier() else []
+            rows = connection.execute(ask).rows if ask and name.isidentifier() else []
         except InputError:
             rows = []
         found[name] = str(rows[0][0]) if rows else ""

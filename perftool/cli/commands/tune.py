@@ -131,6 +131,7 @@ def settings(
     seed: Seed = 7,
     write: WriteProfile = None,
     replace: Replace = False,
+    profile: options.Profile = None,
     formats: options.Formats = None,
     outputs: options.Outputs = None,
     quiet: options.Quiet = False,
@@ -165,6 +166,7 @@ def settings(
             seed=seed,
             write=write,
             replace=replace,
+            profile=profile,
         ),
         OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
     )
