@@ -28,6 +28,9 @@ FAULTS = [
     ("rich", "perftool/render/formats/text.py", "import rich.table"),
     ("psutil", "perftool/compare/comparator.py", "import psutil"),
     ("profilers", "perftool/compare/comparator.py", "import memray"),
+    ("databases", "perftool/compare/comparator.py", "import sqlalchemy"),
+    ("caches", "perftool/compare/comparator.py", "import redis"),
+    ("arrow", "perftool/compare/comparator.py", "import pyarrow"),
     ("pure", "perftool/compare/comparator.py", "import random"),
 ]
 
