@@ -151,3 +151,13 @@ def test_an_unknown_form() -> None:
 def test_an_identifier_stays_one() -> None:
     rows = [(UUID(int=1),)]
     assert forms.decode(forms.form("arrow").encode(("a",), rows)) == (("a",), rows)
+
+
+def test_a_table_whose_offsets_lead_outside_is_refused() -> None:
+    data = arrow_form.encode_table(pa.table({"a": ["first", "second"]}))
+    at = data.index(b"first")
+    # The offsets stand before the texts: 0, 5, 11.
+    offsets = data.rindex((5).to_bytes(4, "little") + (11).to_bytes(4, "little"), 0, at)
+    wrong = data[:offsets] + (1 << 30).to_bytes(4, "little") + data[offsets + 4 :]
+    with pytest.raises(UncachableError):
+        arrow_form.decode_table(wrong)
