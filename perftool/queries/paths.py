@@ -92,13 +92,9 @@ def load(form: Format, way: str) -> None:
         return
     try:
         importlib.import_module(form.library)
-        import pyarrow as pa
     except ImportError as error:
         if form.typed:
             raise missing_extra("pyarrow", "arrow") from error
-        return
-    # Arrow's own pools keep what they once had: Parquet took twice the memory with them, and no less time.
-    pa.set_memory_pool(pa.system_memory_pool())
 
 
 @contextlib.contextmanager
