@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'perftool[arrow]'")
@@ -32,6 +32,7 @@ ROW = st.tuples(
 )
 
 
+@settings(max_examples=30)
 @given(rows=st.lists(ROW, min_size=1, max_size=30), batch_rows=st.integers(1, 40))
 def test_rows_come_back_from_batches_as_they_went_in(rows: list[tuple[Any, ...]], batch_rows: int) -> None:
     schema = arrow.schema_of("abcde", [None] * 5, rows)
@@ -64,6 +65,7 @@ def test_intervals_are_those_of_python_where_it_has_them() -> None:
     assert third.months == 1
 
 
+@settings(max_examples=30)
 @given(size=st.integers(0, 25), chunk_rows=st.integers(1, 10))
 def test_a_stream_cuts_batches_into_chunks_and_closes_once(size: int, chunk_rows: int) -> None:
     batches = [

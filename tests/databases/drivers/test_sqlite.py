@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftool.databases.address import Address
@@ -187,6 +187,7 @@ STORED = st.one_of(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(STORED).map(tuple))
 def test_what_sqlite_stores_is_passed_as_it_is(row: tuple[Any, ...]) -> None:
     assert plain(row) is row
