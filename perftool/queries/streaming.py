@@ -158,7 +158,7 @@ class _Run:
         done, packing = self.done, self.packing
         self._source = source
         self._way = source.path
-        done.path = source.detail or source.path
+        done.path = source.path if source.detail in ("", source.path) else f"{source.path} ({source.detail})"
         done.columns = source.columns
         now = self.clock.monotonic()
         done.first_row_s = now - self.began

@@ -106,7 +106,7 @@ def agree(database: Database, kinds: dict[str, str], rows: list[tuple[Any, ...]]
                 assert done.size == len(data)
 
 
-SLOW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -116,13 +116,12 @@ class Failing(MemorySink):
 
 
 @pytest.mark.xdist_group("postgresql")
-@pytest.mark.parametrize("path", ["copy", "cursor"])
-def test_a_server_killed_in_the_middle_breaks_the_stream_clearly(postgresql: PostgreSQL, path: str) -> None:
+def test_a_server_killed_in_the_middle_breaks_the_stream_clearly(postgresql: PostgreSQL) -> None:
     sink = Failing(1_000_000, postgresql.kill, lasting=True)
     done = Streamed()
     try:
         with open_database(postgresql.url()) as database, pytest.raises(ConnectionLostError) as lost:
-            run(database, SERIES, sink, "json", done, path=path)
+            run(database, SERIES, sink, "json", done)
     finally:
         postgresql.start()
     rows = json.loads(sink.data)

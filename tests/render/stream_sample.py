@@ -18,7 +18,7 @@ PAYLOAD = StreamPayload(
     ),
     format="csv",
     to="orders.csv.gz",
-    path="chunked rows",
+    path="cursor (chunked rows)",
     rows=1_000_000,
     size=28_666_751,
     seconds=5.67,

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perftool.databases.api import Column
@@ -16,6 +16,7 @@ from tests.queries.reading import fields
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(["", '"', ",", "\n", "\r"])
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.none() | TEXTS, st.none() | st.integers(), st.none() | st.floats(), TEXTS), min_size=1))
 def test_fields_read_back_as_they_were(rows: list[tuple[object, ...]]) -> None:
     columns = [Column(name) for name in ("text", "int", "float", 'a "name", with signs')]

@@ -22,7 +22,7 @@ def figures(**changes: object) -> dict[str, str]:
 
 def test_path_rate_and_memory_are_shown() -> None:
     shown = figures()
-    assert shown["path"] == "chunked rows"
+    assert shown["path"] == "cursor (chunked rows)"
     assert shown["rate"].startswith("176,367 rows/s")
     assert shown["memory"].startswith("3.79 MiB")
 
