@@ -42,7 +42,7 @@ def measured(folder: Path, url: str) -> dict[str, Any]:
     options = ("--count", "1", "--samples", "1", "--no-latency", "--filter", "read=all")
     done = perftool("bench", "env:PLACE", "--queries", "queries.sql", *options, folder=folder, url=url)
     if done.returncode:
-        sys.exit(done.stderr)
+        sys.exit(done.stderr or done.stdout)
     return dict(json.loads((folder / REPORTS / "latest.json").read_text()))
 
 
