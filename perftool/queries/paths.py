@@ -43,7 +43,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A way that is open, ``detail`` the driver's word for it: ``pieces`` in the format asked for, and ``rows``, how many of them were passed on."""
+    """A way that is open, and what the driver calls it in ``detail``.
+
+    ``pieces`` are in the format asked for; ``rows`` says how many of them were passed on.
+    """
 
     path: str
     detail: str
