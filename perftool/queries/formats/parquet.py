@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from perftool.databases.api import Column, Row
 
 #: Bytes of Arrow memory that make a row group: what is open is held in memory until its end.
-GROUP_BYTES: Final = 2 << 20
+GROUP_BYTES: Final = 1 << 20
 
 
 def _written(schema: Any, batches: Iterable[Any]) -> Iterator[bytes]:
