@@ -133,10 +133,6 @@ class Preparation:
         """Have the report tell of a database."""
         self._databases.append(facts)
 
-    def refuses(self, backend: Backend) -> bool:
-        """Say whether it was refused."""
-        return backend.label in self._refused
-
     def done(self) -> Prepared:
         """Return what was found."""
         facts = tuple(one for one in self._databases if one.label not in self._refused)
