@@ -37,7 +37,7 @@ _NUMBERS: Final[Mapping[Kind, tuple[int, ...]]] = {
     "busy": (1205, 3572),
     "limit": (1040, 1203, 1226),
     # 4031 is MySQL's word to a session that was idle for too long.
-    "lost": (0, 1053, 1152, 1154, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 2055, 3169, 4031),
+    "lost": (1053, 1152, 1154, 1158, 1159, 1160, 1161, 1184, 1927, 2006, 2013, 2055, 3169, 4031),
     "refused": (1049, 1129, 2002, 2003, 2005),
     "login": (1044, 1045, 1130, 1251, 1698, 2059, 2061, 3118, 4151),
     "read-only": (1290, 1792, 1836),
@@ -48,7 +48,6 @@ _NUMBERS: Final[Mapping[Kind, tuple[int, ...]]] = {
 _KINDS: Final = {number: kind for kind, numbers in _NUMBERS.items() for number in numbers}
 #: Said instead of the server's words, which hold names of users and hosts: they belong into no report.
 _SAID: Final[Mapping[int, str]] = {
-    0: "the connection is closed",
     1040: "too many connections: the server accepts no more",
     1203: "too many connections of this user: the server accepts no more",
     1044: "the server does not let this user into the database",
@@ -78,8 +77,11 @@ def fault(error: BaseException) -> Fault | None:
         return None
     number = error.args[0] if error.args and isinstance(error.args[0], int) else None
     message = str(error.args[-1]) if error.args else type(error).__name__
+    if number == 0:
+        # A connection that PyMySQL has closed.
+        number = 2006
     if number is None:
-        closed = isinstance(error, library.InterfaceError) or "closed" in message.lower()
+        closed = "closed" in message.lower() or "Packet sequence" in message
         return Fault("lost" if closed else "statement", "", message)
     said = _SAID.get(number) or _SYNTAX.sub(r"syntax error near \1", message)
     if number == 2003 and "Name or service not known" in message:

@@ -37,6 +37,10 @@ def loaded(raw: Any, where: str, table: str, columns: Sequence[str], rows: Itera
 def _batch(raw: Any, where: str, table: str, columns: Sequence[str], batch: Sequence[Row], before: int) -> int:
     import pymysql
 
+    for number, row in enumerate(batch, start=before + 1):
+        if len(row) != len(columns):
+            message = f"{where}: row {number} has {len(row)} values for {len(columns)} columns"
+            raise StatementError(Fault("statement", "", message))
     binary = [any(isinstance(row[i], bytes) for row in batch) for i in range(len(columns))]
     handle, path = tempfile.mkstemp(prefix="perftool-", suffix=".tsv")
     try:

@@ -59,6 +59,7 @@ _STATEFUL: Final = re.compile(
     r"(?:^|\*/|\n)\s*set\b|temporary|prepare|\block\b|get_lock|handler|\buse\b|@|\bcall\b|\bdo\b|create|\bbegin\b|start",
     re.IGNORECASE,
 )
+_LOCAL: Final = re.compile(r"(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*load\s+(?:data|xml)\b.*?\blocal\b", re.I | re.S)
 _IN_TRANSACTION: Final = 1
 
 
@@ -105,7 +106,18 @@ class MySQLSession(Session):
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> None:
         if _STATEFUL.search(sql):
             self._touched = True
-        super()._run(cursor, sql, plain(parameters))
+        if _LOCAL.match(sql):
+            message = f"{self.address.label}: LOAD DATA LOCAL reads files of this machine, and is refused here"
+            raise StatementError(Fault("statement", "", message))
+        try:
+            super()._run(cursor, sql, plain(parameters))
+        except (TypeError, ValueError, KeyError) as error:
+            # PyMySQL puts parameters into the text as Python formats text.
+            if not parameters:
+                raise
+            message = f"{self.address.label}: the parameters do not fit the statement: {error}"
+            hint = "a parameter is %s, and a percent sign of the statement's own %%"
+            raise StatementError(Fault("statement", "", message), hint=hint) from error
 
     def _run_many(self, cursor: Any, sql: str, rows: Iterable[Parameters]) -> None:
         super()._run_many(cursor, sql, map(plain, rows))
@@ -345,6 +357,9 @@ class MySQLStream(CursorStream):
         with self._translated():
             try:
                 rows: Sequence[Row] = self._cursor.fetchmany(size)
+                # A procedure gives a result for each query in it; the first is what was asked for.
+                while not rows and self._cursor.nextset():
+                    self._cursor.fetchall()
             except Exception:
                 self._ended = True
                 raise
@@ -367,6 +382,9 @@ class MySQLStream(CursorStream):
             self._of.cancel()
             if self._of.connection.open:
                 # Reads what is on its way, up to the word that the statement was stopped.
+                with contextlib.suppress(pymysql.MySQLError):
+                    while self._cursor.nextset():
+                        pass
                 with contextlib.suppress(pymysql.MySQLError):
                     self._cursor.close()
                 self._of.settle()

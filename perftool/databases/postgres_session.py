@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from perftool.databases import postgres_arrow, postgres_loading
@@ -21,7 +22,7 @@ from perftool.databases.faults import Fault, StatementError
 from perftool.databases.postgres_connecting import READ_ONLY, connect, session_settings
 from perftool.databases.postgres_counting import STEADY, UNITS, counts, text_of
 from perftool.databases.postgres_faults import CANCELED, fault
-from perftool.databases.postgres_streams import COPIES, CopyStream, RowStream, copies
+from perftool.databases.postgres_streams import COPIES, CopyStream, RowStream, copies, refuse_copy
 from perftool.databases.postgres_values import all_rows
 from perftool.databases.server_limit import ServerLimit
 from perftool.errors import PerftoolError
@@ -84,9 +85,11 @@ class PostgresSession(Session):
             raise
 
     def _settle(self) -> None:
-        """Set what the start could not; newer servers say whether it could."""
+        """Set what the start could not; servers from 14 on say whether it could."""
         if self._startup and (self.access.write or self._raw.info.parameter_status(READ_ONLY) == "on"):
             return
+        # A server or pooler that let the settings fall forgets them at each reset.
+        self._startup = False
         for name, value in session_settings(self.access).items():
             self._cursor().execute("SELECT set_config(%s, %s, false)", (name, value))
 
@@ -112,6 +115,7 @@ class PostgresSession(Session):
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> None:
         if _STATEFUL.search(sql):
             self._touched = True
+        refuse_copy(sql, self.address)
         self._stopped = False
         cursor.execute(sql, parameters or None)
 
@@ -138,7 +142,8 @@ class PostgresSession(Session):
         command = copies(sql, form) if form in COPIES else None
         if command is None:
             raise self._no_copy(form)
-        return CopyStream(self, command, timeout_s=timeout_s)
+        with _placed(command.index(sql.rstrip().rstrip(";"))):
+            return CopyStream(self, command, timeout_s=timeout_s)
 
     @contextlib.contextmanager
     def batches(self, sql: str, *, timeout_s: float | None = None) -> Iterator[Any]:
@@ -255,24 +260,28 @@ class PostgresSession(Session):
     def explain(self, sql: str, *, analyze: bool = False) -> Plan:
         """Return the plan of a statement; ``analyze`` executes it, and rolls back what it wrote."""
         if not analyze:
-            lines = self.execute(f"EXPLAIN {sql}").rows
-            tree = self.execute(f"EXPLAIN (FORMAT JSON) {sql}").rows[0][0][0]
+            lines = self._explained("EXPLAIN", sql)
+            tree = self._explained("EXPLAIN (FORMAT JSON)", sql)[0][0][0]
             return Plan("\n".join(row[0] for row in lines), tree)
         with self._undone():
-            tree = self.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}").rows[0][0][0]
+            tree = self._explained("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)", sql)[0][0][0]
         return Plan(text_of(tree), tree, analyzed=True)
+
+    def _explained(self, command: str, sql: str) -> list[Row]:
+        with _placed(len(command) + 1):
+            return self.execute(f"{command} {sql}").rows
 
     def counters(self, sql: str) -> Mapping[str, float]:
         """Execute a statement and return blocks and rows; what it writes is rolled back.
 
         It runs twice: the first run fills caches of the catalogue, and sets what readers leave in a table.
         """
-        command = f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON) {sql}"
+        command = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON)"
         with self._undone():
             self._plain("; ".join([*(f"SET LOCAL {setting}" for setting in STEADY), "SAVEPOINT perftool_counting"]))
-            self.execute(command)
+            self._explained(command, sql)
             self._plain("ROLLBACK TO perftool_counting")
-            return counts(self.execute(command).rows[0][0][0])
+            return counts(self._explained(command, sql)[0][0][0])
 
     @contextlib.contextmanager
     def _undone(self) -> Iterator[None]:
@@ -346,6 +355,17 @@ class PostgresSession(Session):
             if not self._startup:
                 self._settle()
         self._allowed, self._unsure, self._touched = None, False, False
+
+
+@contextlib.contextmanager
+def _placed(before: int) -> Iterator[None]:
+    """Tell places in the statement as it was given: ``before`` are the characters that were put before it."""
+    try:
+        yield
+    except StatementError as error:
+        place = error.fault.position
+        error.fault = replace(error.fault, position=None if place is None or place < before else place - before)
+        raise
 
 
 def _shown(name: str) -> str:

@@ -41,6 +41,13 @@ def copies(sql: str, form: str) -> str | None:
     return COPIES[form].format(sql=sql.rstrip().rstrip(";")) if _QUERY.match(sql) else None
 
 
+def refuse_copy(sql: str, address: Address) -> None:
+    """Refuse what would leave a session waiting for data that nobody sends or reads."""
+    if _COPY.match(sql):
+        hint = "a query can be written out, and rows loaded, by COPY: see perftool query stream"
+        raise StatementError(Fault("statement", "", f"{address.label}: COPY gives no rows"), hint=hint)
+
+
 class Readable(Protocol):
     """What reading needs of its session."""
 
@@ -153,8 +160,7 @@ class RowStream(_Reading):
         self.columns: tuple[Column, ...] = ()
         chunked = capabilities.has_stream_chunked()
         self.path = "chunked rows" if chunked else "single rows"
-        if _COPY.match(sql):
-            raise StatementError(Fault("statement", "", f"{session.address.label}: COPY gives no rows"))
+        refuse_copy(sql, session.address)
         with self._told():
             self._open()
             self._begin(sql, parameters, chunked=chunked)

@@ -231,6 +231,14 @@ def test_what_is_wrong_with_a_statement_is_told(table: str) -> None:
         assert (found.kind, found.code) == ("statement", "1064")
         assert found.message.endswith("syntax error near 'SELEC 1' at line 1")
         assert raised(lambda: connection.execute("INSERT INTO stock VALUES (1, 0)")).code == "1062"
+        assert "do not fit" in raised(lambda: connection.execute("SELECT 5 % 2 WHERE %s", (1,))).message
+        assert (
+            "row 2 has 1 values"
+            in raised(lambda: connection.load("stock", ("id", "left_over"), [(8, 8), (9,)])).message
+        )
+        reading = "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE stock"
+        assert "is refused here" in raised(lambda: connection.execute(reading)).message
+        assert connection.ping()
         connection.execute("CREATE TABLE small (id int) ENGINE = MEMORY")
         full = raised(lambda: connection.execute("INSERT INTO small SELECT seq FROM seq_1_to_10000"))
         assert (full.kind, full.code) == ("full", "1114")

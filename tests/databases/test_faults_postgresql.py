@@ -259,7 +259,12 @@ def test_what_is_wrong_with_a_statement_is_told_with_its_place(table: str) -> No
         sql = "SELECT 'é', nothing FROM stock"
         found = raised(lambda: connection.execute(sql))
         assert (found.kind, found.code, found.position) == ("statement", "42703", sql.index("nothing"))
+        for again in (connection.explain, connection.counters, lambda sql: connection.copy_out(sql, "ndjson")):
+            assert raised(lambda again=again: again(sql)).position == found.position  # type: ignore[misc]
         assert raised(lambda: connection.execute("INSERT INTO stock VALUES (1, 0)")).code == "23505"
+        for copy in ("COPY stock TO STDOUT", "/* in */ copy stock FROM STDIN"):
+            assert "COPY gives no rows" in raised(lambda copy=copy: connection.execute(copy)).message  # type: ignore[misc]
+        assert connection.ping()
     with pytest.raises(StatementError) as caught, open_database(table) as database, database.connect() as reading:
         reading.execute("DELETE FROM stock")
     assert (caught.value.fault.kind, caught.value.fault.code) == ("read-only", "25006")

@@ -38,7 +38,7 @@ class MariaDB(Server):
             "innodb_log_file_size": "8M",
             "innodb_buffer_pool_size": "32M",
             "innodb_buffer_pool_dump_at_shutdown": "0",
-            "max_connections": "40",
+            "max_connections": "24",
             **settings,
         }
 

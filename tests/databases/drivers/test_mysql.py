@@ -147,6 +147,9 @@ def test_a_stream_that_is_left_keeps_session_and_transaction(things: str) -> Non
         with connection.stream("SELECT id, name FROM things WHERE id < %s", (0,)) as rows:
             assert [column.name for column in rows.columns] == ["id", "name"]
             assert list(rows) == []
+        connection.execute("CREATE PROCEDURE two() BEGIN SELECT 1; SELECT 2; END")
+        with connection.stream("CALL two()") as rows:
+            assert list(rows) == [[(1,)]]
         with pytest.raises(StatementError), connection.stream("SELECT (SELECT id FROM things) FROM things") as rows:
             list(rows)
         assert connection.ping()
