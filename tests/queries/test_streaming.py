@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -90,15 +92,31 @@ def test_a_reader_that_leaves_ends_the_statement_on_the_server(postgresql: Postg
         assert none_run(postgresql)
 
 
-def none_run(server: PostgreSQL) -> bool:
+def running(server: PostgreSQL) -> int:
     mine = "query LIKE '%watched%' AND query NOT LIKE '%pg_stat%'"
-    sql = f"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND {mine}"
+    return int(server.execute(f"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND {mine}")[0][0])
+
+
+def none_run(server: PostgreSQL, number: int = 0) -> bool:
     limit = time.monotonic() + 10
-    while server.execute(sql)[0][0]:
+    while running(server) != number:
         if time.monotonic() > limit:
             return False
         time.sleep(0.01)
     return True
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_ctrl_c_ends_the_statement_on_the_server(postgresql: PostgreSQL, tmp_path: Path) -> None:
+    sql = "SELECT count(*) AS watched FROM generate_series(1, 100000000000)"
+    command = [sys.executable, "-m", "perftool", "query", "stream", "env:SHOP", sql, "--to", "rows.csv"]
+    environment = {**os.environ, "SHOP": postgresql.url()}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as process:
+        assert none_run(postgresql, 1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+    assert none_run(postgresql)
+    assert os.listdir(tmp_path) == []
 
 
 class Failing(MemorySink):
