@@ -358,8 +358,8 @@ class MySQLStream(CursorStream):
             try:
                 rows: Sequence[Row] = self._cursor.fetchmany(size)
                 # A procedure gives a result for each query in it; the first is what was asked for.
-                while not rows and self._cursor.nextset():
-                    self._cursor.fetchall()
+                if not rows:
+                    self._drain()
             except Exception:
                 self._ended = True
                 raise
@@ -367,6 +367,14 @@ class MySQLStream(CursorStream):
         if not rows:
             self.close()
         return rows
+
+    def _drain(self) -> None:
+        """Read the rest of this result, and those behind it, without keeping them."""
+        more = True
+        while more:
+            for _ in self._cursor.fetchall_unbuffered():
+                pass
+            more = bool(self._cursor.nextset())
 
     def close(self) -> None:
         """Stop reading, and the statement where it still runs."""
@@ -383,8 +391,7 @@ class MySQLStream(CursorStream):
             if self._of.connection.open:
                 # Reads what is on its way, up to the word that the statement was stopped.
                 with contextlib.suppress(pymysql.MySQLError):
-                    while self._cursor.nextset():
-                        pass
+                    self._drain()
                 with contextlib.suppress(pymysql.MySQLError):
                     self._cursor.close()
                 self._of.settle()

@@ -150,6 +150,8 @@ def test_a_stream_that_is_left_keeps_session_and_transaction(things: str) -> Non
         connection.execute("CREATE PROCEDURE two() BEGIN SELECT 1; SELECT 2; END")
         with connection.stream("CALL two()") as rows:
             assert list(rows) == [[(1,)]]
+        with connection.stream("CALL two()") as rows:
+            assert next(iter(rows)) == [(1,)]
         with pytest.raises(StatementError), connection.stream("SELECT (SELECT id FROM things) FROM things") as rows:
             list(rows)
         assert connection.ping()
