@@ -79,12 +79,16 @@ def main() -> None:
                 fill(url, system, rows)
             runs += [run for rows in sizes for run in plan(system, url, rows, chosen, best=given.best)]
         found: dict[Run, list[StreamPayload]] = {run: [] for run in runs}
-        for number in range(given.rounds):
-            for run in order.sample(runs, len(runs)):
-                sys.stderr.write(f"\rround {number + 1} of {given.rounds}: {run.system} {run.form} {run.path}      ")
-                done = streamed(run, Path(folder))
-                if done is not None:
-                    found[run].append(done)
+        # Ctrl-C prints what was measured so far.
+        with contextlib.suppress(KeyboardInterrupt):
+            for number in range(given.rounds):
+                for run in order.sample(runs, len(runs)):
+                    sys.stderr.write(
+                        f"\rround {number + 1} of {given.rounds}: {run.system} {run.form} {run.path}      "
+                    )
+                    done = streamed(run, Path(folder))
+                    if done is not None:
+                        found[run].append(done)
     sys.stdout.write(table({run: done for run, done in found.items() if done}, sizes))
 
 
