@@ -16,12 +16,13 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from perftool.databases import mysql_loading
-from perftool.databases.api import Capabilities, Column, Facts, Plan, Result
-from perftool.databases.dbapi import CursorStream, Session
+from perftool.databases.api import Column, Plan, Result
 from perftool.databases.faults import Fault, StatementError
 from perftool.databases.mysql_connecting import connect
-from perftool.databases.mysql_counting import PAGES, UNITS, counted, pages, table
-from perftool.databases.mysql_faults import CANCELED, DEADLOCK, fault
+from perftool.databases.mysql_counting import PAGES, counted, pages, table
+from perftool.databases.mysql_facts import CAPABILITIES, asking, told
+from perftool.databases.mysql_faults import DEADLOCK, fault
+from perftool.databases.mysql_streams import MySQLStream, ReadingSession
 from perftool.databases.mysql_values import plain, type_name
 from perftool.databases.server_limit import ServerLimit
 from perftool.errors import PerftoolError
@@ -31,29 +32,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from perftool.databases.address import Address
-    from perftool.databases.api import Access, Parameters, Row
+    from perftool.databases.api import Access, Capabilities, Facts, Parameters, Row
 
-CAPABILITIES: Final = Capabilities(
-    read_only=True,
-    cancel=True,
-    server=True,
-    transactions=True,
-    isolation=True,
-    arrow=False,
-    copies=(),
-    loads=mysql_loading.WAYS,
-    counters=UNITS,
-    parameter="%s",
-    dialect="mysql",
-)
-#: What a commit pays for, and what else decides on speed.
-DURABILITY: Final = (
-    *("innodb_flush_log_at_trx_commit", "sync_binlog", "log_bin", "innodb_doublewrite", "innodb_flush_method"),
-)
-SETTINGS: Final = (
-    *("sql_mode", "innodb_buffer_pool_size", "max_connections", "sort_buffer_size", "join_buffer_size"),
-    *("tmp_table_size", "default_storage_engine", "tx_isolation", "transaction_isolation"),
-)
 #: Statements behind which a session is no longer as new.
 _STATEFUL: Final = re.compile(
     r"(?:^|\*/|\n)\s*set\b|temporary|prepare|\block\b|get_lock|handler|\buse\b|@|\bcall\b|\bdo\b|create|\bbegin\b|start",
@@ -63,7 +43,7 @@ _LOCAL: Final = re.compile(r"(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*load\s+(?
 _IN_TRANSACTION: Final = 1
 
 
-class MySQLSession(Session):
+class MySQLSession(ReadingSession):
     """One session of a MariaDB or MySQL server."""
 
     capabilities: ClassVar[Capabilities] = CAPABILITIES
@@ -74,7 +54,6 @@ class MySQLSession(Session):
         super().__init__(connect(address, access), address, access, fault)
         self.is_mariadb = "MariaDB" in self._raw.get_server_info()
         self._touched = False
-        self._reading: MySQLStream | None = None
         self._rolled_back = False
         self._allowed: float | None = None
 
@@ -84,24 +63,7 @@ class MySQLSession(Session):
         self._touched = True
         return self._raw
 
-    @property
-    def connection(self) -> Any:
-        """The connection of PyMySQL, for streams."""
-        return self._raw
-
     # Statements
-
-    def _cursor(self) -> Any:
-        if self._reading is not None:
-            message = f"{self.address.label}: a result of this connection is still being read"
-            raise StatementError(Fault("statement", "", message), hint="leave its block first, or use another")
-        return self._raw.cursor()
-
-    def _stream_cursor(self) -> Any:
-        from pymysql.cursors import SSCursor
-
-        self._cursor().close()
-        return self._raw.cursor(SSCursor)
 
     def _run(self, cursor: Any, sql: str, parameters: Parameters) -> None:
         if _STATEFUL.search(sql):
@@ -142,10 +104,6 @@ class MySQLSession(Session):
     ) -> MySQLStream:
         """Run one statement and return its rows as they come."""
         return MySQLStream(self, sql, parameters, chunk_rows=chunk_rows, timeout_s=timeout_s)
-
-    def read_by(self, stream: MySQLStream | None) -> None:
-        """Keep others out while ``stream`` is read."""
-        self._reading = stream
 
     @contextlib.contextmanager
     def _guarded(self, timeout_s: float | None) -> Iterator[None]:
@@ -275,19 +233,8 @@ class MySQLSession(Session):
 
     def facts(self) -> Facts:
         """Say which server this is, and which of its settings decide on durability and speed."""
-        import pymysql
-
-        names = ", ".join(f"'{name}'" for name in (*DURABILITY, *SETTINGS))
-        found: dict[str, str] = dict(self.execute(f"SHOW VARIABLES WHERE Variable_name IN ({names})").rows)
-        # MariaDB puts a version of MySQL before its own, for clients that would not talk to a 10.
-        version = self._raw.get_server_info().removeprefix("5.5.5-").split("-")[0]
-        return Facts(
-            "MariaDB" if self.is_mariadb else "MySQL",
-            version,
-            f"PyMySQL {pymysql.VERSION_STRING}",
-            {name: found[name].lower() for name in DURABILITY if name in found},
-            {name: found[name] for name in SETTINGS if name in found},
-        )
+        sql, names = asking()
+        return told(self._raw.get_server_info(), dict(self.execute(sql, names).rows))
 
     def ping(self) -> bool:
         """Say whether the session still answers."""
@@ -304,14 +251,6 @@ class MySQLSession(Session):
             other.cursor() as cursor,
         ):
             cursor.execute(f"KILL QUERY {self._raw.thread_id()}")
-
-    def settle(self) -> None:
-        """Take in a cancellation that came too late for its statement, so that it does not hit the next."""
-        try:
-            self._plain("DO 0")
-        except StatementError as error:
-            if error.fault.code != str(CANCELED):
-                raise
 
     def reset(self) -> None:
         """Roll back what is open; the session is opened anew where a statement may have changed it."""
@@ -337,64 +276,3 @@ class MySQLSession(Session):
     def _end(self) -> None:
         if self._raw.open:
             self._raw.close()
-
-
-class MySQLStream(CursorStream):
-    """Rows that the client does not gather; leaving early stops the statement, whose rest would have to be read."""
-
-    path = "unbuffered cursor"
-
-    def __init__(
-        self, session: MySQLSession, sql: str, parameters: Parameters, *, chunk_rows: int, timeout_s: float | None
-    ) -> None:
-        self._ended = False
-        self._of = session
-        super().__init__(session, sql, parameters, chunk_rows=chunk_rows, timeout_s=timeout_s)
-        self._stack.callback(self._leave)
-        session.read_by(self)
-
-    def _fetch(self, size: int) -> Sequence[Row]:
-        with self._translated():
-            try:
-                rows: Sequence[Row] = self._cursor.fetchmany(size)
-                # A procedure gives a result for each query in it; the first is what was asked for.
-                if not rows:
-                    self._drain()
-            except Exception:
-                self._ended = True
-                raise
-            self._ended = self._ended or not rows
-        if not rows:
-            self.close()
-        return rows
-
-    def _drain(self) -> None:
-        """Read the rest of this result, and those behind it, without keeping them."""
-        more = True
-        while more:
-            for _ in self._cursor.fetchall_unbuffered():
-                pass
-            more = bool(self._cursor.nextset())
-
-    def close(self) -> None:
-        """Stop reading, and the statement where it still runs."""
-        with self._translated():
-            self._stack.close()
-
-    def _leave(self) -> None:
-        import pymysql
-
-        self._of.read_by(None)
-        if not self._ended:
-            self._ended = True
-            self._of.cancel()
-            if self._of.connection.open:
-                # Reads what is on its way, up to the word that the statement was stopped.
-                with contextlib.suppress(pymysql.MySQLError):
-                    self._drain()
-                with contextlib.suppress(pymysql.MySQLError):
-                    self._cursor.close()
-                self._of.settle()
-        if not self._of.connection.open and (result := getattr(self._cursor, "_result", None)) is not None:
-            # PyMySQL would read the rest from a connection that is gone.
-            result.unbuffered_active = False

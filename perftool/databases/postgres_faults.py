@@ -5,14 +5,16 @@ source: PostgreSQL documentation, appendix A "PostgreSQL Error Codes", and §13.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from perftool.databases.faults import Fault, Kind
+from perftool.databases.faults import Fault, Kind, StatementError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 #: What may work when the whole transaction is run again; 57014 (a statement that took too long) is not among it.
 TRANSIENT: Final[Mapping[str, str]] = {
@@ -153,3 +155,14 @@ def _position(error: BaseException) -> int | None:
     diagnosis: Any = getattr(error, "diag", None)
     told = getattr(diagnosis, "statement_position", None)
     return int(told) - 1 if told else None
+
+
+@contextlib.contextmanager
+def placed(before: int) -> Iterator[None]:
+    """Tell places in the statement as it was given: ``before`` are the characters that were put before it."""
+    try:
+        yield
+    except StatementError as error:
+        place = error.fault.position
+        error.fault = replace(error.fault, position=None if place is None or place < before else place - before)
+        raise

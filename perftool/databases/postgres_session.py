@@ -12,16 +12,16 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from perftool.databases import postgres_arrow, postgres_loading
-from perftool.databases.api import Capabilities, Column, Facts, Plan, Result
+from perftool.databases.api import Column, Plan, Result
 from perftool.databases.dbapi import Session
 from perftool.databases.faults import Fault, StatementError
 from perftool.databases.postgres_connecting import READ_ONLY, connect, session_settings
-from perftool.databases.postgres_counting import STEADY, UNITS, counts, text_of
-from perftool.databases.postgres_faults import CANCELED, fault
+from perftool.databases.postgres_counting import STEADY, counts, text_of
+from perftool.databases.postgres_facts import CAPABILITIES, asking, told
+from perftool.databases.postgres_faults import CANCELED, fault, placed
 from perftool.databases.postgres_streams import COPIES, CopyStream, RowStream, copies, refuse_copy
 from perftool.databases.postgres_values import all_rows
 from perftool.databases.server_limit import ServerLimit
@@ -31,27 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from perftool.databases.address import Address
-    from perftool.databases.api import Access, Parameters, Row
+    from perftool.databases.api import Access, Capabilities, Facts, Parameters, Row
 
-CAPABILITIES: Final = Capabilities(
-    read_only=True,
-    cancel=True,
-    server=True,
-    transactions=True,
-    isolation=True,
-    arrow=True,
-    copies=tuple(COPIES),
-    loads=postgres_loading.WAYS,
-    counters=UNITS,
-    parameter="%s",
-    dialect="postgres",
-)
-#: What a commit pays for, and what else decides on speed.
-DURABILITY: Final = ("fsync", "synchronous_commit", "full_page_writes", "wal_level", "wal_sync_method")
-SETTINGS: Final = (
-    *("shared_buffers", "work_mem", "effective_cache_size", "random_page_cost", "jit"),
-    *("max_parallel_workers_per_gather", "max_connections", "default_transaction_isolation"),
-)
 #: Statements behind which a session is no longer as new.
 _STATEFUL: Final = re.compile(
     r"set|listen|\btemp|declare|prepare|\bload\b|advisory|discard|nextval|\bdo\b|\bcall\b|create|authorization",
@@ -142,7 +123,7 @@ class PostgresSession(Session):
         command = copies(sql, form) if form in COPIES else None
         if command is None:
             raise self._no_copy(form)
-        with _placed(command.index(sql.rstrip().rstrip(";"))):
+        with placed(command.index(sql.rstrip().rstrip(";"))):
             return CopyStream(self, command, timeout_s=timeout_s)
 
     @contextlib.contextmanager
@@ -169,16 +150,16 @@ class PostgresSession(Session):
         except PerftoolError:
             raise
         except Exception as error:
-            if told := self._told(error, limit):
-                raise told from error
+            if found := self._told(error, limit):
+                raise found from error
             raise
 
     def _told(self, error: Exception, limit: Any) -> Exception | None:
         stopped, self._stopped = self._stopped, False
-        told = self.translator.statement(error)
+        found = self.translator.statement(error)
         seconds = limit.seconds if isinstance(limit, ServerLimit) else None
-        if told is None or told.fault.code != CANCELED or (not stopped and seconds is None):
-            return told
+        if found is None or found.fault.code != CANCELED or (not stopped and seconds is None):
+            return found
         # The code is the same for both: who stopped the statement is known here, whatever language the server speaks.
         if stopped:
             return StatementError(Fault("cancelled", CANCELED, f"{self.address.label}: stopped by a request"))
@@ -268,7 +249,7 @@ class PostgresSession(Session):
         return Plan(text_of(tree), tree, analyzed=True)
 
     def _explained(self, command: str, sql: str) -> list[Row]:
-        with _placed(len(command) + 1):
+        with placed(len(command) + 1):
             return self.execute(f"{command} {sql}").rows
 
     def counters(self, sql: str) -> Mapping[str, float]:
@@ -298,19 +279,9 @@ class PostgresSession(Session):
 
     def facts(self) -> Facts:
         """Say which server this is, and which of its settings decide on durability and speed."""
-        import psycopg
-
-        asked = [*DURABILITY, *SETTINGS]
-        rows = self.execute("SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY(%s)", (asked,)).rows
-        found: dict[str, str] = dict(rows)
-        version = (self._raw.info.parameter_status("server_version") or "").split(" ")[0]
-        return Facts(
-            "PostgreSQL",
-            version,
-            f"psycopg {psycopg.__version__}",
-            {name: found[name] for name in DURABILITY if name in found},
-            {name: found[name] for name in SETTINGS if name in found},
-        )
+        sql, parameters = asking()
+        found: dict[str, str] = dict(self.execute(sql, parameters).rows)
+        return told(self._raw.info.parameter_status("server_version") or "", found)
 
     def ping(self) -> bool:
         """Say whether the session still answers."""
@@ -355,17 +326,6 @@ class PostgresSession(Session):
             if not self._startup:
                 self._settle()
         self._allowed, self._unsure, self._touched = None, False, False
-
-
-@contextlib.contextmanager
-def _placed(before: int) -> Iterator[None]:
-    """Tell places in the statement as it was given: ``before`` are the characters that were put before it."""
-    try:
-        yield
-    except StatementError as error:
-        place = error.fault.position
-        error.fault = replace(error.fault, position=None if place is None or place < before else place - before)
-        raise
 
 
 def _shown(name: str) -> str:

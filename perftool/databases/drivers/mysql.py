@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from perftool.databases.api import Connection, Driver
 from perftool.databases.mysql_connecting import check, keywords, statements
+from perftool.databases.mysql_facts import CAPABILITIES
 from perftool.databases.mysql_faults import TRANSIENT, fault
-from perftool.databases.mysql_session import CAPABILITIES, MySQLSession
+from perftool.databases.mysql_session import MySQLSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from perftool.databases.api import Connection, Driver
 from perftool.databases.postgres_connecting import check, keywords
+from perftool.databases.postgres_facts import CAPABILITIES
 from perftool.databases.postgres_faults import TRANSIENT, fault
-from perftool.databases.postgres_session import CAPABILITIES, PostgresSession
+from perftool.databases.postgres_session import PostgresSession
 from perftool.databases.postgres_wording import WORDS
 
 if TYPE_CHECKING:
