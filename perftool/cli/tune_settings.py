@@ -129,8 +129,9 @@ def _facts(tried: Tried, began: datetime, queries: int) -> list[str]:
     rounds = max(len(one.values) for one in tried.measurements)
     (facts,) = tried.payload.databases
     durability = ", ".join(f"{name}={value}" for name, value in facts.durability.items())
+    counted = f"{queries} statement{'s' if queries != 1 else ''}, {rounds} rounds"
     return [
-        f"Measured by perftool tune settings on {began.date().isoformat()}: {queries} statements, {rounds} rounds,",
+        f"Measured by perftool tune settings on {began.date().isoformat()}: {counted},",
         f"{facts.system} {facts.version} ({durability}).",
     ]
 

@@ -130,6 +130,8 @@ def _wrapped(text: str, columns: int, tone: doc.Tone, indent: str = "") -> Itera
 
 def wrap(text: str, columns: int) -> list[str]:
     """Break ``text`` at spaces into lines of at most ``columns``; a longer word is broken where it must be."""
+    # One character at least a line, however little room there is: with none it would never end.
+    columns = max(1, columns)
     measure = len if is_narrow(text) else width
     if measure(text) <= columns and not text.startswith(" "):
         return [text]
@@ -173,9 +175,10 @@ def _pairs(block: doc.KeyValues, columns: int) -> Iterator[Line]:
 def _items(block: doc.Items | doc.Footnotes, columns: int) -> Iterator[Line]:
     if isinstance(block, doc.Items) and block.title:
         yield [(cut(visible(block.title), columns), "strong")]
-    room = max((width(visible(i.mark)) for i in block.items), default=0)
+    # A mark may be a name, and that as long as it likes.
+    room = min(max((width(visible(i.mark)) for i in block.items), default=0), columns // 3)
     for item in block.items:
-        mark = visible(item.mark)
+        mark = cut(visible(item.mark), room)
         indent = room + 1 if room else 0
         for index, line in enumerate(wrap(visible(item.text), columns - indent)):
             lead = mark + " " * (indent - width(mark)) if index == 0 else " " * indent

@@ -35,6 +35,16 @@ def test_list_entries_hang_under_their_mark() -> None:
     assert drawn(entry, width=24) == ["title", "⚠ one two three four", "  five"]
 
 
+def test_a_mark_longer_than_the_line_leaves_room_for_the_text() -> None:
+    shown = drawn(doc.Items((doc.Item("said of it", "m" * 400),)), width=30)
+    assert all(len(line) <= 30 for line in shown)
+    assert "said of it" in " ".join(shown)
+
+
+def test_no_room_at_all_ends_too() -> None:
+    assert wrap("abc", -5) == ["a", "b", "c"]
+
+
 def test_a_snippet_keeps_its_lines() -> None:
     assert drawn(doc.Snippet("a\n  b\x1b")) == ["  a", "    b\\x1b"]
 
