@@ -1,0 +1,231 @@
+"""What is noted around the calls of a DB-API module: the same for every module, however it is entered."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from itertools import chain, count, islice
+from operator import itemgetter
+from time import perf_counter_ns
+
+TYPE_CHECKING = False  # typing would cost the target 10 ms
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from .ledger import Ledger, Run
+
+#: Of many rows that are iterated over, the first ones and then one in so many are timed.
+_EACH, _FIRST = 32, 24
+_NO_ROW = object()
+_depth = threading.local()
+
+
+class Calls:
+    """Makes functions that do what others do, and note it.
+
+    ``connection_of`` leads from a cursor to its connection; ``inside`` says whether that is in a transaction, None
+    where it cannot be known; ``text_of`` makes text of what is executed.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        system: str,
+        inside: Callable[[Any], bool | None],
+        connection_of: Callable[[Any], Any] = lambda cursor: cursor.connection,
+        text_of: Callable[[Any, Any], str] = lambda _cursor, text: text if isinstance(text, str) else str(text),
+    ) -> None:
+        self.ledger, self.system = ledger, system
+        self._inside, self._connection_of, self._text_of = inside, connection_of, text_of
+        self._runs: dict[int, Run | None] = {}
+
+    def execute(self, original: Callable[..., Any], *, many: bool = False) -> Callable[..., Any]:
+        """Return ``execute`` or ``executemany`` that notes each statement."""
+
+        @functools.wraps(original)
+        def execute(cursor: Any, *arguments: Any, **named: Any) -> Any:
+            if self._silent(cursor):
+                return original(cursor, *arguments, **named)
+            began, failed, _depth.inside = perf_counter_ns(), True, True
+            try:
+                found = original(cursor, *arguments, **named)
+                failed = False
+            finally:
+                _depth.inside = False
+                self.ran(cursor, arguments, named, began, many=many, failed=failed)
+            return found
+
+        return execute
+
+    def awaited_execute(self, original: Callable[..., Any], *, many: bool = False) -> Callable[..., Any]:
+        """Return the same for a function that is awaited."""
+
+        @functools.wraps(original)
+        def execute(cursor: Any, *arguments: Any, **named: Any) -> Any:
+            if self._silent(cursor):
+                return original(cursor, *arguments, **named)
+            return awaited(cursor, arguments, named)
+
+        async def awaited(cursor: Any, arguments: Any, named: Any) -> Any:
+            began, failed = perf_counter_ns(), True
+            try:
+                found = await original(cursor, *arguments, **named)
+                failed = False
+            finally:
+                self.ran(cursor, arguments, named, began, many=many, failed=failed)
+            return found
+
+        return execute
+
+    def ran(self, cursor: Any, arguments: Any, named: Any, began: int, *, many: bool, failed: bool) -> None:
+        """Note a statement with what its function was called with."""
+        given = (*arguments, *named.values())
+        connection = self._connection_of(cursor)
+        reads = not failed and getattr(cursor, "description", None) is not None
+        changed = 0 if reads or failed else getattr(cursor, "rowcount", 0)
+        run = self.ledger.ran(
+            self._text_of(cursor, given[0]) if given else "",
+            given[1] if len(given) > 1 and not many else None,
+            self.system,
+            id(connection),
+            began,
+            many=many,
+            rows=changed if isinstance(changed, int) and changed > 0 else 0,
+            failed=failed,
+            inside=self._inside(connection),
+            frame=sys._getframe(2),
+        )
+        self._keep(cursor, run if reads else None)
+
+    def fetch(self, original: Callable[..., Any], *, one: bool = False) -> Callable[..., Any]:
+        """Return ``fetchone``, ``fetchmany`` or ``fetchall`` that notes the rows."""
+
+        @functools.wraps(original)
+        def fetch(cursor: Any, *arguments: Any, **named: Any) -> Any:
+            run = self._run(cursor)
+            if run is None or getattr(_depth, "inside", False):
+                return original(cursor, *arguments, **named)
+            began, _depth.inside = perf_counter_ns(), True
+            try:
+                rows = original(cursor, *arguments, **named)
+            finally:
+                _depth.inside = False
+            self._fetched(run, began, rows, one=one)
+            return rows
+
+        return fetch
+
+    def awaited_fetch(self, original: Callable[..., Any], *, one: bool = False) -> Callable[..., Any]:
+        """Return the same for a function that is awaited."""
+
+        @functools.wraps(original)
+        async def fetch(cursor: Any, *arguments: Any, **named: Any) -> Any:
+            run = self._run(cursor)
+            began = perf_counter_ns()
+            rows = await original(cursor, *arguments, **named)
+            if run is not None:
+                self._fetched(run, began, rows, one=one)
+            return rows
+
+        return fetch
+
+    def iterate(self, iterator: Callable[[Any], Iterator[Any]]) -> Callable[..., Any]:
+        """Return ``__iter__`` whose rows are counted; of many only some are timed, so that none gets slow."""
+
+        def iterate(cursor: Any) -> Any:
+            run = self._run(cursor)
+            rows = iterator(cursor)
+            if run is None:
+                return rows
+            if rows is cursor:
+                # Iterating over the cursor would come back here.
+                rows = iter(functools.partial(type(cursor).__next__, cursor), _NO_ROW)
+            return chain.from_iterable(self._pieces(run, rows))
+
+        return iterate
+
+    def ending(self, original: Callable[..., Any], *, closes: bool = False) -> Callable[..., Any]:
+        """Return ``commit``, ``rollback`` or ``close`` of a connection."""
+
+        @functools.wraps(original)
+        def end(connection: Any, *arguments: Any, **named: Any) -> Any:
+            self.ledger.end(id(connection), real=self._inside(connection) is not False)
+            if closes:
+                self.ledger.holding.give(id(connection))
+            return original(connection, *arguments, **named)
+
+        return end
+
+    def opened(self, connection: Any) -> None:
+        """Note that the program opened a connection itself."""
+        frame = sys._getframe(3)
+        if _of_sqlalchemy(frame):
+            return
+        site, _ = self.ledger.sites.of(frame)
+        self.ledger.holding.take(id(connection), site, self.ledger.sites.stack(frame), "own")
+
+    def _pieces(self, run: Run, rows: Iterator[Any]) -> Iterator[Any]:
+        counter = count()
+        counted = map(itemgetter(1), zip(counter, rows))
+        told, done = 0, False
+        try:
+            while True:
+                size = 1 if told < _FIRST else _EACH
+                began = perf_counter_ns()
+                try:
+                    row = next(counted)
+                except StopIteration:
+                    self.ledger.fetched(run, began, (), 0)
+                    done = True
+                    return
+                if told < _FIRST:
+                    self.ledger.fetched(run, began, (row,))
+                else:
+                    with self.ledger.lock:
+                        self.ledger.add(run, (perf_counter_ns() - began) * _EACH, 0)
+                        if run.head is not None:
+                            run.head.take((row,))
+                            run.head.seen += _EACH - 1
+                told += size
+                yield (row,)
+                if size > 1:
+                    yield islice(counted, size - 1)
+        finally:
+            # The counter goes one further before the rows say that there are no more.
+            seen = next(counter) - (2 if done and told > _FIRST else 1 if done else 0)
+            with self.ledger.lock:
+                self.ledger.add(run, 0, max(0, seen - min(told, _FIRST)))
+                if run.head is not None:
+                    run.head.seen = seen
+
+    def _fetched(self, run: Run, began: int, rows: Any, *, one: bool) -> None:
+        if one:
+            rows = () if rows is None else (rows,)
+        self.ledger.fetched(run, began, rows if isinstance(rows, (list, tuple)) else ())
+
+    def _silent(self, cursor: Any) -> bool:
+        """Say whether somebody else notes this call: SQLAlchemy, which is listened to, or another call around it."""
+        return (
+            getattr(_depth, "inside", False)
+            or _of_sqlalchemy(sys._getframe(2))
+            or getattr(self._connection_of(cursor), "_perftool_quiet", False)
+        )
+
+    def _keep(self, cursor: Any, run: Run | None) -> None:
+        try:
+            cursor._perftool_run = run
+        except AttributeError:
+            # A cursor that takes no attributes; the newest are known.
+            if len(self._runs) > 256:
+                self._runs.clear()
+            self._runs[id(cursor)] = run
+
+    def _run(self, cursor: Any) -> Run | None:
+        run: Run | None = getattr(cursor, "_perftool_run", None)
+        return run if run is not None or not self._runs else self._runs.get(id(cursor))
+
+
+def _of_sqlalchemy(frame: Any) -> bool:
+    return str(frame.f_globals.get("__name__", "")).startswith("sqlalchemy.")

@@ -1,0 +1,48 @@
+"""Connections that are out: who took them, and which never came back."""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+
+TYPE_CHECKING = False  # typing would cost the target 10 ms
+if TYPE_CHECKING:
+    from typing import Any
+
+_MOST = 10_000
+
+
+class Holding:
+    """Connections taken from a pool, or opened by the program itself, by what identifies them."""
+
+    def __init__(self) -> None:
+        self._out: dict[int, tuple[int, tuple[str, ...], int, str]] = {}
+        self._dropped: dict[tuple[int, str], list[Any]] = {}
+
+    def take(self, connection: int, site: int, stack: tuple[str, ...], kind: str) -> None:
+        """Note that a connection was taken; ``kind`` is "pool" or "own"."""
+        if len(self._out) < _MOST:
+            self._out[connection] = (site, stack, perf_counter_ns(), kind)
+
+    def give(self, connection: int) -> None:
+        """Note that it came back, or was closed."""
+        self._out.pop(connection, None)
+
+    def drop(self, connection: int) -> None:
+        """Note that the garbage collector took it: nobody gave it back."""
+        taken = self._out.pop(connection, None)
+        if taken is None:
+            return
+        site, stack, began, kind = taken
+        held = self._dropped.setdefault((site, kind), [0, 0, stack])
+        held[0] += 1
+        held[1] = max(held[1], perf_counter_ns() - began)
+
+    def said(self) -> list[tuple[Any, ...]]:
+        """Return (place, kind, dropped, still out, longest time out, stack) of those that did not come back."""
+        found = {key: [count, 0, ns, stack] for key, (count, ns, stack) in self._dropped.items()}
+        now = perf_counter_ns()
+        for site, stack, began, kind in self._out.values():
+            one = found.setdefault((site, kind), [0, 0, 0, stack])
+            one[1] += 1
+            one[2] = max(one[2], now - began)
+        return [(site, kind, *values) for (site, kind), values in found.items()]
