@@ -86,7 +86,7 @@ def test_build_fills_in_version_tool_and_utc() -> None:
     )
     assert report.created == "2026-11-20T20:31:02Z"
     assert report.tool.name == "perftool"
-    assert report.schema_version == "1.3"
+    assert report.schema_version == "1.4"
 
 
 @settings(max_examples=60, deadline=None)
