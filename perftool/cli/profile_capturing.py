@@ -37,19 +37,18 @@ class Run:
     lost: list[InputError] = field(default_factory=list)
 
 
-def of_target(
-    target: Target, engines: Sequence[tuple[Engine, Measured]], options: Options, keep: Callable[[Run], None]
-) -> Run:
-    """Run the target to its end and give what was captured to ``keep``, which has time to save it.
+@contextmanager
+def run_under(target: Target, engines: Sequence[Engine], options: Options) -> Iterator[tuple[Run, Path]]:
+    """Run the target to its end, and give the run and the folder of what its processes left, which goes with the block.
 
-    From the start of the target until all is kept no single Ctrl-C ends this process.
+    From the start of the target until the end of the block no single Ctrl-C ends this process.
     raises: UsageError when the target cannot be started, OutputError without room for temporary files.
     """
     from perftool.profiling import child, launching
 
     clock = SystemClock()
     with launching.spool() as folder, _patient():
-        plan = launching.plan([engine for engine, _ in engines], options, folder)
+        plan = launching.plan(engines, options, folder)
         variables = launching.environment(os.environ, plan)
         ended = child.run(target.command, variables, clock)
         run = Run(ended=ended, seconds=ended.seconds)
@@ -57,6 +56,17 @@ def of_target(
         left = launching.outliving(folder, time.sleep)
         if left:
             run.doubts.append(_outlived(left))
+        yield run, folder
+
+
+def of_target(
+    target: Target, engines: Sequence[tuple[Engine, Measured]], options: Options, keep: Callable[[Run], None]
+) -> Run:
+    """Run the target to its end and give what was captured to ``keep``, which has time to save it.
+
+    raises: UsageError when the target cannot be started, OutputError without room for temporary files.
+    """
+    with run_under(target, [engine for engine, _ in engines], options) as (run, folder):
         for engine, measured in engines:
             try:
                 run.parts.append((measured, _collected(engine, folder, options)))

@@ -1,8 +1,21 @@
 """The options of ``perftool profile cpu``, ``memory`` and ``both``, as annotations."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
+
+
+class StatementKey(StrEnum):
+    """What statements are sorted by."""
+
+    TOTAL = "total"
+    COUNT = "count"
+    MEAN = "mean"
+    P95 = "p95"
+    MAX = "max"
+    ROWS = "rows"
+
 
 Target = Annotated[
     list[str] | None,
@@ -49,4 +62,10 @@ PythonAllocators = Annotated[
 Children = Annotated[
     bool | None,
     typer.Option("--children/--no-children", show_default=False, help="Profile the processes that it starts too."),
+]
+Statements = Annotated[int, typer.Option("--top", metavar="N", min=1, help="Show so many statements.")]
+StatementOrder = Annotated[StatementKey, typer.Option("--sort", help="Which statements come first.")]
+Ignored = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", metavar="FINDING", help="Leave out findings of this code or name; repeatable."),
 ]

@@ -17,10 +17,11 @@ class CallSite(Model, frozen=True):
 
 
 class StatementFigures(Model, frozen=True):
-    """All runs of one statement, literals apart; times in seconds of wall time, from its start to its last row read.
+    """All runs of one statement, literals apart; times in seconds of wall time, inside the calls that run and read it.
 
     ``text`` is the normal form. ``rows`` were fetched or changed, ``execute_s`` is the part before the first row.
-    ``repeated`` runs had the same literals and parameters as an earlier one of the same transaction or request.
+    ``repeated`` runs had the same literals and parameters as an earlier one of the same transaction, and ``many`` runs
+    had many sets of parameters at once. ``databases`` are the systems.
     """
 
     fingerprint: str
@@ -34,6 +35,7 @@ class StatementFigures(Model, frozen=True):
     execute_s: float = 0.0
     errors: int = 0
     repeated: int = 0
+    many: int = 0
     sites: tuple[CallSite, ...] = ()
     databases: tuple[str, ...] = ()
 
@@ -42,8 +44,8 @@ class StatementsPayload(Model, frozen=True, tag_field="kind", tag="statements"):
     """The SQL of a program: by statement, with what its connections and transactions did.
 
     ``libraries`` are the DB-API modules and SQLAlchemy versions that were watched. ``lost`` runs were beyond what is
-    kept apart. ``overhead_s`` is the CPU time that the recording took. Findings (N+1, repeats, queries in loops, long
-    transactions, unreturned connections) are the report's diagnostics.
+    kept apart. ``overhead_s`` is the time that the recording took, ``shown`` how many statements a table holds.
+    Findings (N+1, repeats, queries in loops, long transactions, unreturned connections) are the report's diagnostics.
     """
 
     target: str
@@ -62,3 +64,4 @@ class StatementsPayload(Model, frozen=True, tag_field="kind", tag="statements"):
     overhead_s: float | None = None
     exit_code: int | None = None
     pools: tuple[PoolFigures, ...] = ()
+    shown: int = 15

@@ -57,6 +57,7 @@ from tests.render import (
     profile_sample,
     profile_view_sample,
     query_sample,
+    statements_sample,
     stream_sample,
     tune_sample,
 )
@@ -654,6 +655,15 @@ def query_batch() -> Report:
     return _since("1.4", report(query_sample.BATCH, verdict, measurements=query_sample.BATCH_MEASUREMENTS))
 
 
+def statements() -> Report:
+    """Return the SQL of a program with an N+1 query that failed in the end."""
+    verdict = Verdict(outcome="warn", headline=statements_sample.HEADLINE, reasons=("⚠ the target's exit code is 3",))
+    lost = ReportWarning(code="statements-lost", message="4 runs were of too many different statements to keep apart")
+    made = report(statements_sample.PAYLOAD, verdict, measurements=statements_sample.MEASUREMENTS,
+                  diagnostics=statements_sample.DIAGNOSTICS, warnings=(lost,))  # fmt: skip
+    return _since("1.4", made)
+
+
 SAMPLES = {
     "bench": bench,
     "bench-commands": commands,
@@ -680,6 +690,7 @@ SAMPLES = {
     "query": query,
     "query-batch": query_batch,
     "query-stream": query_stream,
+    "statements": statements,
 }
 
 

@@ -20,6 +20,7 @@ from perftool.model.profile import ProfilePayload
 from perftool.model.profile_view import ProfileViewPayload
 from perftool.model.query import QueryBatchPayload, QueryPayload, QueryResult, StreamPayload
 from perftool.model.report import Report
+from perftool.model.statements import StatementsPayload
 from perftool.model.tune import Candidate, TunePayload
 from perftool.model.verdict import Verdict
 from perftool.render import dispatch
@@ -30,7 +31,7 @@ from tests.render.samples import FOLDER, SAMPLES, report
 
 KINDS = {
     "bench", "compare", "history", "lint", "batch", "profile", "profile-diff", "profile-view", "config",
-    "baselines", "inspect", "setup", "doctor", "tune", "query", "query-batch", "query-stream",
+    "baselines", "inspect", "setup", "doctor", "tune", "query", "query-batch", "query-stream", "statements",
 }  # fmt: skip
 EMPTY = {
     "bench": BenchPayload(settings=BenchSettings(blocks=1, samples_per_block=1, min_time_s=0.1, seed=1), cases=()),
@@ -59,6 +60,7 @@ EMPTY = {
         seconds=0.0,
     ),
     "query-batch": QueryBatchPayload(databases=(), statuses={}, rows=0, size=0, seconds=0.0, concurrency=1),
+    "statements": StatementsPayload(target="", statements=(), count=0, total_s=0.0, seconds=0.0),
     "doctor": DoctorPayload(topic="profile", checks=()),
     "profile": ProfilePayload(target="", engine="", measures=(), duration_s=0.0, rankings=()),
     "profile-view": ProfileViewPayload(name="", engine="", value="cpu", unit="s", values=("cpu",), whole=0.0, seen=0.0),

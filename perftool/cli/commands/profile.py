@@ -129,6 +129,36 @@ def both(
     return _run(("cpu", "memory"), request, flags, shown)
 
 
+@command.command("sql", cls=TargetCommand)
+def sql(
+    target: given.Target = None,
+    top: given.Statements = 15,
+    sort: given.StatementOrder = given.StatementKey.TOTAL,
+    ignore: given.Ignored = None,
+    children: given.Children = None,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    ascii_only: options.Ascii = False,
+) -> int:
+    """Find which SQL a program runs, from which lines, and what is wrong with it: N+1 queries, repeats, loops.
+
+    Examples:
+      perftool profile sql app.py
+      perftool profile sql --sort count -m pytest tests/test_orders.py
+      perftool profile sql --ignore query-in-loop -o sql.html -- python app.py
+    """
+    from perftool.cli import profile_sql
+    from perftool.cli.output import OutputOptions
+
+    return profile_sql.run(
+        profile_sql.Request(target=tuple(target or ()), top=top, order=sort.value, ignored=tuple(ignore or ())),
+        children,
+        OutputOptions(formats=formats, outputs=outputs, quiet=quiet, verbose=verbose, ascii_only=ascii_only),
+    )
+
+
 @command.command("view")
 def view(
     file: viewing.File = "latest",
