@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from perftool.render.visible import cut, visible, width
+from perftool.render.visible import cut, cut_inside, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,18 +63,26 @@ def _grid(
     if any(titles[i] for i in kept):
         header = GAP.join(_pad(titles[i], widths[i], table.columns[i]) for i in kept)
         yield [(header.rstrip(), "muted")]
+    middle = {i for i in kept if table.columns[i].flexible and _alike([row[i] for row in grid], widths[i])}
     for row, texts in zip(table.rows, grid, strict=True):
         line: Line = []
         for index in kept:
             if line:
                 line.append((GAP, "plain"))
             tone = row.cells[index].tone
-            line.append((_pad(texts[index], widths[index], table.columns[index]), tone))
+            text = cut_inside(texts[index], widths[index]) if index in middle else texts[index]
+            line.append((_pad(text, widths[index], table.columns[index]), tone))
         while line and not line[-1][0].strip():
             line.pop()
         if line:
             line[-1] = (line[-1][0].rstrip(), line[-1][1])
         yield line
+
+
+def _alike(texts: list[str], columns: int) -> bool:
+    """Say whether cutting their ends makes names equal that are not: they differ at the end then."""
+    different = set(texts)
+    return len({cut(text, columns) for text in different}) < len(different)
 
 
 def _pad(text: str, columns: int, column: doc.Column) -> str:

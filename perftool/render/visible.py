@@ -95,15 +95,32 @@ def cut(text: str, columns: int, *, front: bool = False) -> str:
     """Shorten ``text`` to at most ``columns`` terminal columns, saying so with … at its end, or at its front."""
     if width(text) <= columns:
         return text
-    mark = "…" if not text.isascii() else "..." if columns >= 6 else ""
+    mark = _mark(text, columns)
     room = columns - width(mark)
-    kept: list[str] = []
-    for character in reversed(text) if front else text:
+    return mark + _taken(text[::-1], room)[::-1] if front else _taken(text, room) + mark
+
+
+def cut_inside(text: str, columns: int) -> str:
+    """Shorten ``text`` to at most ``columns`` as ``cut`` does, keeping its beginning and its end."""
+    if width(text) <= columns:
+        return text
+    mark = _mark(text, columns)
+    room = columns - width(mark)
+    end = _taken(text[::-1], room // 2)[::-1]
+    return _taken(text, room - width(end)) + mark + end
+
+
+def _mark(text: str, columns: int) -> str:
+    return "…" if not text.isascii() else "..." if columns >= 6 else ""
+
+
+def _taken(text: str, room: int) -> str:
+    """Return the beginning of ``text`` that fits into ``room`` columns."""
+    for at, character in enumerate(text):
         room -= _character_width(character)
         if room < 0:
-            break
-        kept.append(character)
-    return mark + "".join(reversed(kept)) if front else "".join(kept) + mark
+            return text[:at]
+    return text
 
 
 @functools.lru_cache(maxsize=4096)
