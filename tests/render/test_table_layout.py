@@ -68,6 +68,6 @@ def test_names_that_differ_at_their_end_are_cut_inside() -> None:
     names = [f"orders-of-one-customer/backend=sqlite:shop.db/read={read}" for read in ("all", "first-row")]
     shown = drawn(table(*((name, "1 s", "5 K", "2 s") for name in names)), 50)
     assert [line.split()[0] for line in shown[1:]] == [
-        "orders-of-one-...e.db/read=all",
-        "orders-of-one-...ead=first-row",
+        "orders-of-one-c...op.db/read=all",
+        "orders-of-one-c...ead=first-row",
     ]
