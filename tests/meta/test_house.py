@@ -15,6 +15,7 @@ SOURCES = sorted((ROOT / "perftool").rglob("*.py"))
 EXTENSION_FOLDERS = [
     "bench/suites", "compare/importers", "render/formats", "cli/commands",
     "profiling/engines", "profiling/readers", "profiling/writers",
+    "databases/drivers", "queries/formats", "caching/tiers",
 ]  # fmt: skip
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "core", "manager", "stuff"}
 

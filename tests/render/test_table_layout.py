@@ -69,5 +69,5 @@ def test_names_that_differ_at_their_end_are_cut_inside() -> None:
     shown = drawn(table(*((name, "1 s", "5 K", "2 s") for name in names)), 50)
     assert [line.split()[0] for line in shown[1:]] == [
         "orders-of-one-c...op.db/read=all",
-        "orders-of-one-c...ead=first-row",
+        "orders-of-one-c...read=first-row",
     ]
