@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from time import perf_counter_ns
 
@@ -12,7 +13,54 @@ if TYPE_CHECKING:
 
     from .ledger import Ledger
 
+_RUNS = "_perftool_runs"
 _FETCHES = ("fetchone", "fetchmany", "fetchall")
+
+
+class Fetching:
+    """The methods by which SQLAlchemy reads rows, as long as somebody listens."""
+
+    def __init__(self) -> None:
+        self._users = 0
+        self._patched: list[tuple[type, str, Any]] = []
+
+    def enter(self, module: Any) -> None:
+        """Note rows that are read; ``module`` is ``sqlalchemy.engine.cursor``."""
+        self._users += 1
+        if self._users > 1:
+            return
+        for one in vars(module).values():
+            if isinstance(one, type) and issubclass(one, module.CursorFetchStrategy):
+                self._patched += [(one, name, vars(one)[name]) for name in _FETCHES if name in vars(one)]
+        for owner, name, original in self._patched:
+            setattr(owner, name, _noting(original, one=name == "fetchone"))
+
+    def leave(self) -> None:
+        """Note no more once nobody listens."""
+        self._users -= 1
+        if not self._users:
+            for owner, name, original in self._patched:
+                setattr(owner, name, original)
+            self._patched = []
+
+
+def _noting(original: Callable[..., Any], *, one: bool) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def fetch(self: Any, result: Any, *arguments: Any, **named: Any) -> Any:
+        runs = getattr(result.context, _RUNS, None)
+        if not runs:
+            return original(self, result, *arguments, **named)
+        began = perf_counter_ns()
+        rows = original(self, result, *arguments, **named)
+        read = (() if rows is None else (rows,)) if one else rows
+        for ledger, run, _ in runs.values():
+            ledger.fetched(run, began, read if isinstance(read, (list, tuple)) else list(read))
+        return rows
+
+    return fetch
+
+
+_fetching = Fetching()
 
 
 class Listener:
@@ -21,7 +69,6 @@ class Listener:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._heard: list[tuple[Any, str, Callable[..., Any]]] = []
-        self._patched: list[tuple[type, str, Any]] = []
 
     def start(self, engine: Any = None) -> None:
         """Listen to ``engine``, or to all."""
@@ -47,11 +94,7 @@ class Listener:
         ):
             event.listen(target, name, call)
             self._heard.append((target, name, call))
-        for one in vars(cursor).values():
-            if isinstance(one, type) and issubclass(one, cursor.CursorFetchStrategy):
-                for name in _FETCHES:
-                    if name in vars(one):
-                        self._patch(one, name)
+        _fetching.enter(cursor)
 
     def stop(self) -> None:
         """Listen no more."""
@@ -59,63 +102,41 @@ class Listener:
 
         for target, name, call in self._heard:
             event.remove(target, name, call)
-        for owner, name, call in reversed(self._patched):
-            # Who was patched in between by another recording keeps that one's.
-            if vars(owner).get(name) is call:
-                setattr(owner, name, call.__wrapped__)
-        self._heard, self._patched = [], []
-
-    def _patch(self, owner: type, name: str) -> None:
-        original = vars(owner)[name]
-        ledger, one = self._ledger, name == "fetchone"
-
-        def fetch(self: Any, result: Any, *arguments: Any, **named: Any) -> Any:
-            run = result.context.__dict__.get("_perftool_run") if result.context is not None else None
-            if run is None or run[0] is not ledger:
-                return original(self, result, *arguments, **named)
-            began = perf_counter_ns()
-            rows = original(self, result, *arguments, **named)
-            read = (() if rows is None else (rows,)) if one else rows
-            ledger.fetched(run[1], began, read if isinstance(read, (list, tuple)) else list(read))
-            return rows
-
-        fetch.__name__ = name
-        fetch.__wrapped__ = original  # type: ignore[attr-defined]
-        setattr(owner, name, fetch)
-        self._patched.append((owner, name, fetch))
+        if self._heard:
+            _fetching.leave()
+        self._heard = []
 
     def _before(
         self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
     ) -> None:
         if context is not None:
-            context._perftool_began = perf_counter_ns()
+            # By ledger: an engine may be recorded twice at a time.
+            runs = context.__dict__.setdefault(_RUNS, {})
+            runs[id(self._ledger)] = (self._ledger, None, perf_counter_ns())
 
     def _after(
         self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
     ) -> None:
-        began = getattr(context, "_perftool_began", None)
-        if began is None:
+        began = self._began(context)
+        if not began:
             return
         reads = cursor.description is not None
-        context._perftool_run = (
-            self._ledger,
-            self._ledger.ran(
-                statement,
-                parameters,
-                connection.dialect.name,
-                _raw(connection),
-                began,
-                many=executemany,
-                rows=0 if reads else max(0, cursor.rowcount),
-                inside=_inside(connection),
-                frame=sys._getframe(1),
-            ),
+        run = self._ledger.ran(
+            statement,
+            parameters,
+            connection.dialect.name,
+            _raw(connection),
+            began,
+            many=executemany,
+            rows=0 if reads else max(0, cursor.rowcount),
+            inside=_inside(connection),
+            frame=sys._getframe(1),
         )
+        context.__dict__[_RUNS][id(self._ledger)] = (self._ledger, run, 0)
 
     def _failed(self, failure: Any) -> None:
-        context = failure.execution_context
-        began = getattr(context, "_perftool_began", None)
-        if began is None or hasattr(context, "_perftool_run") or failure.connection is None:
+        began = self._began(failure.execution_context)
+        if not began or failure.connection is None:
             return
         self._ledger.ran(
             failure.statement or "",
@@ -126,6 +147,11 @@ class Listener:
             failed=True,
             frame=sys._getframe(1),
         )
+
+    def _began(self, context: Any) -> int:
+        """Return when a statement was begun that has not been noted yet, else 0."""
+        runs = getattr(context, _RUNS, None) or {}
+        return int(runs.get(id(self._ledger), (None, None, 0))[2])
 
     def _begins(self, connection: Any) -> None:
         self._ledger.begin(_raw(connection), transaction=not _autocommit(connection))

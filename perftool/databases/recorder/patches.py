@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 
 from .calls import Calls
@@ -38,7 +39,15 @@ class Patches:
         self._before = []
 
 
-def _cursor(patches: Patches, calls: Calls, owner: type, *, awaited: bool = False) -> None:
+def _by_fetchone(cursor: Any) -> Any:
+    """Return the rows of a cursor that iterates by its own ``fetchone``, which would count each once more."""
+    fetchone = type(cursor).fetchone
+    return iter(functools.partial(getattr(fetchone, "__wrapped__", fetchone), cursor), None)
+
+
+def _cursor(
+    patches: Patches, calls: Calls, owner: type, *, awaited: bool = False, rows: Callable[[Any], Any] | None = None
+) -> None:
     execute = calls.awaited_execute if awaited else calls.execute
     fetch = calls.awaited_fetch if awaited else calls.fetch
     patches.put(owner, "execute", execute)
@@ -47,7 +56,7 @@ def _cursor(patches: Patches, calls: Calls, owner: type, *, awaited: bool = Fals
     patches.put(owner, "fetchmany", fetch)
     patches.put(owner, "fetchall", fetch)
     if not awaited:
-        patches.put(owner, "__iter__", calls.iterate)
+        patches.put(owner, "__iter__", lambda original: calls.iterate(rows or original))
 
 
 def _connection(patches: Patches, calls: Calls, owner: type) -> None:
@@ -84,7 +93,7 @@ def pymysql(ledger: Ledger, module: Any) -> Callable[[], None]:
     patches = Patches()
     for owner in vars(module.cursors).values():
         if isinstance(owner, type):
-            _cursor(patches, calls, owner)
+            _cursor(patches, calls, owner, rows=_by_fetchone)
     _connection(patches, calls, module.connections.Connection)
     return patches.leave
 
@@ -96,7 +105,7 @@ def mysqldb(ledger: Ledger, module: Any) -> Callable[[], None]:
     patches = Patches()
     for owner in vars(cursors).values():
         if isinstance(owner, type):
-            _cursor(patches, calls, owner)
+            _cursor(patches, calls, owner, rows=_by_fetchone)
     patches.put(connections.Connection, "close", lambda original: calls.ending(original, closes=True))
     return patches.leave
 
