@@ -120,11 +120,28 @@ class _Reading:
         with contextlib.suppress(OperationalError):
             self._session.connection.cancel_safe()
             self._drain()
-            while self._wait(self._fetch(self._libpq)) is not None:
-                pass
+            while (result := self._wait(self._fetch(self._libpq))) is not None:
+                # An interrupt may come just when a COPY has begun: libpq repeats that until its data is read.
+                if result.status == pq.ExecStatus.COPY_OUT:
+                    self._drain_copy()
 
     def _drain(self) -> None:
         """Read what comes before the last results."""
+
+    def _drain_copy(self) -> None:
+        while True:
+            size, _ = self._libpq.get_copy_data(1)
+            if size < 0:
+                return
+            if not size:
+                self._wait(self._readable())
+
+    def _readable(self) -> Generator[Any, Any, None]:
+        from psycopg.waiting import Wait
+
+        while not (yield Wait.R):
+            pass
+        self._libpq.consume_input()
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -237,13 +254,6 @@ class CopyStream(_Reading):
             self._wait(self._send(self._libpq))
             self._next()
             self._ended = False
-
-    def _readable(self) -> Generator[Any, Any, None]:
-        from psycopg.waiting import Wait
-
-        while not (yield Wait.R):
-            pass
-        self._libpq.consume_input()
 
     def _line(self) -> Any:
         """Return the next line, None at the end."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from perftool.model.bench import BenchPayload
 from perftool.model.comparison import ComparisonPayload
 from perftool.model.history import HistoryPayload
+from perftool.model.query import QueryPayload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +38,16 @@ def contradictions(report: Report) -> Iterator[str]:
             yield from _run(report.payload.run)
     elif isinstance(report.payload, HistoryPayload):
         yield from _series(report.payload)
+    elif isinstance(report.payload, QueryPayload):
+        yield from _rows(report.payload)
+
+
+def _rows(payload: QueryPayload) -> Iterator[str]:
+    for index, one in enumerate(payload.results):
+        for row, values in enumerate(one.shown):
+            if len(values) != len(one.columns):
+                found = f"{len(values)} values but {len(one.columns)} columns"
+                yield f"{found} - at `$.payload.results[{index}].shown[{row}]`"
 
 
 def _readings(report: Report) -> Iterator[tuple[str, Measurement]]:

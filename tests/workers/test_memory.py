@@ -86,10 +86,10 @@ def test_an_item_that_needs_too_much_is_told_and_the_others_come_out() -> None:
 
 
 def test_workers_that_grow_are_recycled() -> None:
-    """Each item leaves 10 MiB behind: only fresh workers stay below the limit."""
+    """Each item leaves 30 MiB behind: only fresh workers stay below the limit."""
     most = room(60)
     with crew(workers=1, memory_limit=most, memory_every_s=0.02) as executor:
-        found = answers(executor.run(items(*["grow:10" + " " * 9000] * 12)))
+        found = answers(executor.run(items(*["grow:30" + " " * 9000] * 12)))
         metrics = executor.metrics()
     assert found == ["ate"] * 12
     assert metrics.recycled >= 1

@@ -10,6 +10,7 @@ from perftool.render import document as doc
 from perftool.render import summaries
 from perftool.render.excerpt import excerpt
 from perftool.render.figures import count, value
+from perftool.render.findings import findings
 from perftool.render.notes import Notes
 from perftool.render.table_layout import GAP
 from perftool.render.visible import width
@@ -53,6 +54,8 @@ def present(report: Report, options: RenderOptions) -> doc.Document:
     settings = tuple(payload.database.settings.items())
     if durability or settings:
         blocks.append(doc.Section("settings of the database", (doc.KeyValues(durability + settings),)))
+    names = {one.name for one in payload.results}
+    blocks += findings([one for one in report.diagnostics if one.key not in names])
     blocks += Notes(report.warnings).footnotes()
     return doc.Document("perftool query", tuple(blocks))
 
