@@ -65,6 +65,8 @@ def told(ran: Ran) -> tuple[int, object]:
     if not ran.out.startswith("{"):
         return ran.code, _TIME.sub("", ran.out)
     said = json.loads(ran.out)
+    for one in (one for run in said.get("runs", ()) for one in run.get("invocations", ())):
+        one.pop("endTimeUtc", None)
     return ran.code, {name: value for name, value in said.items() if name not in _MOMENTARY}
 
 
