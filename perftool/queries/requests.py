@@ -73,6 +73,8 @@ def is_file(given: str) -> bool:
 
     raises: UsageError for what is neither.
     """
+    if not given.strip():
+        raise UsageError("an empty text is no statement", hint="quote the statement: 'SELECT 1'")
     if _exists(given):
         return True
     if any(character.isspace() for character in given) or given.upper() in _ONE_WORD or given.rstrip().endswith(";"):
