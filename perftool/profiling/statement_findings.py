@@ -136,7 +136,7 @@ def _unreturned(ran: Ran, root: str) -> Iterator[Diagnostic]:
         yield _made(
             "STMT005",
             "warning",
-            f"connections {what}: {', '.join(part for part in parts if part)}; taken at {' ← '.join(reversed(stack))}",
+            f"connections {what}: {', '.join(part for part in parts if part)}; taken at {' ← '.join(stack)}",
             "use it in a with block" if pool else "close it: contextlib.closing(connect(…))",
             site,
             root,

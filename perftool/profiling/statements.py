@@ -170,10 +170,10 @@ def _take(ran: Ran, said: Mapping[str, Any], root: str) -> None:
         known[0] += values[0]
         if values[1] > known[1]:
             known[1:] = values[1:]
-    for site, kind, dropped, out, ns, stack in said["held"]:
-        frames = [named(file, int(line), name, root) for file, line, name in (one.split("\t") for one in stack)]
+    for stack, kind, dropped, out, ns in said["held"]:
+        frames = [named(file, line, name, root) for file, line, name in stack]
         told = tuple(f"{file}:{line} {name}" for file, line, name in frames)
-        ran.held.append((sites[site], kind, dropped, out, ns * 1e-9, told))
+        ran.held.append((frames[0] if frames else ("", 0, ""), kind, dropped, out, ns * 1e-9, told))
 
 
 def _add(into: dict[Any, list[int]], key: Any, values: Sequence[int]) -> None:

@@ -167,9 +167,7 @@ class Listener:
             below._perftool_quiet = True
 
     def _out(self, raw: Any, record: Any, proxy: Any) -> None:
-        frame = sys._getframe(1)
-        site, _ = self._ledger.sites.of(frame)
-        self._ledger.holding.take(id(record), site, self._ledger.sites.stack(frame), "pool")
+        self._ledger.holding.take(id(record), self._ledger.sites.stack(sys._getframe(1)), "pool")
 
     def _back(self, raw: Any, record: Any) -> None:
         if raw is not None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 import threading
-from itertools import chain, count, islice
-from operator import itemgetter
+from itertools import chain, compress, count, islice
 from time import perf_counter_ns
 
 TYPE_CHECKING = False  # typing would cost the target 10 ms
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
 
     from .ledger import Ledger, Run
 
-#: Of many rows that are iterated over, the first ones and then one in so many are timed.
-_EACH, _FIRST = 32, 24
-_NO_ROW = object()
+#: Of many rows that are iterated over, the first ones and then one in so many at most are timed.
+_EACH, _FIRST = 256, 24
 _depth = threading.local()
 
 
@@ -135,13 +133,10 @@ class Calls:
         """Return ``__iter__`` whose rows are counted; of many only some are timed, so that none gets slow."""
 
         def iterate(cursor: Any) -> Any:
-            run = self._run(cursor)
             rows = iterator(cursor)
-            if run is None:
+            run = self._run(cursor)
+            if run is None or getattr(_depth, "iterated", None) is cursor:
                 return rows
-            if rows is cursor:
-                # Iterating over the cursor would come back here.
-                rows = iter(functools.partial(type(cursor).__next__, cursor), _NO_ROW)
             return chain.from_iterable(self._pieces(run, rows))
 
         return iterate
@@ -163,42 +158,45 @@ class Calls:
         frame = sys._getframe(3)
         if _of_sqlalchemy(frame):
             return
-        site, _ = self.ledger.sites.of(frame)
-        self.ledger.holding.take(id(connection), site, self.ledger.sites.stack(frame), "own")
+        self.ledger.holding.take(id(connection), self.ledger.sites.stack(frame), "own")
 
     def _pieces(self, run: Run, rows: Iterator[Any]) -> Iterator[Any]:
-        counter = count()
-        counted = map(itemgetter(1), zip(counter, rows))
-        told, done = 0, False
+        # Rows go from C to C: a function of Python's for each would take as long as a row does. The counter is asked
+        # after each row, so that it has as many as were given. Who iterates over a cursor twice gets the cursor itself.
+        counter = count(1)
+        _depth.iterated = rows
+        counted = compress(rows, counter)
+        _depth.iterated = None
+        told, booked, ns, head = 0, 0, 0, run.head
         try:
             while True:
-                size = 1 if told < _FIRST else _EACH
+                size = 1 if told < _FIRST else min(_EACH, told)
                 began = perf_counter_ns()
                 try:
                     row = next(counted)
                 except StopIteration:
-                    self.ledger.fetched(run, began, (), 0)
-                    done = True
+                    ns += perf_counter_ns() - began
                     return
-                if told < _FIRST:
-                    self.ledger.fetched(run, began, (row,))
-                else:
-                    with self.ledger.lock:
-                        self.ledger.add(run, (perf_counter_ns() - began) * _EACH, 0)
-                        if run.head is not None:
-                            run.head.take((row,))
-                            run.head.seen += _EACH - 1
+                ns += (perf_counter_ns() - began) * size
                 told += size
-                yield (row,)
-                if size > 1:
+                if told <= _FIRST:
+                    if head is not None:
+                        head.take((row,))
+                    yield (row,)
+                else:
+                    yield (row,)
                     yield islice(counted, size - 1)
+                    with self.ledger.lock:
+                        self.ledger.add(run, ns, told - booked)
+                        ns, booked = 0, told
+                        if head is not None:
+                            head.seen = told
         finally:
-            # The counter goes one further before the rows say that there are no more.
-            seen = next(counter) - (2 if done and told > _FIRST else 1 if done else 0)
+            seen = next(counter) - 1
             with self.ledger.lock:
-                self.ledger.add(run, 0, max(0, seen - min(told, _FIRST)))
-                if run.head is not None:
-                    run.head.seen = seen
+                self.ledger.add(run, ns, seen - booked)
+                if head is not None:
+                    head.seen = seen
 
     def _fetched(self, run: Run, began: int, rows: Any, *, one: bool) -> None:
         if one:

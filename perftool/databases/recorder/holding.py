@@ -12,16 +12,19 @@ _MOST = 10_000
 
 
 class Holding:
-    """Connections taken from a pool, or opened by the program itself, by what identifies them."""
+    """Connections taken from a pool, or opened by the program itself, by what identifies them.
+
+    A stack is (file, line, function) of the program's frames, the innermost first.
+    """
 
     def __init__(self) -> None:
-        self._out: dict[int, tuple[int, tuple[str, ...], int, str]] = {}
-        self._dropped: dict[tuple[int, str], list[Any]] = {}
+        self._out: dict[int, tuple[Any, int, str]] = {}
+        self._dropped: dict[tuple[Any, str], list[int]] = {}
 
-    def take(self, connection: int, site: int, stack: tuple[str, ...], kind: str) -> None:
+    def take(self, connection: int, stack: Any, kind: str) -> None:
         """Note that a connection was taken; ``kind`` is "pool" or "own"."""
         if len(self._out) < _MOST:
-            self._out[connection] = (site, stack, perf_counter_ns(), kind)
+            self._out[connection] = (stack, perf_counter_ns(), kind)
 
     def give(self, connection: int) -> None:
         """Note that it came back, or was closed."""
@@ -30,19 +33,19 @@ class Holding:
     def drop(self, connection: int) -> None:
         """Note that the garbage collector took it: nobody gave it back."""
         taken = self._out.pop(connection, None)
-        if taken is None:
+        if taken is None or len(self._dropped) >= _MOST:
             return
-        site, stack, began, kind = taken
-        held = self._dropped.setdefault((site, kind), [0, 0, stack])
+        stack, began, kind = taken
+        held = self._dropped.setdefault((stack, kind), [0, 0])
         held[0] += 1
         held[1] = max(held[1], perf_counter_ns() - began)
 
     def said(self) -> list[tuple[Any, ...]]:
-        """Return (place, kind, dropped, still out, longest time out, stack) of those that did not come back."""
-        found = {key: [count, 0, ns, stack] for key, (count, ns, stack) in self._dropped.items()}
+        """Return (stack, kind, dropped, still out, longest time out) of those that did not come back."""
+        found = {key: [count, 0, ns] for key, (count, ns) in self._dropped.items()}
         now = perf_counter_ns()
-        for site, stack, began, kind in self._out.values():
-            one = found.setdefault((site, kind), [0, 0, 0, stack])
+        for stack, began, kind in list(self._out.values()):
+            one = found.setdefault((stack, kind), [0, 0, 0])
             one[1] += 1
             one[2] = max(one[2], now - began)
-        return [(site, kind, *values) for (site, kind), values in found.items()]
+        return [(stack, kind, *values) for (stack, kind), values in found.items()]

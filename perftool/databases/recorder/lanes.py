@@ -6,7 +6,7 @@ that an earlier statement gave. Only digests of the first rows are kept.
 
 from __future__ import annotations
 
-from .shapes import digest
+from .shapes import digests
 
 TYPE_CHECKING = False  # typing would cost the target 10 ms
 if TYPE_CHECKING:
@@ -59,10 +59,13 @@ class Head:
     def take(self, rows: Any) -> None:
         """Keep what is needed of rows that were read."""
         self.seen += len(rows)
-        for row in rows[: max(0, HEAD - len(self.rows))]:
+        left = HEAD - len(self.rows)
+        if left <= 0:
+            return
+        for row in rows[:left]:
             cells = row.values() if isinstance(row, dict) else row
             try:
-                self.rows.append(tuple(map(digest, tuple(cells)[:_COLUMNS])))
+                self.rows.append(digests(tuple(cells)[:_COLUMNS]))
             except Exception:  # noqa: BLE001 - a row factory may make anything
                 return
 

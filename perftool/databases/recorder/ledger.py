@@ -9,7 +9,7 @@ from time import perf_counter_ns
 from .figures import Figure, bucket
 from .holding import Holding
 from .lanes import Head, Lane
-from .shapes import Shapes, values
+from .shapes import Shapes, ones, values
 from .sites import Sites
 from .units import LOOP, Unit
 
@@ -134,7 +134,7 @@ class Ledger:
         if many or failed or not (shape.read or shape.write):
             return run
         given = values(parameters) + literals
-        mark = hash(given) ^ hash(text) if literals else hash(given)
+        mark = hash((given, ones(parameters) if parameters else 0, text if literals else ""))
         if shape.read:
             run.head, run.links, over = lane.ran(key, given, ended, lazy=lazy)
             for parent, head in over:

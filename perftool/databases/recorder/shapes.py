@@ -78,16 +78,24 @@ class Shapes:
 def _literal(text: str) -> int:
     """Return the digest that a parameter of this value has."""
     if text[0] == "'":
-        return digest(text[1:-1].replace("''", "'"))
-    return digest(float(text) if "." in text else int(text))
+        return hash(text[1:-1].replace("''", "'"))
+    return hash(float(text) if "." in text else int(text))
 
 
 def digest(value: Any) -> int:
     """Return a number for a value: equal for equal values of one process, never the value itself."""
     try:
-        return hash(value) if value != -1 else -2_147_483_647
+        return hash(value)
     except Exception:  # noqa: BLE001 - whatever a program's own type does, its statement runs
         return 0
+
+
+def digests(cells: Any) -> tuple[int, ...]:
+    """Return the numbers of several values."""
+    try:
+        return tuple(map(hash, cells))
+    except Exception:  # noqa: BLE001 - as above
+        return tuple(map(digest, cells))
 
 
 def values(parameters: Any) -> tuple[int, ...]:
@@ -96,9 +104,15 @@ def values(parameters: Any) -> tuple[int, ...]:
         return ()
     try:
         if isinstance(parameters, (tuple, list)):
-            return tuple(map(digest, parameters))
-        if hasattr(parameters, "values"):
-            return tuple(map(digest, parameters.values()))
-        return tuple(map(digest, tuple(parameters))) if isinstance(parameters, set) else (digest(parameters),)
+            return digests(parameters)
+        return digests(parameters.values() if hasattr(parameters, "values") else tuple(parameters))
     except Exception:  # noqa: BLE001 - as above
         return (0,)
+
+
+def ones(parameters: Any) -> int:
+    """Return how often -1 is among parameters: Python has the same number for it as for -2."""
+    try:
+        return int((parameters if hasattr(parameters, "count") else list(parameters.values())).count(-1))
+    except Exception:  # noqa: BLE001 - as above
+        return 0

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 MOST_SITES = 5000
 #: Frames that are looked at, and those of the program that a stack is told by.
-_DEEPEST = 400
-_STACK = 8
+_DEEPEST = 200
+_STACK = 4
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__))
-_USER, _LIBRARY, _LAZY, _NEUTRAL = 0, 1, 2, 3
+_USER, _LIBRARY, _LAZY, _NEUTRAL = 1, 2, 3, 4
 #: Functions through which an ORM asks for one object's missing part.
 _LAZY_NAMES = frozenset(("_emit_lazyload", "load_scalar_attributes", "refresh_from_db"))
 _LAZY_FILES = ("related_descriptors.py",)
@@ -28,8 +28,10 @@ class Sites:
 
     def __init__(self) -> None:
         self.listed: list[tuple[str, int, str]] = [("", 0, "")]
-        self._numbers: dict[tuple[CodeType, int], int] = {}
-        self._kinds: dict[CodeType, int] = {}
+        # By identity: the hash of a code object goes through all that it holds, each time. They are kept alive for it.
+        self._numbers: dict[tuple[int, int], int] = {}
+        self._kinds: dict[int, int] = {}
+        self._codes: list[CodeType] = []
         self._libraries = [_HERE + os.sep]
 
     def library(self, folder: str) -> None:
@@ -39,48 +41,71 @@ class Sites:
 
     def of(self, frame: FrameType | None) -> tuple[int, bool]:
         """Return the number of the place that ``frame`` runs for, and whether an ORM came in between to load late."""
-        lazy, kinds = False, self._kinds
-        for one in _chain(frame):
-            code = one.f_code
-            kind = kinds.get(code)
+        lazy, kinds, left = False, self._kinds, _DEEPEST
+        first = frame
+        while frame is not None and left:
+            code = frame.f_code
+            kind = kinds.get(id(code))
             if kind is None:
-                kind = kinds[code] = self._kind(code)
+                kind = self._known(code)
             if kind == _USER:
-                return self._number(code, one.f_lineno), lazy
+                return self._number(code, frame.f_lineno), lazy
             if kind == _LAZY:
                 lazy = True
+            frame = frame.f_back
+            left -= 1
+        for one in _beyond(first):
+            kind = self._known(one.f_code)
+            if kind == _USER:
+                return self._number(one.f_code, one.f_lineno), lazy
+            lazy = lazy or kind == _LAZY
         return 0, lazy
 
     def plain(self, frame: FrameType | None) -> bool:
         """Say whether nobody but the program itself called its code: no framework stands above it."""
         inside = False
         for one in _chain(frame):
-            kind = self._kind(one.f_code)
+            kind = self._known(one.f_code)
             if kind == _USER:
                 inside = True
             elif inside and kind != _NEUTRAL:
                 return False
         return inside
 
-    def stack(self, frame: FrameType | None) -> tuple[str, ...]:
-        """Return the program's own frames, innermost last."""
-        found = []
-        for one in _chain(frame):
-            if self._kind(one.f_code) == _USER:
-                found.append(f"{one.f_code.co_filename}\t{one.f_lineno}\t{one.f_code.co_name}")
+    def stack(self, frame: FrameType | None) -> tuple[tuple[str, int, str], ...]:
+        """Return the program's own frames (file, line, function) up to who called it, the innermost first."""
+        found: list[tuple[str, int, str]] = []
+        kinds, left, one = self._kinds, _DEEPEST, frame
+        while one is not None and left:
+            code = one.f_code
+            if (kinds.get(id(code)) or self._known(code)) == _USER:
+                found.append((code.co_filename, one.f_lineno, code.co_name))
                 if len(found) == _STACK:
-                    break
-        return tuple(reversed(found))
+                    return tuple(found)
+            elif found:
+                return tuple(found)
+            one = one.f_back
+            left -= 1
+        awaiting = [one for one in _beyond(frame) if self._known(one.f_code) == _USER]
+        found += [(one.f_code.co_filename, one.f_lineno, one.f_code.co_name) for one in awaiting[: _STACK - len(found)]]
+        return tuple(found)
 
     def _number(self, code: CodeType, line: int) -> int:
-        number = self._numbers.get((code, line))
+        number = self._numbers.get((id(code), line))
         if number is None:
             if len(self.listed) >= MOST_SITES:
                 return 0
-            number = self._numbers[(code, line)] = len(self.listed)
+            number = self._numbers[(id(code), line)] = len(self.listed)
             name = getattr(code, "co_qualname", code.co_name)
             self.listed.append((code.co_filename, line, name))
         return number
+
+    def _known(self, code: CodeType) -> int:
+        kind = self._kinds.get(id(code))
+        if kind is None:
+            self._codes.append(code)
+            kind = self._kinds[id(code)] = self._kind(code)
+        return kind
 
     def _kind(self, code: CodeType) -> int:
         file = code.co_filename
@@ -98,13 +123,23 @@ class Sites:
 
 def _chain(frame: FrameType | None) -> Any:
     """Yield a frame and its callers; those of the task too that a greenlet of SQLAlchemy runs for."""
-    left = _DEEPEST
-    greenlets: Any = sys.modules.get("greenlet")
-    current = greenlets.getcurrent() if greenlets is not None and hasattr(greenlets, "getcurrent") else None
+    first, left = frame, _DEEPEST
     while frame is not None and left:
         yield frame
-        left -= 1
         frame = frame.f_back
-        while frame is None and current is not None:
-            current = current.parent
-            frame = getattr(current, "gr_frame", None)
+        left -= 1
+    yield from _beyond(first)
+
+
+def _beyond(frame: FrameType | None) -> Any:
+    """Yield the frames of the task for which a greenlet of SQLAlchemy runs, where there is one."""
+    greenlets: Any = sys.modules.get("greenlet")
+    current = greenlets.getcurrent().parent if greenlets is not None and hasattr(greenlets, "getcurrent") else None
+    left = _DEEPEST if frame is not None else 0
+    while current is not None:
+        frame = current.gr_frame
+        while frame is not None and left:
+            yield frame
+            frame = frame.f_back
+            left -= 1
+        current = current.parent

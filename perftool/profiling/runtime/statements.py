@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 
@@ -37,7 +38,10 @@ def start(settings: dict[str, Any], folder: str) -> None:
     ledger = found[f"{PACKAGE}.ledger"].Ledger()
     ledger.sites.library(os.path.dirname(os.path.abspath(__file__)))
     writer = found[f"{PACKAGE}.writing"].Writer(ledger, folder, settings.get("children", True))
-    found[f"{PACKAGE}.watching"].Watch(ledger).start()
+    watch = found[f"{PACKAGE}.watching"].Watch(ledger)
+    watch.start()
+    # Some modules complain about what still holds their functions in the end.
+    atexit.register(watch.stop)
     writer.start()
     ends.at_end(writer.end)
     ends.in_child(writer.forked)
