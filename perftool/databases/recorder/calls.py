@@ -226,4 +226,5 @@ class Calls:
 
 
 def _of_sqlalchemy(frame: Any) -> bool:
-    return str(frame.f_globals.get("__name__", "")).startswith("sqlalchemy.")
+    # psycopg looks up types of the database when SQLAlchemy connects.
+    return str(frame.f_globals.get("__name__", "")).startswith(("sqlalchemy.", "psycopg._typeinfo"))
