@@ -62,7 +62,7 @@ class Recording:
     @property
     def count(self) -> int:
         """Return how many statements were run."""
-        return sum(figure.count for figure in self._ledger.figures.values())
+        return sum(figure.count for figure in self._ledger.figures.values()) + self._ledger.lost
 
     def report(self) -> Report:
         """Return what was recorded as a report of kind "statements", its findings as diagnostics.

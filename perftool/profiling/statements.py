@@ -99,8 +99,8 @@ class Ran:
 
     @property
     def count(self) -> int:
-        """Return how many statements were run."""
-        return sum(one.count for one in self.statements.values())
+        """Return how many statements were run, those that could not be kept apart included."""
+        return sum(one.count for one in self.statements.values()) + self.lost
 
     @property
     def total_s(self) -> float:

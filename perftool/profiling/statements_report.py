@@ -113,7 +113,7 @@ def doubts(ran: Ran) -> list[ReportWarning]:
     """Return what the recording could not see."""
     found = []
     if ran.lost:
-        message = f"{ran.lost:,} runs were of too many different statements to keep apart: they are in no figure"
+        message = f"{ran.lost:,} runs were of too many different statements to keep apart: they are in the number alone"
         found.append(ReportWarning(code="statements-lost", message=message))
     if ran.cut:
         message = f"{ran.cut:,} of {ran.processes:,} processes were cut short: what they ran last may be missing"
