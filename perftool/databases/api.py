@@ -52,7 +52,8 @@ class Capabilities:
     ``read_only``: a session can be kept from writing. ``cancel``: a running statement can be stopped from another
     thread. ``server``: it is a process of its own, so connections cost and are limited. ``transactions``: what was
     written can be rolled back. ``isolation``: two connections can work at the same time. ``arrow``: gives record
-    batches. ``copies`` are the formats that the engine itself writes ("csv", "ndjson"). ``loads`` are its ways to
+    batches. ``copies`` are the formats that the engine itself writes ("csv", "ndjson"), ``slow_copies`` those of them
+    that it takes longer for than for handing over its rows. ``loads`` are its ways to
     insert many rows, the fastest first. ``counters`` are the units that ``Connection.counters`` gives. ``parameter``
     is the placeholder of a parameter in its statements. ``dialect`` is its name for perftool.sql.
     """
@@ -68,6 +69,7 @@ class Capabilities:
     counters: tuple[str, ...]
     parameter: str
     dialect: str
+    slow_copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ def candidates(question: Question, capabilities: Capabilities) -> tuple[list[str
     if form.copies:
         if form.copies not in capabilities.copies:
             reasons.append(f"{COPY}: the engine itself cannot write {form.copies}")
+        elif form.copies in capabilities.slow_copies and question.path != COPY:
+            reasons.append(f"{COPY}: the engine takes longer to write {form.copies} than to hand over rows")
         else:
             ways.insert(0, COPY)
     if not question.path:
