@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from perftool.clock import Clock
 
 #: What the kernel itself raises for a fault of the program, what stops a program in the background, and what cannot
-#: be caught is none of a parent's business.
+#: be caught is none of a parent's business. SIGCONT comes to the whole group: passed on late, it would undo a stop.
 _NOT_RELAYED: Final = (
     *("SIGKILL", "SIGSTOP", "SIGCHLD", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS"),
-    *("SIGTTIN", "SIGTTOU", "SIGPIPE", "SIGPROF", "SIGVTALRM"),
+    *("SIGTTIN", "SIGTTOU", "SIGCONT", "SIGPIPE", "SIGPROF", "SIGVTALRM"),
 )
 _KEYS: Final = (signal.SIGINT, getattr(signal, "SIGQUIT", 0), getattr(signal, "SIGTSTP", 0))
 _STOPS: Final = tuple(getattr(signal, name, 0) for name in ("SIGTSTP", "SIGTTIN", "SIGTTOU"))
@@ -83,12 +83,15 @@ def _watched(pid: int, relayed: set[int]) -> tuple[int, resource.struct_rusage]:
                 _send(pid, number)
             continue
         found, status, usage = os.wait4(pid, os.WNOHANG | os.WUNTRACED)
-        if found and not os.WIFSTOPPED(status):
-            return status, usage
-        if found and os.WSTOPSIG(status) in _STOPS:
+        while found and os.WIFSTOPPED(status) and os.WSTOPSIG(status) in _STOPS:
             # The shell gets the terminal back only when everyone in the group has stopped. What the keyboard sent is
             # blocked here and may still be pending: a stop that cannot be blocked is not followed by another.
             os.kill(os.getpid(), signal.SIGSTOP)
+            found, status, usage = os.wait4(pid, os.WNOHANG | os.WUNTRACED | os.WCONTINUED)
+            if not found:  # this process was continued alone
+                _send(pid, signal.SIGCONT)
+        if found and (os.WIFEXITED(status) or os.WIFSIGNALED(status)):
+            return status, usage
 
 
 def _next(awaited: set[int]) -> tuple[int, bool]:

@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -173,6 +174,10 @@ class Terminal:
     def __init__(self, *words: str) -> None:
         self.pid, self.side = pty.fork()
         if not self.pid:
+            # Otherwise a terminal drops what waits to be read, after it has sent the signal: the answer may be in it.
+            flags = termios.tcgetattr(0)
+            flags[3] |= termios.NOFLSH
+            termios.tcsetattr(0, termios.TCSANOW, flags)
             os.execv(sys.executable, [sys.executable, "-c", textwrap.dedent(self.SHELL), *words])
         self._stream = os.fdopen(os.dup(self.side), "r", errors="replace")
 

@@ -93,7 +93,8 @@ def test_workers_that_grow_are_recycled() -> None:
         metrics = executor.metrics()
     assert found == ["ate"] * 12
     assert metrics.recycled >= 1
-    assert metrics.peak_bytes < most + 80 * MIB
+    # Without fresh ones it would be 300 MiB.
+    assert metrics.peak_bytes < most + 200 * MIB
 
 
 def test_a_parent_over_its_limit_ends_no_item() -> None:
