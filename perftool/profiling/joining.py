@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: How long a tool that was asked to end may take to write what it has.
 _GRACE_S: Final = 15.0
+#: How often a process is looked at whose end its tool may have missed.
+_LOOK_S: Final = 1.0
 #: A debugger waits for the next allocation of the process; one that sleeps makes none.
 ATTACH_S: Final = 20.0
 
@@ -43,15 +46,43 @@ def py_spy() -> str:
     return found
 
 
-def run(command: Sequence[str], *, seconds: float | None = None) -> Done:
-    """Run a tool in a group of its own; Ctrl-C, SIGTERM and the end of ``seconds`` reach it as Ctrl-C does."""
+def run(command: Sequence[str], *, seconds: float | None = None, joined: int | None = None) -> Done:
+    """Run a tool in a group of its own; Ctrl-C, SIGTERM and the end of ``seconds`` reach it as Ctrl-C does.
+
+    It is ended too when the process ``joined`` has ended and the tool goes on: one that nobody has waited for yet is
+    still there to be looked at.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
+    late = False
     with heard(), _started(command) as tool:
-        try:
-            said, _ = tool.communicate(timeout=seconds)
-        except (KeyboardInterrupt, subprocess.TimeoutExpired):
-            tool.send_signal(signal.SIGINT)
-            return Done(*_ended(tool), interrupted=True)
-    return Done(tool.returncode, said)
+        while True:
+            left = _LOOK_S if end is None else min(_LOOK_S, end - time.monotonic())
+            try:
+                said, _ = tool.communicate(timeout=max(0.0, left))
+                return Done(tool.returncode, said)
+            except KeyboardInterrupt:
+                break
+            except subprocess.TimeoutExpired:
+                if end is not None and time.monotonic() >= end:
+                    break
+                if late:
+                    tool.send_signal(signal.SIGINT)
+                    code, said = _ended(tool)
+                    return Done(code, f"{said}\nprocess ended")
+                late = joined is not None and _gone(joined)
+        tool.send_signal(signal.SIGINT)
+        return Done(*_ended(tool), interrupted=True)
+
+
+def _gone(pid: int) -> bool:
+    """Say whether a process has ended, whether or not its parent knows; False where the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return Path("/proc/self/stat").exists() and not Path(f"/proc/{pid}").exists()
+    return status.rpartition(") ")[2][:1] in ("Z", "X")
 
 
 def attached(pid: int, file: Path, debugger: str, *, seconds: int, native: bool, pools: bool = True) -> Done:

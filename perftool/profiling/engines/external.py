@@ -48,7 +48,7 @@ def attach(pid: int, options: Options, folder: Path, measured: Measured) -> Coll
     path = folder / f"py-spy-{pid}.txt"
     clocks = thread_clocks.read(pid, children=options.children)
     began = time.monotonic()
-    done = joining.run(_command(tool, pid, options, path, measured))
+    done = joining.run(_command(tool, pid, options, path, measured), joined=pid)
     if not path.exists() or not path.stat().st_size:
         raise _failed(pid, done)
     spent = {
