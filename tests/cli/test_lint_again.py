@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BAD = "SELECT id FROM t WHERE a = NULL;\n"
 FINE = "SELECT id FROM t WHERE a IS NULL\n;\n"
-_TIME = re.compile(r"\d[\d.]* (?:µs|ms|s)\b")
+_TIME = re.compile(r"\d[\d.]* (?:µs|ms|s)\b|\d{4}-\d\d-\d\dT[\d:]+Z")
 
 _MOMENTARY = {"created", "environment", "measurements"}
 

@@ -16,20 +16,28 @@ from tests.servers.running import PASSWORD, USER, Server, free_port, program
 ROOT = Path(__file__).parents[2]
 #: Has to be as secret as the password.
 TOKEN = "hunter2-planted-token"
+#: How a client of HTTP/2 begins, with settings that change nothing, and the type of the frame that answers.
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0"
+SETTINGS = b"\x04"
 
 
 class Local(Server):
     """A server of this user's: none of them refuses root."""
 
     account = "nobody"
+    tls = False
 
     def identity(self) -> dict[str, Any]:
         return {}
 
     def answers(self) -> bool:
+        # A port that takes connections is not enough: HTTP/2 is there once its settings are.
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=5):
-                return True
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as client:
+                if self.tls:
+                    return True
+                client.sendall(PREFACE)
+                return client.recv(4, socket.MSG_WAITALL)[3:] == SETTINGS
         except OSError:
             return False
 

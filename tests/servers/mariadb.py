@@ -34,7 +34,8 @@ class MariaDB(Server):
         self.settings = {
             "bind_address": "127.0.0.1",
             "skip_name_resolve": "1",
-            "innodb_flush_log_at_trx_commit": "0",
+            # Written at commit, synced by nobody: tests kill it and look for what was committed.
+            "innodb_flush_log_at_trx_commit": "2",
             "innodb_log_file_size": "8M",
             "innodb_buffer_pool_size": "32M",
             "innodb_buffer_pool_dump_at_shutdown": "0",
