@@ -229,7 +229,7 @@ def test_facts_name_version_and_durability(things: str) -> None:
     assert facts.system == "MariaDB"
     assert facts.version.split(".")[0].isdigit()
     assert facts.driver.startswith("PyMySQL 1.")
-    assert facts.durability["innodb_flush_log_at_trx_commit"] == "0"
+    assert facts.durability["innodb_flush_log_at_trx_commit"] == "2"
     assert "sql_mode" in facts.settings
 
 
