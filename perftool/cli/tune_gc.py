@@ -60,14 +60,9 @@ def run(request: Request, output: OutputOptions) -> int:
 
 
 def _plan(request: Request) -> Plan:
+    from perftool.cli.option_values import read
     from perftool.config.kinds import Duration, Fraction
     from perftool.tune.collector import Plan
-
-    def read(option: str, value: str, kind: Fraction | Duration) -> float:
-        try:
-            return float(kind.read(value))
-        except ValueError as error:
-            raise UsageError(f"{option} {value}: not {error}") from error
 
     return Plan(
         rounds=request.rounds,

@@ -76,14 +76,11 @@ def run(request: Request, output: OutputOptions) -> int:
 
 def _plan(request: Request) -> Plan:
     from perftool.cli.database_opening import seconds
+    from perftool.cli.option_values import read
     from perftool.config.kinds import Fraction
     from perftool.machine.processor import usable_cores
     from perftool.tune.pool import Plan
 
-    try:
-        minimum = float(Fraction().read(request.min_effect))
-    except ValueError as error:
-        raise UsageError(f"--min-effect {request.min_effect}: not {error}") from error
     sizes = _sizes(request.sizes)
     return Plan(
         sizes=sizes,
@@ -91,7 +88,7 @@ def _plan(request: Request) -> Plan:
         rounds=request.rounds,
         duration_s=seconds("--duration", request.duration) or 1.0,
         arrival_rate=request.rate,
-        minimum_effect=minimum,
+        minimum_effect=read("--min-effect", request.min_effect, Fraction()),
         cores=usable_cores(),
         commit=request.commit,
         timeout_s=seconds("--timeout", request.timeout),

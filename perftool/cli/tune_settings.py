@@ -75,17 +75,14 @@ def run(request: Request, output: OutputOptions) -> int:
 def _plan(request: Request) -> Plan:
     from perftool.bench.databases.settings_grid import own
     from perftool.cli.database_opening import seconds
+    from perftool.cli.option_values import read
     from perftool.config.kinds import Fraction
     from perftool.machine.processor import usable_cores
     from perftool.tune.settings import Plan
 
-    try:
-        minimum = float(Fraction().read(request.min_effect))
-    except ValueError as error:
-        raise UsageError(f"--min-effect {request.min_effect}: not {error}") from error
     return Plan(
         rounds=request.rounds,
-        minimum_effect=minimum,
+        minimum_effect=read("--min-effect", request.min_effect, Fraction()),
         durability=request.durability,
         stored=request.stored,
         commit=request.commit,

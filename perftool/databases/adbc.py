@@ -42,7 +42,7 @@ _DETAIL: Final = re.compile(r"\. Detail: .*|\. Vendor code: .*", re.DOTALL)
 _DIALED: Final = re.compile(r"connection error: desc = \".*?: ([^:\"]+)\"")
 
 
-def library(name: str) -> Any:
+def dbapi_of(name: str) -> Any:
     """Import the DB-API of an ADBC driver: "sqlite", "postgresql", "flightsql".
 
     raises: UnavailableError with the install line where it, or pyarrow, is missing.

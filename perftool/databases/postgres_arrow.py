@@ -33,7 +33,7 @@ def batches(
     """
     from psycopg.conninfo import make_conninfo
 
-    library = adbc.library("postgresql")
+    library = adbc.dbapi_of("postgresql")
     given = keywords(address, access)
     if timeout_s is not None:
         given["options"] = f"{given['options']} -c statement_timeout={max(1, int(timeout_s * 1000))}"

@@ -36,7 +36,7 @@ def batches(uri: str, sql: str, pragmas: tuple[str, ...], stopped: Callable[[], 
 
     raises: UnavailableError where the first rows do not tell a column's type.
     """
-    library = adbc.library("sqlite")
+    library = adbc.dbapi_of("sqlite")
     options = {"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)}
     opened = adbc.batches(lambda: library.connect(uri, autocommit=True), sql, options=options, before=pragmas)
     with opened as reader:

@@ -25,7 +25,7 @@ class Format:
     ``rows`` takes columns and chunks of rows. ``copied`` takes text that the engine itself formatted as ``copies``
     ("csv", "ndjson"), None where it is of no use. ``batches`` takes a ``pyarrow.RecordBatchReader``, None where that
     is no faster. ``packed`` formats compress by themselves: no compression around them.
-    ``typed`` ones have a type for each column. ``library`` is the module that turns batches into bytes. ``broken``
+    ``typed`` ones have a type for each column. ``package`` is the module that turns batches into bytes. ``broken``
     is what is written after an error when what came before cannot be taken back: message and number of rows → bytes.
     """
 
@@ -38,7 +38,7 @@ class Format:
     batches: Callable[[Any], Iterator[bytes]] | None = None
     packed: bool = False
     typed: bool = False
-    library: str = ""
+    package: str = ""
     broken: Callable[[str, int], bytes] | None = None
 
 

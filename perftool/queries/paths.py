@@ -93,10 +93,10 @@ def load(form: Format, way: str) -> None:
 
     raises: UnavailableError with the install line where pyarrow is missing and nothing else will do.
     """
-    if not form.typed and (way != ARROW or not form.library):
+    if not form.typed and (way != ARROW or not form.package):
         return
     try:
-        importlib.import_module(form.library)
+        importlib.import_module(form.package)
     except ImportError as error:
         if form.typed:
             raise missing_extra("pyarrow", "arrow") from error

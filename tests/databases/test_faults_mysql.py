@@ -6,57 +6,35 @@ import os
 import signal
 import socket
 import threading
-import traceback
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from perftool.databases.faults import CannotConnectError, ConnectionLostError, Fault, StatementError, fault_of
+from perftool.databases.faults import CannotConnectError, ConnectionLostError, Fault, StatementError
 from perftool.databases.mysql_faults import TRANSIENT, fault
 from perftool.databases.opening import open_database
 from perftool.errors import PerftoolError, UnavailableError, UsageError
+from tests.databases.faulting import session, stocked, told
 from tests.servers.running import PASSWORD, USER, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from perftool.databases.api import Connection
     from tests.servers.mariadb import MariaDB
 
 pytestmark = pytest.mark.xdist_group("mariadb")
 
 
-@contextmanager
-def session(url: str, **settings: str) -> Iterator[Connection]:
-    with open_database(url, write=True, settings=settings) as database:
-        connection = database.session()
-        try:
-            yield connection
-        finally:
-            connection.close()
-
-
 def raised(action: Callable[[], object], kind: type[PerftoolError] = StatementError) -> Fault:
     """Return the fault that ``action`` raises: one line, which shows no password."""
-    with pytest.raises(kind) as caught:
-        action()
-    told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + str(caught.value.hint)
-    assert PASSWORD not in told
-    assert "\n" not in str(caught.value)
-    found = fault_of(caught.value)
-    assert found is not None
-    assert found.transient == (found.code in TRANSIENT)
-    return found
+    return told(action, TRANSIENT, kind)
 
 
 @pytest.fixture(scope="module")
 def table(mariadb_url: str) -> str:
-    with session(mariadb_url) as connection:
-        connection.execute("CREATE TABLE stock (id int PRIMARY KEY, left_over int)")
-        connection.execute("INSERT INTO stock VALUES (1, 10), (2, 20)")
-    return mariadb_url
+    return stocked(mariadb_url)
 
 
 def test_a_deadlock_is_a_conflict_and_undoes_the_whole_transaction(table: str) -> None:

@@ -6,8 +6,7 @@ import os
 import signal
 import threading
 import time
-import traceback
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,52 +17,29 @@ from perftool.databases.faults import (
     ConnectionLostError,
     Fault,
     StatementError,
-    fault_of,
 )
 from perftool.databases.opening import open_database
 from perftool.databases.postgres_faults import TRANSIENT, fault
 from perftool.errors import EXIT_NOTHING_USABLE, EXIT_UNAVAILABLE, PerftoolError
+from tests.databases.faulting import session, stocked, told
 from tests.servers.running import PASSWORD, USER, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from perftool.databases.api import Connection
     from tests.servers.postgresql import PostgreSQL
 
 pytestmark = pytest.mark.xdist_group("postgresql")
 
 
-@contextmanager
-def session(url: str, **settings: str) -> Iterator[Connection]:
-    with open_database(url, write=True, settings=settings) as database:
-        connection = database.session()
-        try:
-            yield connection
-        finally:
-            connection.close()
-
-
 def raised(action: Callable[[], object], kind: type[PerftoolError] = StatementError) -> Fault:
     """Return the fault that ``action`` raises: one line, which shows no password."""
-    with pytest.raises(kind) as caught:
-        action()
-    told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + str(caught.value.hint)
-    assert PASSWORD not in told
-    assert quote(PASSWORD, safe="") not in told
-    assert "\n" not in str(caught.value)
-    found = fault_of(caught.value)
-    assert found is not None
-    assert found.transient == (found.code in TRANSIENT)
-    return found
+    return told(action, TRANSIENT, kind)
 
 
 @pytest.fixture(scope="module")
 def table(postgresql_url: str) -> str:
-    with session(postgresql_url) as connection:
-        connection.execute("CREATE TABLE stock (id int PRIMARY KEY, left_over int)")
-        connection.execute("INSERT INTO stock VALUES (1, 10), (2, 20)")
-    return postgresql_url
+    return stocked(postgresql_url)
 
 
 def test_a_serialization_failure_is_a_conflict(table: str) -> None:

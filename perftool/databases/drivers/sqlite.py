@@ -146,7 +146,7 @@ class SQLite(Session):
         """
         from perftool.databases import adbc, sqlite_arrow
 
-        adbc.library("sqlite")
+        adbc.dbapi_of("sqlite")
         if timeout_s is not None:
             raise UnavailableError("ADBC cannot stop a statement of SQLite in time")
         if self.address.database == MEMORY or self._touched or self._raw.in_transaction:

@@ -78,7 +78,7 @@ class Listener:
         from sqlalchemy.pool import Pool
 
         self._ledger.libraries["SQLAlchemy"] = sqlalchemy.__version__
-        self._ledger.sites.library(sqlalchemy.__path__[0])
+        self._ledger.sites.add_library(sqlalchemy.__path__[0])
         whom, pool = (Engine, Pool) if engine is None else (engine, engine.pool)
         for target, name, call in (
             (whom, "before_cursor_execute", self._before),

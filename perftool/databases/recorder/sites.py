@@ -34,7 +34,7 @@ class Sites:
         self._codes: list[CodeType] = []
         self._libraries = [_HERE + os.sep]
 
-    def library(self, folder: str) -> None:
+    def add_library(self, folder: str) -> None:
         """Take what lies in ``folder`` for a library, wherever it lies."""
         self._libraries.append(folder.rstrip(os.sep) + os.sep)
         self._kinds.clear()

@@ -83,7 +83,7 @@ class Watch:
         name = module.__name__
         file = getattr(module, "__file__", None)
         if file:
-            self._ledger.sites.library(os.path.dirname(file))
+            self._ledger.sites.add_library(os.path.dirname(file))
         if name in _BETWEEN:
             return
         try:

@@ -36,7 +36,7 @@ def start(settings: dict[str, Any], folder: str) -> None:
         __import__(f"{PACKAGE}.{name}")
     found = sys.modules
     ledger = found[f"{PACKAGE}.ledger"].Ledger()
-    ledger.sites.library(os.path.dirname(os.path.abspath(__file__)))
+    ledger.sites.add_library(os.path.dirname(os.path.abspath(__file__)))
     writer = found[f"{PACKAGE}.writing"].Writer(ledger, folder, settings.get("children", True))
     watch = found[f"{PACKAGE}.watching"].Watch(ledger)
     watch.start()

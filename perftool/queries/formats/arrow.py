@@ -12,5 +12,5 @@ FORMAT = Format(
     rows=file_of_rows,
     batches=file_of_batches,
     typed=True,
-    library="pyarrow",
+    package="pyarrow",
 )

@@ -12,5 +12,5 @@ FORMAT = Format(
     rows=stream_of_rows,
     batches=stream_of_batches,
     typed=True,
-    library="pyarrow",
+    package="pyarrow",
 )

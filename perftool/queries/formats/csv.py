@@ -48,5 +48,5 @@ FORMAT = Format(
     copies="csv",
     copied=_copied,
     batches=_batches,
-    library="pyarrow.csv",
+    package="pyarrow.csv",
 )

@@ -54,5 +54,5 @@ FORMAT = Format(
     batches=_batches,
     packed=True,
     typed=True,
-    library="pyarrow.parquet",
+    package="pyarrow.parquet",
 )
