@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from perftool import discovery
 from perftool.bench import python_files
 from perftool.bench.api import SuiteOptions
+from perftool.databases.address import SUFFIXES as DATABASE_FILES
 from perftool.errors import UnavailableError, UsageError
 from perftool.model.bench import SkippedCase
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 SUITES: Final = "perftool.bench.suites"
 #: The suite that runs where databases are named, and no suite is.
 ON_URLS: Final = "db"
-_DATABASE_FILES: Final = frozenset({".db", ".sqlite", ".sqlite3", ".duckdb", ".ddb"})
 # A drive letter is no scheme, and two colons belong to file.py::bench_name.
 _ADDRESS: Final = re.compile(r"@\w|[A-Za-z][A-Za-z0-9+-]+:(?!:)")
 
@@ -104,7 +104,7 @@ def select(targets: Sequence[str], options: SuiteOptions, lister: Lister, *, roo
 
 def is_database(target: str) -> bool:
     """Say whether a target is the address of a database: a URL, ``env:NAME``, ``@NAME``, or a file named like one."""
-    return bool(_ADDRESS.match(target)) or Path(target).suffix.lower() in _DATABASE_FILES
+    return bool(_ADDRESS.match(target)) or Path(target).suffix.lower() in DATABASE_FILES
 
 
 def _add(chosen: Selection, target: str, options: SuiteOptions, lister: Lister, root: Path) -> None:

@@ -44,18 +44,28 @@ def _write_directly(target: Path, pieces: Iterable[bytes]) -> None:
 
 
 def _replace(target: Path, pieces: Iterable[bytes]) -> None:
-    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+    temporary = beside(target)
     try:
         with temporary.open("wb") as stream:
             stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
-        if target.exists():
-            temporary.chmod(target.stat().st_mode & 0o7777)
-        temporary.replace(target)
+        take_name(temporary, target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def beside(target: Path) -> Path:
+    """Return the path of the file that will take the place of ``target``, in the same folder."""
+    return target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+
+
+def take_name(temporary: Path, target: Path) -> None:
+    """Put a file that is whole and synced in the place of ``target``, with its permissions, for good."""
+    if target.exists():
+        temporary.chmod(target.stat().st_mode & 0o7777)
+    temporary.replace(target)
     _sync_folder(target.parent)
 
 

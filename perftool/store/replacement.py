@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from perftool.store.atomic import refused
+from perftool.store.atomic import beside, refused, take_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ class Replacement:
                 self._file: BinaryIO = self._target.open("wb", buffering=0)
                 return
             self._target.parent.mkdir(parents=True, exist_ok=True)
-            self._temporary = self._target.with_name(f".{self._target.name[:100]}.{os.getpid()}.tmp")
+            self._temporary = beside(self._target)
             self._file = self._temporary.open("wb", buffering=0)
         except OSError as error:
             raise refused(path, error) from error
@@ -62,11 +62,9 @@ class Replacement:
         try:
             if self._temporary is not None:
                 os.fsync(self._file.fileno())
-                if self._target.exists():
-                    self._temporary.chmod(self._target.stat().st_mode & 0o7777)
             self._file.close()
             if self._temporary is not None:
-                self._temporary.replace(self._target)
+                take_name(self._temporary, self._target)
                 self._temporary = None
         except OSError as error:
             raise refused(self.path, error) from error
